@@ -1,0 +1,110 @@
+"""What can go wrong by the rules of the domain. The edge maps each to one text (telegram/views/errors.py)."""
+
+
+class DomainError(Exception):
+    """A request that the rules refuse. Carries facts for the text, never the text itself."""
+
+
+class BadName(DomainError):
+    """A display name or group name breaks the rules of `gub.domain.names`."""
+
+    def __init__(self, problem: str, suggestion: str | None = None) -> None:
+        """Keep which rule broke (`empty`, `too_long`, `invisible`, `white_space`) and a name that would do."""
+        super().__init__(problem)
+        self.problem = problem
+        self.suggestion = suggestion
+
+
+class NameTaken(DomainError):
+    """The chat already has one of that name, compared without regard to case."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the name as it was asked for."""
+        super().__init__(name)
+        self.name = name
+
+
+class GroupNotFound(DomainError):
+    """No notify group of that name (or id) in this chat."""
+
+    def __init__(self, name: str | None = None) -> None:
+        """Keep the name as it was typed, when there was one."""
+        super().__init__(name)
+        self.name = name
+
+
+class NotAMember(DomainError):
+    """Only members may do this to the group."""
+
+    def __init__(self, name: str, *, joinable: bool) -> None:
+        """Keep the group's stored name and whether one may simply join it."""
+        super().__init__(name)
+        self.name = name
+        self.joinable = joinable
+
+
+class InviteOnly(DomainError):
+    """The group takes members by invitation alone."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the group's stored name."""
+        super().__init__(name)
+        self.name = name
+
+
+class GroupFull(DomainError):
+    """The group or the chat holds as many as GUB keeps (`gub.domain.limits`)."""
+
+    def __init__(self, limit: int) -> None:
+        """Keep the limit."""
+        super().__init__(limit)
+        self.limit = limit
+
+
+class TooSoon(DomainError):
+    """A call before the group's cool-down has passed."""
+
+    def __init__(self, name: str, wait_seconds: int) -> None:
+        """Keep the group's stored name and the whole seconds still to wait (at least 1)."""
+        super().__init__(name, wait_seconds)
+        self.name = name
+        self.wait_seconds = wait_seconds
+
+
+class NobodyToCall(DomainError):
+    """The caller is the only member."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the group's stored name."""
+        super().__init__(name)
+        self.name = name
+
+
+class AccountNotFound(DomainError):
+    """The platform knows no such account."""
+
+    def __init__(self, platform: str, text: str) -> None:
+        """Keep the platform and what was typed."""
+        super().__init__(platform, text)
+        self.platform = platform
+        self.text = text
+
+
+class AccountTextInvalid(DomainError):
+    """What was typed cannot be an account of that platform."""
+
+    def __init__(self, platform: str, text: str) -> None:
+        """Keep the platform and what was typed."""
+        super().__init__(platform, text)
+        self.platform = platform
+        self.text = text
+
+
+class PlatformTrouble(DomainError):
+    """The platform cannot be asked now: `unavailable`, `rate_limited`, `no_credential` or `credential_dead`."""
+
+    def __init__(self, platform: str, reason: str) -> None:
+        """Keep the platform and the reason, one of the four words above."""
+        super().__init__(platform, reason)
+        self.platform = platform
+        self.reason = reason
