@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+
 class Platform(StrEnum):
     """A gaming network that GUB can ask."""
 
