@@ -1,0 +1,60 @@
+"""Which database a command works on: the one of GUB_MONGODB_URI, or the embedded server in GUB_DATA_DIR."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from gub.clock import Clock
+from gub.failure import Failure
+from gub.settings import Settings
+from gub.store.embedded import EmbeddedError, EmbeddedServer, running_server
+from gub.store.mongo import StoreUnavailable
+from gub.store.store import Store, open_store
+from gub.store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where the database is, and what keeps it alive while the command runs."""
+
+    uri: str
+    embedded: bool
+    watch: Callable[[], Awaitable[None]] | None = None
+
+
+@asynccontextmanager
+async def database(settings: Settings, clock: Clock, *, share: bool) -> AsyncIterator[Database]:
+    """Have a database for as long as the block runs.
+
+    With `share` (short commands beside a running bot) the embedded server that already serves the directory is
+    used; otherwise one is started and stopped again. Raises Failure with the reason.
+    """
+    if settings.mongodb_uri is not None:
+        yield Database(settings.mongodb_uri.get_secret_value(), embedded=False)
+        return
+    if share and (uri := running_server(settings.data_dir)) is not None:
+        yield Database(uri, embedded=True)
+        return
+    server = EmbeddedServer(settings.data_dir, clock=clock)
+    try:
+        uri = await server.start()
+    except EmbeddedError as error:
+        raise Failure(str(error)) from error
+    try:
+        yield Database(uri, embedded=True, watch=server.watch)
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings, uri: str, clock: Clock) -> AsyncIterator[Store]:
+    """Open the store, schema applied and upgrades done. Raises Failure with the reason."""
+    vault = Vault([key.get_secret_value() for key in settings.secret_key])
+    try:
+        store = await open_store(uri, settings.mongodb_database, clock=clock, vault=vault)
+    except StoreUnavailable as error:
+        raise Failure(str(error)) from error
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,65 @@
+"""What the short commands do to the store, beside a running bot or alone."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from gub.clock import Clock
+from gub.database import database, opened_store
+from gub.domain.errors import AccountTextInvalid, PlatformTrouble
+from gub.domain.values import Platform
+from gub.failure import Failure
+from gub.platforms.steam import SteamClient
+from gub.platforms.transport import Transport
+from gub.services.credentials import Credentials
+from gub.settings import Settings
+from gub.store.store import Store
+
+Say = Callable[[str], object]
+
+
+async def show_credentials(settings: Settings, clock: Clock, say: Say) -> None:
+    """List each platform's credential."""
+    async with _store(settings, clock) as store:
+        states = {state.platform: state for state in await store.credentials.states()}
+    for platform in Platform:
+        state = states.get(platform)
+        say(f"{platform}: {state.status if state else 'none'}")
+
+
+async def store_steam_key(settings: Settings, clock: Clock, key: str, say: Say) -> None:
+    """Prove the key against Steam, then store it."""
+    if not key:
+        raise Failure("No key was given: type it, or pass it on stdin.")
+    async with _store(settings, clock) as store:
+        transport = Transport(settings.platform_gateway, clock)
+        try:
+            await Credentials(store.credentials, transport, clock).set_steam_key(key)
+        except AccountTextInvalid as error:
+            raise Failure("That is not a Steam Web API key: it has 32 hexadecimal digits.") from error
+        except PlatformTrouble as error:
+            raise Failure(_REASONS.get(error.reason, "Steam could not be asked. Nothing was stored.")) from error
+        finally:
+            await transport.aclose()
+    say("Steam accepts the key; it is stored.")
+
+
+async def remove_credential(settings: Settings, clock: Clock, platform: str, say: Say) -> None:
+    """Forget one platform's credential."""
+    if platform not in set(Platform):
+        raise Failure(f"Which platform? One of {', '.join(Platform)}.")
+    async with _store(settings, clock) as store:
+        removed = await store.credentials.remove(Platform(platform))
+    say(f"{platform}: removed." if removed else f"{platform}: there was none.")
+
+
+_REASONS = {
+    "credential_dead": "Steam refuses that key. Nothing was stored.",
+    "unavailable": "Steam does not answer now, so the key could not be proved. Nothing was stored; try again later.",
+    "rate_limited": "Steam asks to slow down, so the key could not be proved. Nothing was stored; try again later.",
+}
+
+
+@asynccontextmanager
+async def _store(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
+    async with database(settings, clock, share=True) as base, opened_store(settings, base.uri, clock) as store:
+        yield store
