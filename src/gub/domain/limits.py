@@ -1,0 +1,43 @@
+"""The numbers that bound GUB, each in one place."""
+
+from datetime import timedelta
+from typing import Final
+
+MESSAGE_UNITS: Final = 4096
+"""UTF-16 units of text in one message. Telegram says "characters"; units satisfy every reading of that."""
+
+MESSAGE_ENTITIES: Final = 100
+"""Entities in one message; Telegram ignores further ones silently (PTB `MessageLimit.MESSAGE_ENTITIES`)."""
+
+MENTIONS_PER_MESSAGE: Final = 5
+"""Mentions that notify in one message (everyone-bot/everyone-bot#3, rubenlagus/TelegramBots#706)."""
+
+CALLBACK_BYTES: Final = 64
+"""Bytes of data that a button carries; more is refused with BUTTON_DATA_INVALID."""
+
+ALERT_UNITS: Final = 200
+"""Characters of the answer to a tap."""
+
+NAME_CHARACTERS: Final = 32
+"""Visible characters of a display name or group name."""
+
+NAME_UNITS: Final = 128
+"""UTF-16 units of such a name: marks and joiners are not counted as visible, and still are not free."""
+
+DESCRIPTION_UNITS: Final = 256
+"""UTF-16 units of a group's description."""
+
+GROUP_MEMBERS: Final = 500
+"""Members of one notify group."""
+
+GROUPS_PER_CHAT: Final = 100
+"""Notify groups of one chat."""
+
+STATUS_USERS_PER_CHAT: Final = 500
+"""Status users of one chat."""
+
+CALL_COOLDOWN: Final = timedelta(seconds=60)
+"""The least time between two calls of one group."""
+
+DEPARTED_GRACE: Final = timedelta(days=30)
+"""How long the data of a chat that GUB left is kept, in case it comes back."""
