@@ -102,10 +102,7 @@ def credentials_steam() -> None:
     from gub.maintenance import store_steam_key
 
     settings = _configured()
-    if sys.stdin.isatty():
-        key = typer.prompt("Steam Web API key", hide_input=True)
-    else:
-        key = sys.stdin.readline()
+    key = typer.prompt("Steam Web API key", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
     asyncio.run(store_steam_key(settings, SystemClock(), key.strip(), typer.echo))
 
 

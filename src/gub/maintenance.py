@@ -8,7 +8,6 @@ from gub.database import database, opened_store
 from gub.domain.errors import AccountTextInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.failure import Failure
-from gub.platforms.steam import SteamClient
 from gub.platforms.transport import Transport
 from gub.services.credentials import Credentials
 from gub.settings import Settings

@@ -1,0 +1,68 @@
+import asyncio
+import socket
+
+import httpx
+import pytest
+
+from gub.failure import Failure
+from gub.health import health_app, serving
+from gub.metrics import Metrics
+from gub.settings import Address
+
+ANY = Address("127.0.0.1", 0)
+
+
+async def _get(at: Address, path: str) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.get(f"http://{at.host}:{at.port}{path}")
+
+
+async def test_ready_tells_the_truth_of_the_moment() -> None:
+    state = {"database": True}
+
+    async def database() -> bool:
+        return state["database"]
+
+    async def telegram() -> bool:
+        return True
+
+    async with serving(
+        health_app({"database": database, "telegram": telegram}, Metrics()), ANY, "GUB_HTTP_LISTEN"
+    ) as at:
+        assert (await _get(at, "/readyz")).status_code == 200
+        state["database"] = False
+        answer = await _get(at, "/readyz")
+        assert (answer.status_code, answer.text) == (503, "not ready: database\n")
+        assert (await _get(at, "/healthz")).status_code == 200
+
+
+async def test_a_check_that_hangs_is_not_ready(monkeypatch) -> None:
+    monkeypatch.setattr("gub.health._CHECK_SECONDS", 0.01)
+
+    async def hangs() -> bool:
+        await asyncio.Event().wait()
+        return True
+
+    async with serving(health_app({"database": hangs}, Metrics()), ANY, "GUB_HTTP_LISTEN") as at:
+        assert (await _get(at, "/readyz")).status_code == 503
+
+
+async def test_metrics_count_updates_and_calls() -> None:
+    metrics = Metrics()
+    metrics.update_handled("message", "ok", 0.01)
+    metrics.telegram_called("SendMessage", "ok", 0.02, 3)
+    async with serving(health_app({}, metrics), ANY, "GUB_HTTP_LISTEN") as at:
+        text = (await _get(at, "/metrics")).text
+    assert 'gub_updates_total{kind="message",outcome="ok"} 1.0' in text
+    assert 'gub_telegram_tries_total{method="SendMessage"} 3.0' in text
+
+
+async def test_an_address_in_use_is_one_clear_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(Failure, match=r"GUB_HTTP_LISTEN: cannot listen on 127.0.0.1"):
+            async with serving(
+                health_app({}, Metrics()), Address("127.0.0.1", taken.getsockname()[1]), "GUB_HTTP_LISTEN"
+            ):
+                pass
