@@ -1,0 +1,47 @@
+"""Waiting for one thing or another without leaving a task behind."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from gub.clock import Clock
+
+T = TypeVar("T")
+
+
+class Interrupted(Exception):
+    """The interruption came before the work was done; the work was cancelled."""
+
+
+async def unless(interruption: Coroutine[Any, Any, Any], work: Coroutine[Any, Any, T]) -> T:
+    """Do the work and give its result; when the interruption finishes first, cancel the work and raise `Interrupted`.
+
+    Work that is done when the interruption comes counts as done. Neither outlives this call.
+    """
+    doing, watching = asyncio.ensure_future(work), asyncio.ensure_future(interruption)
+    try:
+        await asyncio.wait({doing, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            return await doing
+    finally:
+        await _end(doing, watching)
+    raise Interrupted
+
+
+async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Do the work within that many seconds of that clock, else cancel it and raise `TimeoutError`."""
+    try:
+        return await unless(clock.sleep(seconds), work)
+    except Interrupted as late:
+        raise TimeoutError from late
+
+
+async def _end(*tasks: asyncio.Future[Any]) -> None:
+    unfinished = [task for task in tasks if not task.done()]
+    for task in unfinished:
+        task.cancel()
+    if unfinished:
+        await asyncio.wait(unfinished)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # looked at, so that asyncio does not complain of it
