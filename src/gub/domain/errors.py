@@ -100,11 +100,23 @@ class AccountTextInvalid(DomainError):
         self.text = text
 
 
+class AccountsMissing(DomainError):
+    """A status user was asked for without any account."""
+
+    def __init__(self, name: str) -> None:
+        """Keep the display name."""
+        super().__init__(name)
+        self.name = name
+
+
 class PlatformTrouble(DomainError):
-    """The platform cannot be asked now: `unavailable`, `rate_limited`, `no_credential` or `credential_dead`."""
+    """The platform cannot be asked now.
+
+    The reason is `not_connected`, `no_credential`, `credential_dead`, `unavailable`, `rate_limited` or `private`.
+    """
 
     def __init__(self, platform: str, reason: str) -> None:
-        """Keep the platform and the reason, one of the four words above."""
+        """Keep the platform and the reason, one of the words above."""
         super().__init__(platform, reason)
         self.platform = platform
         self.reason = reason

@@ -1,0 +1,51 @@
+"""What GUB needs to talk to a platform: proved against the platform first, stored after."""
+
+import re
+from typing import Final
+
+from gub.clock import Clock
+from gub.domain.errors import AccountTextInvalid, PlatformTrouble
+from gub.domain.values import Platform
+from gub.platforms.errors import PlatformError
+from gub.platforms.steam import SteamClient
+from gub.platforms.transport import Transport
+from gub.store import credentials as stored
+
+PROVED: Final = "ok"
+"""The status of a credential that its platform has accepted."""
+
+_STEAM_KEY: Final = re.compile(r"[0-9A-Fa-f]{32}")
+
+
+class Credentials:
+    """Takes new credentials from the owner."""
+
+    def __init__(self, store: stored.Credentials, transport: Transport, clock: Clock) -> None:
+        """Keep credentials in `store`; ask the platforms over `transport`."""
+        self._store = store
+        self._transport = transport
+        self._clock = clock
+
+    async def set_steam_key(self, key: str) -> None:
+        """Prove a Steam Web API key with one request, then store it in the old one's place.
+
+        Raises:
+            AccountTextInvalid: this is not the form of such a key. The error does not hold what was typed.
+            PlatformTrouble: Steam refuses it, or could not be asked. Nothing was stored.
+        """
+        key = key.strip()
+        if not _STEAM_KEY.fullmatch(key):
+            raise AccountTextInvalid(Platform.STEAM, "")
+
+        async def this_key() -> str | None:
+            return key
+
+        client = SteamClient(self._transport, clock=self._clock, key=this_key)
+        try:
+            await client.probe()
+        except PlatformError as error:
+            raise PlatformTrouble(Platform.STEAM, error.reason) from error
+        finally:
+            await client.aclose()
+        await self._store.set_steam_key(key)
+        await self._store.mark(Platform.STEAM, PROVED, self._clock.now())

@@ -1,0 +1,67 @@
+"""The people of a chat that /status shows."""
+
+from collections.abc import Mapping
+
+from gub.domain.commands import AddRequest
+from gub.domain.errors import AccountNotFound, AccountsMissing, PlatformTrouble
+from gub.domain.names import clean_display_name, fold
+from gub.domain.presence import PersonPresence
+from gub.domain.values import Account, ChatFacts, Platform, StatusUser
+from gub.platforms.errors import NotFound, PlatformError
+from gub.platforms.protocol import PresenceClient
+from gub.presence.desk import PresenceDesk
+from gub.store.store import Store
+
+
+class People:
+    """Adds status users and tells what they do."""
+
+    def __init__(self, store: Store, desk: PresenceDesk, clients: Mapping[Platform, PresenceClient]) -> None:
+        """Keep people in `store`, ask `desk` what they do, and `clients` (the connected platforms) who they are."""
+        self._store = store
+        self._desk = desk
+        self._clients = clients
+
+    async def add(self, chat: ChatFacts, keeper_id: int, request: AddRequest) -> StatusUser:
+        """Add a person to the chat's /status.
+
+        Every account is looked up first; only when the platforms know them all is anything stored.
+
+        Raises:
+            BadName: the display name breaks the rules.
+            AccountsMissing: no account was given.
+            AccountTextInvalid: what was given cannot be an account of that platform.
+            AccountNotFound: the platform knows no such account.
+            PlatformTrouble: the platform is not connected, or cannot be asked now.
+            NameTaken: the chat shows somebody of that name.
+            GroupFull: the chat shows as many as it may.
+        """
+        name = clean_display_name(request.name)
+        if not request.accounts:
+            raise AccountsMissing(name)
+        for platform in request.accounts:
+            if platform not in self._clients:
+                raise PlatformTrouble(platform, "not_connected")
+        accounts = {platform: await self._look_up(platform, text) for platform, text in request.accounts.items()}
+        return await self._store.statususers.add(
+            chat_id=chat.chat_id,
+            keeper_id=keeper_id,
+            display_name=name,
+            accounts=accounts,
+            group_name=chat.title,
+        )
+
+    async def status(self, chat_id: int) -> list[tuple[StatusUser, PersonPresence]]:
+        """Tell what everybody in the chat's /status does, who plays first, else by name."""
+        people = await self._store.statususers.of_chat(chat_id)
+        presences = await self._desk.of_people(people)
+        told = [(person, presences[person.id]) for person in people]
+        return sorted(told, key=lambda one: (one[1].status.rank, fold(one[0].display_name)))
+
+    async def _look_up(self, platform: Platform, text: str) -> Account:
+        try:
+            return await self._clients[platform].look_up(text)
+        except NotFound as error:
+            raise AccountNotFound(platform, text) from error
+        except PlatformError as error:
+            raise PlatformTrouble(platform, error.reason) from error
