@@ -1,0 +1,56 @@
+"""Two ways to count what was done lately. Both are told the time; neither reads a clock."""
+
+import math
+from collections import deque
+
+
+class Window:
+    """At most `count` in any `seconds`, exactly: remembers the times of the last `count` takings."""
+
+    __slots__ = ("_count", "_seconds", "_taken")
+
+    def __init__(self, count: float, seconds: float) -> None:
+        """Limit to `count` (infinite: no limit) within any `seconds`."""
+        self._count = count
+        self._seconds = seconds
+        self._taken: deque[float] = deque()
+
+    def free_at(self) -> float:
+        """Say when the next taking is allowed; a time that may be long past."""
+        return self._taken[0] + self._seconds if len(self._taken) >= self._count else -math.inf
+
+    def take(self, now: float) -> None:
+        """Count one at this time."""
+        if math.isinf(self._count):
+            return
+        self._taken.append(now)
+        if len(self._taken) > self._count:
+            self._taken.popleft()
+
+    def rested(self, now: float) -> bool:
+        """Say whether nothing that is remembered matters any more."""
+        return not self._taken or self._taken[-1] + self._seconds <= now
+
+
+class Trickle:
+    """A steady rate with a small burst: at most `burst + seconds x per_second` in any stretch of time."""
+
+    __slots__ = ("_gap", "_lead", "_next")
+
+    def __init__(self, per_second: float, burst: int) -> None:
+        """Limit to `per_second` (infinite: no limit) after a first `burst`."""
+        self._gap = 1 / per_second
+        self._lead = (burst - 1) * self._gap
+        self._next = -math.inf
+
+    def free_at(self) -> float:
+        """Say when the next taking is allowed; a time that may be long past."""
+        return self._next - self._lead
+
+    def take(self, now: float) -> None:
+        """Count one at this time."""
+        self._next = max(now, self._next) + self._gap
+
+    def rested(self, now: float) -> bool:
+        """Say whether nothing that is remembered matters any more."""
+        return self._next <= now

@@ -1,0 +1,222 @@
+"""Messages as GUB writes them: text with entities, never markup; split when too long; kept in their topic."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.types import (
+    CallbackQuery,
+    InaccessibleMessage,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+)
+from aiogram.utils.formatting import Text
+
+from gub.domain.limits import MESSAGE_ENTITIES, MESSAGE_UNITS
+from gub.domain.splitting import Size, cut, pack, utf16_length
+from gub.telegram.gateway.outcomes import (
+    NoRights,
+    NothingToDelete,
+    NothingToEdit,
+    NotModified,
+    QueryTooOld,
+    ThreadGone,
+)
+
+_GENERAL_THREAD = 1  # the General topic's id, which must not be named when sending (facts 2.7)
+_TOAST_UNITS = 200
+_ELLIPSIS = "…"
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a message shows.
+
+    The items stand one after another with nothing put between: each brings its own spaces and line breaks. What is
+    too long for one message is split between items; the keyboard is under the last part.
+    """
+
+    items: Sequence[Text | str]
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Text and entities that fit into a message."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+
+    @property
+    def size(self) -> Size:
+        return Size(utf16_length(self.text), len(self.entities))
+
+    def as_arguments(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "entities": list(self.entities) or None,
+            "parse_mode": None,
+            "link_preview_options": _NO_PREVIEW,
+        }
+
+
+class Messenger:
+    """Sends, edits and deletes through the gateway; its failures are those of `gateway.outcomes`."""
+
+    def __init__(self, bot: Bot, log: Any = None) -> None:
+        """Write as this bot."""
+        self._bot = bot
+        self._log = log or structlog.get_logger("gub.telegram.messenger")
+
+    async def send(
+        self, chat_id: int, view: View, thread_id: int | None = None, reply_to: int | None = None
+    ) -> list[Message]:
+        """Send a view to a chat's topic (None: General), as a reply if wanted; return the messages it took.
+
+        If the topic is gone, the view goes to General. If the message replied to is gone, it is no reply.
+
+        Raises:
+            ValueError: the view shows nothing.
+        """
+        parts = _divide(view)
+        thread = None if thread_id == _GENERAL_THREAD else thread_id
+        sent: list[Message] = []
+        for number, part in enumerate(parts, start=1):
+            more: dict[str, Any] = part.as_arguments()
+            more["reply_markup"] = view.keyboard if number == len(parts) else None
+            if reply_to and not sent:
+                more["reply_parameters"] = ReplyParameters(
+                    message_id=reply_to, allow_sending_without_reply=True, quote_parse_mode=None
+                )
+            # A group may have become a supergroup under way.
+            place = sent[-1].chat.id if sent else chat_id
+            try:
+                message = await self._bot.send_message(place, message_thread_id=thread, **more)
+            except ThreadGone as gone:
+                if thread is None:
+                    raise
+                self._log.info("topic is gone", chat_id=place, thread_id=thread, outcome=gone.description)
+                thread = None
+                message = await self._bot.send_message(place, **more)
+            sent.append(message)
+        return sent
+
+    async def reply(self, message: Message, view: View) -> list[Message]:
+        """Answer a message where it was written: in its topic, and in groups as a reply to it."""
+        thread = message.message_thread_id if message.is_topic_message else None
+        reply_to = None if message.chat.type == "private" else message.message_id
+        return await self.send(message.chat.id, view, thread, reply_to)
+
+    async def edit(self, message: Message | InaccessibleMessage, view: View) -> bool:
+        """Make a message of ours show this view; see `edit_at`."""
+        return await self.edit_at(message.chat.id, message.message_id, view)
+
+    async def edit_at(self, chat_id: int, message_id: int, view: View) -> bool:
+        """Make a message of ours show this view. False: it is not there, or not to be edited, any more.
+
+        One message stays one message: of a view that is too long it shows what fits, and "…".
+        """
+        part = _fit(view)
+        try:
+            await self._bot.edit_message_text(
+                chat_id=chat_id, message_id=message_id, reply_markup=view.keyboard, **part.as_arguments()
+            )
+        except NotModified:
+            return True
+        except NothingToEdit:
+            return False
+        return True
+
+    async def toast(self, query: CallbackQuery, text: str = "") -> None:
+        """Answer a tap: a short text that passes by, or nothing but the end of the waiting."""
+        await self._answer(query, text, alert=False)
+
+    async def alert(self, query: CallbackQuery, text: str) -> None:
+        """Answer a tap with a box that the person has to close."""
+        await self._answer(query, text, alert=True)
+
+    async def delete(self, chat_id: int, message_id: int) -> bool:
+        """Delete a message. False: it is gone already, or the bot may not."""
+        try:
+            return bool(await self._bot.delete_message(chat_id, message_id))
+        except (NothingToDelete, NoRights):
+            return False
+
+    async def _answer(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
+        try:
+            await self._bot.answer_callback_query(query.id, text=_shorten(text, _TOAST_UNITS), show_alert=alert)
+        except QueryTooOld:
+            self._log.info("tap was answered too late", query_id=query.id, user_id=query.from_user.id)
+
+
+def _divide(view: View) -> list[_Part]:
+    """Divide a view into messages."""
+    pieces = [piece for item in view.items for piece in _pieces(item)]
+    runs = pack([piece.size for piece in pieces], Size(MESSAGE_UNITS, MESSAGE_ENTITIES))
+    parts = [_join(pieces[run.start : run.stop]) for run in runs]
+    parts = [part for part in parts if part.text.strip()]
+    if not parts:
+        raise ValueError("a view must show something")
+    return parts
+
+
+def _fit(view: View) -> _Part:
+    """Make one message of a view, of its beginning if it must be."""
+    parts = _divide(view)
+    if len(parts) == 1:
+        return parts[0]
+    room = Size(MESSAGE_UNITS - 2, MESSAGE_ENTITIES)
+    first = _clip(parts[0], 0, cut(parts[0].text, room.units)[0])
+    return _join([first, _Part("\n" + _ELLIPSIS)])
+
+
+def _pieces(item: Text | str) -> list[_Part]:
+    """Make what fits into a message out of an item: itself, unless it alone is too long."""
+    text, entities = item.render() if isinstance(item, Text) else (item, [])
+    if not text:
+        return []
+    whole = _Part(text, tuple(entities))
+    if whole.size.units <= MESSAGE_UNITS and whole.size.entities <= MESSAGE_ENTITIES:
+        return [whole]
+    pieces = []
+    start = 0
+    for piece in cut(text, MESSAGE_UNITS):
+        pieces.append(_clip(whole, start, piece))
+        start += utf16_length(piece)
+    return pieces
+
+
+def _clip(part: _Part, start: int, text: str) -> _Part:
+    """Take `text`, which begins at the unit `start` of a part, with as many entities as fall into it and count."""
+    end = start + utf16_length(text)
+    clipped = []
+    for entity in part.entities:
+        first, last = max(entity.offset, start), min(entity.offset + entity.length, end)
+        if first < last:
+            clipped.append(entity.model_copy(update={"offset": first - start, "length": last - first}))
+    return _Part(text, tuple(clipped[:MESSAGE_ENTITIES]))
+
+
+def _join(parts: Iterable[_Part]) -> _Part:
+    text = ""
+    units = 0
+    entities: list[MessageEntity] = []
+    for part in parts:
+        entities += (
+            entity.model_copy(update={"offset": entity.offset + units}) if units else entity for entity in part.entities
+        )
+        text += part.text
+        units += part.size.units
+    return _Part(text, tuple(entities))
+
+
+def _shorten(text: str, units: int) -> str:
+    if utf16_length(text) <= units:
+        return text
+    return cut(text, units - 1)[0].rstrip() + _ELLIPSIS
