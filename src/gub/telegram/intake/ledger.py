@@ -10,7 +10,6 @@ import structlog
 
 from gub.clock import Clock
 from gub.telegram.intake.errors import IntakeClosed
-from gub.telegram.intake.sealing import seal, unseal
 from gub.telegram.intake.updates import RawUpdate, update_id_of
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
@@ -21,12 +20,15 @@ _LONGEST_PAUSE = 2.0
 
 
 class Inbox(Protocol):
-    """What the intake asks of the store (`gub.store.inbox`)."""
+    """What the intake asks of the store; `gub.store.inbox` has it."""
 
     async def add(self, bot_id: int, updates: Sequence[RawUpdate]) -> list[RawUpdate]:
-        """Store them durably; give those not seen before, in order."""
+        """Store them durably; give those not seen before, in order.
 
-    async def done(self, bot_id: int, update_ids: Sequence[int]) -> None:
+        Those that an `add` which failed stored nevertheless are not seen before when they are added again.
+        """
+
+    async def done(self, bot_id: int, update_ids: Collection[int]) -> None:
         """Remember these as handled."""
 
     async def pending(self, bot_id: int) -> list[RawUpdate]:
@@ -47,69 +49,52 @@ class Ledger:
         self._closing = False
 
     def close(self) -> None:
-        """From now on an `add` that fails once ends with `IntakeClosed`: nothing that waits for it is acknowledged."""
+        """From now on an `add` that fails ends with `IntakeClosed`: nothing that waits for it is acknowledged."""
         self._closing = True
 
     async def pending(self) -> list[RawUpdate]:
-        """Give what is stored and not handled, in the order of the ids."""
-        found = await self._insist(self._pending)
-        return sorted(found, key=lambda raw: update_id_of(raw) or 0)
+        """Give what is stored and not handled, however long it takes."""
+        return await self._insist(lambda: self._inbox.pending(self._bot_id))
 
     async def add(self, raws: Sequence[RawUpdate], taken: Container[int]) -> set[int]:
-        """Store them, however long it takes; give the ids of those that nobody handled or handles.
+        """Store them, however long it takes; give the ids of those that nobody has handled or handles.
 
         `taken` are the ids that this process has in hand. Raises `IntakeClosed` after `close`.
         """
         try:
-            return await self._add(raws, taken)
+            fresh = await self._add(raws)
         except IntakeClosed:
             raise
         except Exception as error:  # noqa: BLE001 - the driver refuses a document in many ways; found out one by one
             log.warning("the inbox refused a group", updates=len(raws), error=type(error).__name__)
-        for raw in raws:
-            await self._add_alone(raw)
-        return await self._not_in_hand(_ids(raws), taken)
+            fresh = set[int]().union(*[await self._add_alone(raw) for raw in raws])
+        # An update that came again in the very write that failed looks new, although it is being handled.
+        return {update_id for update_id in fresh if update_id not in taken}
 
     async def done(self, update_ids: Collection[int]) -> None:
         """Remember these as handled, however long it takes."""
         try:
-            await self._insist(lambda: self._inbox.done(self._bot_id, list(update_ids)))
+            await self._insist(lambda: self._inbox.done(self._bot_id, update_ids))
         except Exception as error:  # noqa: BLE001 - they are handled; at worst the next process repeats them
             log.warning("could not remember what is handled", updates=len(update_ids), error=type(error).__name__)
 
-    async def _add(self, raws: Sequence[RawUpdate], taken: Container[int]) -> set[int]:
-        attempts = 0
+    async def _add(self, raws: Sequence[RawUpdate], *, whatever: bool = False) -> set[int]:
+        fresh = await self._insist(lambda: self._inbox.add(self._bot_id, raws), adding=True, whatever=whatever)
+        return {update_id for raw in fresh if (update_id := update_id_of(raw)) is not None}
 
-        async def attempt() -> list[RawUpdate]:
-            nonlocal attempts
-            attempts += 1
-            return await self._inbox.add(self._bot_id, raws)
-
-        fresh = _ids(await self._insist(attempt, adding=True))
-        if attempts > 1:
-            # The attempt that failed may have stored them, and then the next one calls them seen.
-            fresh |= await self._not_in_hand(_ids(raws), taken)
-        return fresh
-
-    async def _add_alone(self, raw: RawUpdate) -> None:
+    async def _add_alone(self, raw: RawUpdate) -> set[int]:
         try:
-            await self._insist(lambda: self._inbox.add(self._bot_id, [raw]), adding=True)
+            return await self._add([raw])
         except IntakeClosed:
             raise
         except Exception as error:  # noqa: BLE001 - see `add`
-            log.warning("an update is kept as text", update_id=update_id_of(raw), error=type(error).__name__)
-            sealed = seal(raw)
-            await self._insist(lambda: self._inbox.add(self._bot_id, [sealed]), adding=True, whatever=True)
-
-    async def _not_in_hand(self, ids: set[int], taken: Container[int]) -> set[int]:
-        stored = _ids(await self._insist(self._pending, adding=True, whatever=True))
-        return {update_id for update_id in ids & stored if update_id not in taken}
-
-    async def _pending(self) -> list[RawUpdate]:
-        return [unseal(raw) for raw in await self._inbox.pending(self._bot_id)]
+            # Nested too deep, say. It is handled from memory; after a crash only its id is left of it.
+            update_id = update_id_of(raw)
+            log.warning("the inbox keeps only an update's id", update_id=update_id, error=type(error).__name__)
+            return await self._add([{"update_id": update_id}], whatever=True)
 
     async def _insist(self, write: Callable[[], Awaitable[T]], *, adding: bool = False, whatever: bool = False) -> T:
-        """Repeat until it succeeds or fails for a lasting reason; with `whatever` every reason passes."""
+        """Repeat until it succeeds or fails for a lasting reason; with `whatever`, no reason is taken as lasting."""
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -123,7 +108,3 @@ class Ledger:
                     log.warning("the inbox cannot be reached, trying again", error=type(error).__name__)
             await self._clock.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
-
-
-def _ids(raws: Sequence[RawUpdate]) -> set[int]:
-    return {update_id for raw in raws if (update_id := update_id_of(raw)) is not None}

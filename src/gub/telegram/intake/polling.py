@@ -9,10 +9,10 @@ from aiogram import Bot
 from aiogram.methods import GetUpdates
 
 from gub.clock import Clock
-from gub.telegram.gateway.outcomes import Conflict
+from gub.telegram.gateway.outcomes import Conflict, Refused, Unauthorized, UnknownMethod
 from gub.telegram.intake.errors import AnotherPoller, IntakeClosed
 from gub.telegram.intake.inbox import Intake
-from gub.telegram.intake.patience import PASSING, Backoff, insist
+from gub.telegram.intake.patience import Backoff, insist
 from gub.telegram.intake.updates import update_id_of
 from gub.telegram.intake.waiting import Interrupted, unless
 
@@ -66,8 +66,8 @@ class Polling:
     async def run(self) -> None:
         """Poll until `stop`. Call `Intake.recover` first.
 
-        Raises `AnotherPoller` when this process is the newcomer of two, and the refusal (`Unauthorized`, ...) when
-        Telegram refuses for good.
+        Raises `AnotherPoller` when this process is the newcomer of two, and `Unauthorized` or `UnknownMethod` when
+        Telegram does not know the token.
         """
         try:
             await unless(self._stopping.wait(), self._loop())
@@ -87,7 +87,9 @@ class Polling:
                 await self._take_a_batch()
             except Conflict as conflict:
                 await self._meet(conflict)
-            except PASSING as failure:
+            except (Unauthorized, UnknownMethod):
+                raise
+            except Refused as failure:
                 if not self._answered:
                     self._undisturbed_since = None
                 pause = self._backoff.after(failure)

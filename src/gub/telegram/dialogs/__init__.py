@@ -1,0 +1,1 @@
+"""Dialogs: where a conversation with one user in one chat stands."""
