@@ -1,0 +1,86 @@
+"""Collection `chats`: a group while GUB is in it, a private chat while GUB may write to it."""
+
+from typing import Any, Final
+
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from gub.clock import Clock
+from gub.domain.values import ChatFacts
+from gub.store.documents import (
+    DATE_OR_NULL,
+    INTEGER,
+    INTEGER_OR_NULL,
+    OBJECT_OR_NULL,
+    TEXT_OR_NULL,
+    CollectionSchema,
+    Database,
+    Document,
+    integer_of,
+)
+
+SCHEMA: Final = CollectionSchema(
+    name="chats",
+    required=("chat_id",),
+    properties={
+        "chat_id": INTEGER,
+        "type": TEXT_OR_NULL,
+        "title": TEXT_OR_NULL,
+        "language": TEXT_OR_NULL,
+        "settings": OBJECT_OR_NULL,
+        "thread_id": INTEGER_OR_NULL,
+        "joined_at": DATE_OR_NULL,
+    },
+    indexes=(IndexModel([("chat_id", 1)], name="chat_id", unique=True),),
+)
+
+
+class Chats:
+    """The chats that GUB lives in."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[SCHEMA.name]
+        self._clock = clock
+
+    async def remember(self, facts: ChatFacts, thread_id: int | None = None) -> None:
+        """Keep the chat, or freshen its type and title. Without a thread the stored one stays."""
+        fields: dict[str, Any] = {"type": facts.type}
+        if facts.title is not None:
+            fields["title"] = facts.title
+        if thread_id is not None:
+            fields["thread_id"] = thread_id
+        change = {"$set": fields, "$setOnInsert": {"joined_at": self._clock.now()}}
+        try:
+            await self._collection.update_one({"chat_id": facts.chat_id}, change, upsert=True)
+        except DuplicateKeyError:
+            # Two upserts at once may both try to insert; the loser finds the winner's document now.
+            await self._collection.update_one({"chat_id": facts.chat_id}, change, upsert=True)
+
+    async def forget(self, chat_id: int) -> bool:
+        """Delete the chat; say whether it was there."""
+        return (await self._collection.delete_one({"chat_id": chat_id})).deleted_count > 0
+
+    async def get(self, chat_id: int) -> ChatFacts | None:
+        """Give what is known of the chat. An old document may not know its type: Telegram's ids tell groups."""
+        document = await self._collection.find_one({"chat_id": chat_id})
+        return None if document is None else _facts(document)
+
+    async def exists(self, chat_id: int) -> bool:
+        """Say whether the chat is kept."""
+        return await self._collection.find_one({"chat_id": chat_id}, {"_id": 1}) is not None
+
+    async def count(self) -> int:
+        """Count the chats."""
+        return await self._collection.count_documents({})
+
+
+_SUPERGROUPS_BELOW: Final = -1_000_000_000_000
+
+
+def _facts(document: Document) -> ChatFacts:
+    chat_id = integer_of(document["chat_id"]) or 0
+    kind = document.get("type")
+    if not isinstance(kind, str):
+        kind = "private" if chat_id > 0 else "supergroup" if chat_id < _SUPERGROUPS_BELOW else "group"
+    title = document.get("title")
+    return ChatFacts(chat_id=chat_id, type=kind, title=title if isinstance(title, str) else None)

@@ -1,0 +1,45 @@
+"""Collection `departures`: the chats that GUB left, until they are purged. `_id` is the chat's id."""
+
+from datetime import datetime
+from typing import Final
+
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from gub.store.documents import INTEGER, CollectionSchema, Database
+
+SCHEMA: Final = CollectionSchema(
+    name="departures",
+    required=("at",),
+    properties={"_id": INTEGER, "at": {"bsonType": "date"}},
+    indexes=(IndexModel([("at", 1)], name="at"),),
+)
+
+
+class Departures:
+    """When GUB left the chats whose data it still has."""
+
+    def __init__(self, database: Database) -> None:
+        self._collection = database[SCHEMA.name]
+
+    async def record(self, chat_id: int, at: datetime) -> None:
+        """Note that GUB left the chat. Noted twice, the later time holds."""
+        try:
+            await self._collection.update_one({"_id": chat_id}, {"$max": {"at": at}}, upsert=True)
+        except DuplicateKeyError:  # two upserts at once; the loser finds the document now
+            await self._collection.update_one({"_id": chat_id}, {"$max": {"at": at}}, upsert=True)
+
+    async def cancel(self, chat_id: int) -> bool:
+        """Note that GUB is back; say whether it had left."""
+        return (await self._collection.delete_one({"_id": chat_id})).deleted_count > 0
+
+    async def left_at(self, chat_id: int) -> datetime | None:
+        """Say when GUB left the chat; None when it did not."""
+        document = await self._collection.find_one({"_id": chat_id})
+        at = None if document is None else document.get("at")
+        return at if isinstance(at, datetime) else None
+
+    async def due(self, before: datetime) -> list[int]:
+        """Give the chats that were left at that time or earlier, the longest gone first."""
+        cursor = self._collection.find({"at": {"$lte": before}}, {"_id": 1}).sort("at", 1)
+        return [int(document["_id"]) async for document in cursor]

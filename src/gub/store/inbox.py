@@ -1,0 +1,118 @@
+"""Collection `inbox`: updates that Telegram delivered, from before they are acknowledged until two days after.
+
+`_id` is "<bot_id>:<update_id>", so that the index decides what is new. The body is kept as JSON text in ASCII: a
+hostile update may hold keys, numbers or lone surrogates that BSON refuses. It is dropped when the update is done; what
+remains (a tombstone) recognises a redelivery and expires by itself.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from pymongo import IndexModel
+from pymongo.errors import BulkWriteError, PyMongoError
+
+from gub.clock import Clock
+from gub.store.documents import INTEGER, STRING, CollectionSchema, Database
+from gub.store.mongo import DUPLICATE_KEY
+
+RawUpdate = dict[str, Any]
+"""An update as Telegram's JSON has it. `update_id` is there and is an int; nothing else is sure."""
+
+TOMBSTONE_SECONDS: Final = 48 * 3600
+"""Telegram forgets what was not taken after 24 hours, so no redelivery comes later than this."""
+
+_NEW: Final = "new"
+_DONE: Final = "done"
+
+SCHEMA: Final = CollectionSchema(
+    name="inbox",
+    required=("bot_id", "update_id", "state"),
+    properties={
+        "_id": STRING,
+        "bot_id": INTEGER,
+        "update_id": INTEGER,
+        "state": {"enum": [_NEW, _DONE]},
+        "received_at": {"bsonType": "date"},
+        "done_at": {"bsonType": "date"},
+        "body": STRING,
+        "failed": STRING,
+    },
+    indexes=(
+        IndexModel([("bot_id", 1), ("state", 1), ("update_id", 1)], name="bot_state_update"),
+        IndexModel([("done_at", 1)], name="done_at_ttl", expireAfterSeconds=TOMBSTONE_SECONDS),
+    ),
+)
+
+
+class Inbox:
+    """What was delivered, and how far it got."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[SCHEMA.name]
+        self._clock = clock
+        # Ids of insertions that ended in an error: they may be stored although nobody was told (see `add`).
+        self._uncertain: set[str] = set()
+
+    async def add(self, bot_id: int, updates: Sequence[RawUpdate]) -> list[RawUpdate]:
+        """Store the updates durably in one write; give back, in order, those not seen before.
+
+        After an error nothing may be acknowledged, and the same updates are to be added again. Those that the failed
+        write stored nevertheless then count as new: else they would wait for the next start.
+        """
+        if not updates:
+            return []
+        by_id = {_key(bot_id, update["update_id"]): update for update in updates}
+        now = self._clock.now()
+        documents = [
+            {
+                "_id": key,
+                "bot_id": bot_id,
+                "update_id": update["update_id"],
+                "state": _NEW,
+                "received_at": now,
+                "body": json.dumps(update, ensure_ascii=True, separators=(",", ":")),
+            }
+            for key, update in by_id.items()
+        ]
+        seen: set[str] = set()
+        try:
+            await self._collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            problems = (error.details or {}).get("writeErrors", [])
+            if any(problem.get("code") != DUPLICATE_KEY for problem in problems) or not problems:
+                self._uncertain |= by_id.keys()
+                raise
+            seen = {documents[problem["index"]]["_id"] for problem in problems}
+        except PyMongoError:
+            self._uncertain |= by_id.keys()
+            raise
+        if doubtful := seen & self._uncertain:
+            seen -= await self._unhandled(doubtful)
+        self._uncertain -= by_id.keys()
+        return [update for key, update in by_id.items() if key not in seen]
+
+    async def done(self, bot_id: int, update_ids: Iterable[int]) -> None:
+        """Note that these are handled, in one write."""
+        keys = [_key(bot_id, update_id) for update_id in update_ids]
+        if keys:
+            change = {"$set": {"state": _DONE, "done_at": self._clock.now()}, "$unset": {"body": ""}}
+            await self._collection.update_many({"_id": {"$in": keys}}, change)
+
+    async def failed(self, bot_id: int, update_id: int, error: str) -> None:
+        """Note that handling this one ended in an error (the name of its class, no text); it is not tried again."""
+        change = {"$set": {"state": _DONE, "done_at": self._clock.now(), "failed": error[:100]}, "$unset": {"body": ""}}
+        await self._collection.update_one({"_id": _key(bot_id, update_id)}, change)
+
+    async def pending(self, bot_id: int) -> list[RawUpdate]:
+        """Give what was stored and not handled, in Telegram's order: the work of a start after a crash."""
+        cursor = self._collection.find({"bot_id": bot_id, "state": _NEW}).sort("update_id", 1)
+        return [json.loads(document["body"]) async for document in cursor]
+
+    async def _unhandled(self, keys: Iterable[str]) -> set[str]:
+        cursor = self._collection.find({"_id": {"$in": list(keys)}, "state": _NEW}, {"_id": 1})
+        return {document["_id"] async for document in cursor}
+
+
+def _key(bot_id: int, update_id: int) -> str:
+    return f"{bot_id}:{update_id}"

@@ -1,0 +1,137 @@
+"""The store: all collections of one database behind named operations."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import pymongo
+import structlog
+from pymongo import AsyncMongoClient
+from pymongo.errors import InvalidName, OperationFailure, PyMongoError
+
+from gub.clock import Clock
+from gub.store.chat_life import ChatLife
+from gub.store.chats import Chats
+from gub.store.credentials import Credentials
+from gub.store.departures import Departures
+from gub.store.dialogs import DialogStates
+from gub.store.documents import Database
+from gub.store.duplicates import settle
+from gub.store.errors import SchemaConflict, StoreRefused, StoreUnavailable
+from gub.store.inbox import Inbox
+from gub.store.mongo import REFUSALS, connect, wait_until_up
+from gub.store.notifygroups import NotifyGroups
+from gub.store.schema import apply_indexes, apply_validators
+from gub.store.statususers import StatusUsers
+from gub.store.upgrades import upgrade
+from gub.store.users import Users
+from gub.store.vault import Vault
+
+_PING_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """What the server said of itself. `writable` is false on a secondary."""
+
+    version: str
+    latency_ms: float
+    writable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The repositories, and the one client that they share."""
+
+    chats: Chats
+    users: Users
+    statususers: StatusUsers
+    notifygroups: NotifyGroups
+    credentials: Credentials
+    departures: Departures
+    inbox: Inbox
+    dialogs: DialogStates
+    life: ChatLife
+    _client: AsyncMongoClient[dict[str, Any]]
+    _clock: Clock
+
+    @classmethod
+    def on(cls, client: AsyncMongoClient[dict[str, Any]], database: str, clock: Clock, vault: Vault) -> Self:
+        """Bundle the repositories; nothing is sent. The store owns the client from then on."""
+        base: Database = client[database]
+        return cls(
+            chats=Chats(base, clock),
+            users=Users(base, clock),
+            statususers=StatusUsers(base, clock),
+            notifygroups=NotifyGroups(base, clock),
+            credentials=Credentials(base, vault),
+            departures=Departures(base),
+            inbox=Inbox(base, clock),
+            dialogs=DialogStates(base, clock),
+            life=ChatLife(base, clock),
+            _client=client,
+            _clock=clock,
+        )
+
+    async def ping(self) -> ServerFacts:
+        """Ask the server how it is. Raises what the driver raises (`mongo.is_unavailable` tells)."""
+        with pymongo.timeout(_PING_SECONDS):
+            before = self._clock.monotonic()
+            await self._client.admin.command("ping")
+            latency = self._clock.monotonic() - before
+            hello = await self._client.admin.command("hello")
+            build = await self._client.admin.command("buildInfo")
+        return ServerFacts(
+            version=str(build.get("version", "unknown")),
+            latency_ms=latency * 1000,
+            writable=bool(hello.get("isWritablePrimary")),
+        )
+
+    async def close(self) -> None:
+        """Close the client. The store cannot be used after it."""
+        await self._client.close()
+
+
+async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | None = None, wait: float = 30.0) -> Store:
+    """Connect, wait until the server answers (`wait` in seconds), and bring the database to this GUB's shape.
+
+    Raises:
+        StoreUnavailable: the server did not answer in time; or, as subclasses, StoreRefused (address, password,
+            rights), SchemaConflict, DatabaseTooNew, UpgradeBusy. The message is one line that a person can act on.
+    """
+    client = connect(uri)
+    try:
+        await wait_until_up(client, clock, wait)
+        store = Store.on(client, database, clock, vault or Vault.open_())
+        await _prepare(client[database], clock)
+        await store.life.resume()
+    except InvalidName as error:
+        await client.close()
+        raise StoreRefused("GUB_MONGODB_DATABASE is not a name that MongoDB takes.") from error
+    except PyMongoError as error:
+        await client.close()
+        if isinstance(error, OperationFailure) and error.code in REFUSALS:
+            raise StoreRefused("The database user lacks the right to create collections and indexes.") from error
+        reason = getattr(error, "code", None) or type(error).__name__
+        raise StoreUnavailable(f"The database could not be prepared ({reason}).") from error
+    except BaseException:
+        await client.close()
+        raise
+    return store
+
+
+async def _prepare(database: Database, clock: Clock) -> None:
+    """Validators, then upgrades (they make old documents fit), then indexes."""
+    log = structlog.get_logger("gub.store")
+    await apply_validators(database)
+    for step in await upgrade(database, clock):
+        say = log.info if step.changed else log.debug
+        say("database upgraded", number=step.number, upgrade=step.name, **step.changed)
+    if await apply_indexes(database):
+        # The upgrade is recorded, and documents that break a unique index came later, or from elsewhere.
+        changed = await settle(database)
+        log.warning("duplicates settled", **changed)
+        if broken := await apply_indexes(database):
+            names = ", ".join(schema.name for schema in broken)
+            raise SchemaConflict(
+                f"Two documents in {names} claim to be the same one, and GUB cannot choose: delete one, start again."
+            )

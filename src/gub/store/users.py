@@ -1,0 +1,114 @@
+"""Collection `users`: what Telegram told us of people; the only way from a username to an id.
+
+`_id` is the user's id. `username_key` is the username in lower case (usernames are ASCII), unique.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from pymongo import IndexModel, UpdateMany, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from gub.clock import Clock
+from gub.domain.values import KnownUser
+from gub.store.documents import (
+    DATE_OR_NULL,
+    INTEGER,
+    OBJECT_OR_NULL,
+    STRING,
+    TEXT_OR_NULL,
+    CollectionSchema,
+    Database,
+    Document,
+)
+from gub.store.mongo import DUPLICATE_KEY
+
+SCHEMA: Final = CollectionSchema(
+    name="users",
+    required=("first_name",),
+    properties={
+        "_id": INTEGER,
+        "first_name": STRING,
+        "last_name": TEXT_OR_NULL,
+        "username": TEXT_OR_NULL,
+        "username_key": STRING,
+        "language": TEXT_OR_NULL,
+        "is_bot": {"bsonType": "bool"},
+        "seen_at": DATE_OR_NULL,
+        "time_zone": TEXT_OR_NULL,
+        "quiet_hours": OBJECT_OR_NULL,
+        "snooze": OBJECT_OR_NULL,
+    },
+    indexes=(IndexModel([("username_key", 1)], name="username_key", unique=True, sparse=True),),
+)
+
+_ATTEMPTS: Final = 5
+
+
+class Users:
+    """The people GUB has seen."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[SCHEMA.name]
+        self._clock = clock
+
+    async def learn(self, users: Sequence[KnownUser]) -> None:
+        """Keep what is known of each. A username belongs to its latest owner only: Telegram lets it change hands."""
+        if not users:
+            return
+        operations = [operation for user in users for operation in self._operations(user)]
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                await self._collection.bulk_write(operations)
+            except BulkWriteError as error:
+                # Two processes learning the same name at once: taking it from its owner and giving it to the new one
+                # are two steps. Doing both again settles it for the later one.
+                if attempt == _ATTEMPTS or not _only_duplicates(error):
+                    raise
+            else:
+                return
+
+    def _operations(self, user: KnownUser) -> Iterable[UpdateMany | UpdateOne]:
+        known: dict[str, Any] = {
+            "last_name": user.last_name,
+            "username": user.username,
+            "username_key": user.username.lower() if user.username else None,
+            "language": user.language,
+        }
+        fields = {name: value for name, value in known.items() if value is not None}
+        fields |= {"first_name": user.first_name, "is_bot": user.is_bot, "seen_at": self._clock.now()}
+        change: dict[str, Any] = {"$set": fields}
+        if absent := {name: "" for name, value in known.items() if value is None}:
+            change["$unset"] = absent
+        if user.username:
+            yield UpdateMany(
+                {"username_key": user.username.lower(), "_id": {"$ne": user.user_id}},
+                {"$unset": {"username": "", "username_key": ""}},
+            )
+        yield UpdateOne({"_id": user.user_id}, change, upsert=True)
+
+    async def get_many(self, ids: Iterable[int]) -> dict[int, KnownUser]:
+        """Give those that are known, by id."""
+        cursor = self._collection.find({"_id": {"$in": list(ids)}})
+        return {user.user_id: user async for user in (_user(document) async for document in cursor)}
+
+    async def by_username(self, name: str) -> KnownUser | None:
+        """Find whose username this is, with or without its `@`, without regard to case."""
+        document = await self._collection.find_one({"username_key": name.removeprefix("@").lower()})
+        return None if document is None else _user(document)
+
+
+def _only_duplicates(error: BulkWriteError) -> bool:
+    problems = (error.details or {}).get("writeErrors", [])
+    return bool(problems) and all(problem.get("code") == DUPLICATE_KEY for problem in problems)
+
+
+def _user(document: Document) -> KnownUser:
+    return KnownUser(
+        user_id=int(document["_id"]),
+        first_name=document.get("first_name") or "",
+        last_name=document.get("last_name"),
+        username=document.get("username"),
+        language=document.get("language"),
+        is_bot=document.get("is_bot") is True,
+    )
