@@ -42,7 +42,7 @@ SCHEMA: Final = CollectionSchema(
     indexes=(IndexModel([("username_key", 1)], name="username_key", unique=True, sparse=True),),
 )
 
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 50  # each round one of those who want the same name gets it
 
 
 class Users:
