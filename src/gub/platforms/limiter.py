@@ -1,0 +1,110 @@
+"""Keeps what a platform allows: so many requests in so many seconds, over several spans at once."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from gub.clock import Clock
+from gub.platforms.errors import RateLimited
+
+# A span's past is kept in at most about so many pieces, whatever the count: 100,000 requests a day take no room.
+_PIECES: Final = 512
+
+
+@dataclass(slots=True)
+class _Piece:
+    first: float
+    last: float
+    count: int
+
+
+@dataclass(slots=True)
+class _Span:
+    """The requests of the last `seconds`, in pieces; a piece is forgotten when the last request in it is old enough."""
+
+    limit: int
+    seconds: float
+    pieces: deque[_Piece] = field(default_factory=deque)
+    taken: int = 0
+
+    def free_at(self, now: float) -> float:
+        """Say when, not before `now`, one more request fits. Forgets what is too old by then."""
+        while self.pieces and self.pieces[0].last + self.seconds <= now:
+            self.taken -= self.pieces.popleft().count
+        return now if self.taken < self.limit else self.pieces[0].last + self.seconds
+
+    def take(self, now: float) -> None:
+        """Count a request at that time."""
+        self.taken += 1
+        newest = self.pieces[-1] if self.pieces else None
+        if newest is not None and now - newest.first < self.seconds / _PIECES:
+            newest.last = now
+            newest.count += 1
+        else:
+            self.pieces.append(_Piece(now, now, 1))
+
+    def copy(self) -> "_Span":
+        """Make a copy to try things on."""
+        pieces = deque(_Piece(piece.first, piece.last, piece.count) for piece in self.pieces)
+        return _Span(self.limit, self.seconds, pieces, self.taken)
+
+
+class Budget:
+    """A shared allowance: whoever asks first is served first, and whoever could not be served in time is told at once.
+
+    It lives in memory: a restarted process begins with a full allowance.
+    """
+
+    def __init__(self, spans: Sequence[tuple[int, float]], clock: Clock) -> None:
+        """Allow, in every one of the spans `(count, seconds)`, at most `count` requests in any `seconds`."""
+        if not spans or any(count < 1 or seconds <= 0 for count, seconds in spans):
+            raise ValueError("a budget needs spans of at least one request and some time")
+        self._spans = [_Span(count, seconds) for count, seconds in spans]
+        self._clock = clock
+        self._queue: deque[asyncio.Event] = deque()
+        self._held_until = float("-inf")
+
+    async def acquire(self, deadline: float | None = None) -> None:
+        """Wait for leave to send one request; it counts from then on, whatever becomes of it.
+
+        Args:
+            deadline: the latest `clock.monotonic()` to wait for; None waits as long as it takes.
+
+        Raises:
+            RateLimited: leave cannot be had by the deadline; says in how many seconds it could be.
+        """
+        self._refuse_late(self._earliest(len(self._queue)), deadline)
+        turn = asyncio.Event()
+        self._queue.append(turn)
+        try:
+            if self._queue[0] is not turn:
+                await turn.wait()
+            while (at := self._earliest(0)) > self._clock.monotonic():
+                self._refuse_late(at, deadline)
+                await self._clock.sleep(at - self._clock.monotonic())
+            for span in self._spans:
+                span.take(self._clock.monotonic())
+        finally:
+            self._queue.remove(turn)
+            if self._queue:
+                self._queue[0].set()
+
+    def hold(self, seconds: float) -> None:
+        """Give nobody leave for so long: the platform itself said to wait."""
+        self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+
+    def _refuse_late(self, at: float, deadline: float | None) -> None:
+        if deadline is not None and at > deadline:
+            raise RateLimited("our own budget is used up", max(0.0, at - self._clock.monotonic()))
+
+    def _earliest(self, ahead: int) -> float:
+        """Say when leave can be had by somebody with so many before them, as far as is known now."""
+        at = max(self._clock.monotonic(), self._held_until)
+        spans = [span.copy() for span in self._spans] if ahead else self._spans
+        for _ in range(ahead):
+            at = max(span.free_at(at) for span in spans)
+            for span in spans:
+                span.take(at)
+        return max(span.free_at(at) for span in spans)

@@ -1,0 +1,45 @@
+"""What every platform's client can do."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from gub.domain.presence import AccountPresence
+from gub.domain.values import Account, Platform
+
+
+class PresenceClient(Protocol):
+    """Asks one platform. Any method may raise any `gub.platforms.errors.PlatformError`, and nothing else of its own."""
+
+    @property
+    def platform(self) -> Platform:
+        """Say which platform this is."""
+
+    @property
+    def batch_size(self) -> int:
+        """Say how many accounts fit in one request."""
+
+    async def look_up(self, text: str) -> Account:
+        """Find the account that somebody typed.
+
+        Raises:
+            NotFound: there is no such account.
+            gub.domain.errors.AccountTextInvalid: the text cannot be an account of this platform.
+        """
+
+    async def presences(self, ids: Sequence[str]) -> Mapping[str, AccountPresence]:
+        """Ask what these accounts do, in as few requests as possible.
+
+        An account that the platform answers nothing about is `unknown`. One that is left out of the result got no
+        usable answer: what was known of it before still stands. `since` is not the client's to say and stays None.
+        """
+
+    async def probe(self) -> None:
+        """Find out whether the credential works now, with one small request.
+
+        Raises:
+            CredentialDead: the platform refused it.
+            NoCredential: there is none.
+        """
+
+    async def aclose(self) -> None:
+        """Stop what still runs in the background. The transport is closed by whoever made it."""

@@ -1,0 +1,121 @@
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gub.platforms.errors import RateLimited
+from gub.platforms.limiter import Budget
+from tests.platforms.clocks import SkippingClock
+from tests.support.clock import FakeClock
+
+
+async def take(budget: Budget, name: int, order: list[int], deadline: float | None = None) -> None:
+    await budget.acquire(deadline)
+    order.append(name)
+
+
+async def test_what_fits_is_given_at_once_and_the_rest_in_order() -> None:
+    clock = FakeClock()
+    budget = Budget([(2, 15.0), (3, 300.0)], clock)
+    order: list[int] = []
+    async with asyncio.TaskGroup() as group:
+        for name in range(5):
+            group.create_task(take(budget, name, order))
+            await asyncio.sleep(0)
+        assert order == [0, 1]
+        await clock.advance(14.9)
+        assert order == [0, 1]
+        await clock.advance(0.1)
+        assert order == [0, 1, 2]
+        await clock.advance(284.9)
+        assert order == [0, 1, 2]
+        await clock.advance(0.1)
+        assert order == [0, 1, 2, 3, 4]
+
+
+async def test_who_cannot_be_served_in_time_is_told_at_once_and_when() -> None:
+    clock = FakeClock()
+    budget = Budget([(1, 10.0)], clock)
+    await budget.acquire()
+    first = asyncio.create_task(budget.acquire(clock.monotonic() + 10))
+    await clock.until_sleeping()
+    with pytest.raises(RateLimited) as caught:
+        await budget.acquire(clock.monotonic() + 15)
+    assert caught.value.retry_after == pytest.approx(20)
+    await clock.advance(10)
+    await first
+
+
+async def test_a_cancelled_waiter_gives_its_turn_on() -> None:
+    clock = FakeClock()
+    budget = Budget([(1, 10.0)], clock)
+    await budget.acquire()
+    order: list[int] = []
+    waiters = []
+    for name in range(3):
+        waiters.append(asyncio.create_task(take(budget, name, order)))
+        await asyncio.sleep(0)
+    waiters[0].cancel()
+    await asyncio.wait([waiters[0]])
+    await clock.advance(10)
+    assert order == [1]
+    waiters[2].cancel()
+    await asyncio.wait(waiters)
+    await clock.advance(10)
+    await budget.acquire(clock.monotonic())
+
+
+async def test_a_hold_stops_everybody_who_cannot_wait_for_its_end() -> None:
+    clock = FakeClock()
+    budget = Budget([(1, 1.0)], clock)
+    await budget.acquire()
+    order: list[int] = []
+    patient = asyncio.create_task(take(budget, 1, order, clock.monotonic() + 100))
+    hasty = asyncio.create_task(take(budget, 2, order, clock.monotonic() + 5))
+    await clock.until_sleeping()
+    budget.hold(30)
+    await clock.advance(1)
+    assert order == []
+    await clock.advance(29)
+    assert order == [1]
+    await patient
+    with pytest.raises(RateLimited):
+        await hasty
+
+
+async def test_a_day_of_requests_takes_little_room() -> None:
+    clock = SkippingClock()
+    budget = Budget([(100_000, 86_400.0)], clock)
+    for _ in range(20_000):
+        clock._elapsed += 5.0
+        await budget.acquire(clock.monotonic())
+    assert len(budget._spans[0].pieces) <= 600
+
+
+@pytest.mark.parametrize("spans", [[], [(0, 1.0)], [(1, 0.0)]])
+def test_a_budget_of_nothing_is_a_mistake(spans: list[tuple[int, float]]) -> None:
+    with pytest.raises(ValueError, match="spans"):
+        Budget(spans, FakeClock())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 6), st.floats(0.5, 50)), min_size=1, max_size=3),
+    st.lists(st.floats(0, 20), min_size=1, max_size=60),
+)
+def test_no_span_ever_holds_more_than_its_count(spans: list[tuple[int, float]], gaps: list[float]) -> None:
+    async def run() -> list[float]:
+        clock = SkippingClock()
+        budget = Budget(spans, clock)
+        taken = []
+        for gap in gaps:
+            clock._elapsed += gap
+            await budget.acquire()
+            taken.append(clock.monotonic())
+        return taken
+
+    taken = asyncio.run(run())
+    for count, seconds in spans:
+        for one, other in zip(taken, taken[count:], strict=False):
+            assert other - one >= seconds - 1e-6
