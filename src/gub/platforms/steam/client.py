@@ -12,6 +12,7 @@ from gub.domain.values import Account, Platform
 from gub.platforms import tolerant
 from gub.platforms.errors import Malformed, NoCredential, NotFound, PlatformError, RateLimited, Unavailable
 from gub.platforms.limiter import Budget
+from gub.platforms.protocol import PresenceClient
 from gub.platforms.steam.players import Player, read_players
 from gub.platforms.steam.refusals import KeyHealth, blames_the_key
 from gub.platforms.steam.titles import TitleBook
@@ -28,8 +29,8 @@ _NO_MATCH: Final = 42
 _OK: Final = 200
 
 
-class SteamClient:
-    """Implements `gub.platforms.protocol.PresenceClient`. Ids are SteamID64 as strings of digits."""
+class SteamClient(PresenceClient):
+    """Steam behind the protocol of all platforms. Ids are SteamID64 as strings of digits."""
 
     platform: Final = Platform.STEAM
     batch_size: Final = BATCH_SIZE
