@@ -56,6 +56,7 @@ class Delays:
         self._write_began = self._clock.monotonic()
         if self._watching is None:
             self._watching = asyncio.create_task(self._watch(), name="delays")
+            self._watching.add_done_callback(self._watched)
 
     def write_ended(self) -> None:
         """No write is under way."""
@@ -72,11 +73,11 @@ class Delays:
 
     async def _watch(self) -> None:
         # One sleeper for all, which outlives single writes: a timer for each write would cost every update.
-        try:
-            while (began := self._write_began) is not None:
-                await self._clock.sleep(self._tell_the_late(began) - self._clock.monotonic())
-        finally:
-            self._watching = None
+        while (began := self._write_began) is not None:
+            await self._clock.sleep(self._tell_the_late(began) - self._clock.monotonic())
+
+    def _watched(self, _task: asyncio.Task[None]) -> None:
+        self._watching = None
 
     def _tell_the_late(self, began: float) -> float:
         """Tell of those that wait too long; give the time to look again."""

@@ -21,17 +21,18 @@ class GroupWriter(Generic[T]):
         self._most = most
         self._waiting: deque[T] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def add(self, item: T) -> None:
         """Have it written soon."""
         self._waiting.append(item)
         if self._writing is None:
-            self._writing = asyncio.create_task(self._run(), name="group-writer")
+            self._begin()
 
     async def idle(self) -> None:
         """Wait until everything is written."""
-        while self._writing is not None:
-            await asyncio.wait({self._writing})
+        await self._idle.wait()
 
     async def aclose(self) -> None:
         """Give up what is not written."""
@@ -40,10 +41,19 @@ class GroupWriter(Generic[T]):
             self._writing.cancel()
             await self.idle()
 
+    def _begin(self) -> None:
+        self._idle.clear()
+        self._writing = asyncio.create_task(self._run(), name="group-writer")
+        self._writing.add_done_callback(self._written)
+
     async def _run(self) -> None:
-        try:
-            while self._waiting:
-                count = min(self._most, len(self._waiting))
-                await self._write([self._waiting.popleft() for _ in range(count)])
-        finally:
-            self._writing = None
+        while self._waiting:
+            count = min(self._most, len(self._waiting))
+            await self._write([self._waiting.popleft() for _ in range(count)])
+
+    def _written(self, _task: asyncio.Task[None]) -> None:
+        self._writing = None
+        if self._waiting:  # came between the last look and the end of the task
+            self._begin()
+        else:
+            self._idle.set()

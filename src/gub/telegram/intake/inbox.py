@@ -61,6 +61,7 @@ class Intake:
         self._storing: GroupWriter[_Arrival] = GroupWriter(self._store)
         self._finishing: GroupWriter[int] = GroupWriter(self._mark_done, most=1000)
         self._recovered = asyncio.Event()
+        self._has_recovered = False
         self._less = asyncio.Event()
         self._closing = False
         self._cancelling = False
@@ -82,6 +83,7 @@ class Intake:
             log.info("handling what an earlier run left", updates=len(pending))
         for raw in pending:
             await self._queue(raw)
+        self._has_recovered = True
         self._recovered.set()
         return len(pending)
 
@@ -130,6 +132,7 @@ class Intake:
         self._closing = True
         self._ledger.close()
         self._less.set()
+        self._recovered.set()
 
     async def _finish(self) -> None:
         await self._storing.idle()
@@ -156,21 +159,27 @@ class Intake:
 
     async def _store(self, group: list[_Arrival]) -> None:
         await self._recovered.wait()
-        self._delays.write_began()
         try:
-            fresh = await self._ledger.add([arrival.raw for arrival in group], self._unfinished)
+            fresh = await self._add(group)
         except IntakeClosed:
             for arrival in group:
                 self._settle(arrival, IntakeClosed())
             return
-        finally:
-            self._delays.write_ended()
         self._unfinished |= fresh
         for arrival in group:
             self._settle(arrival)
         for arrival in group:
             if arrival.update_id in fresh:
                 await self._queue(arrival.raw)
+
+    async def _add(self, group: list[_Arrival]) -> set[int]:
+        if not self._has_recovered:
+            raise IntakeClosed  # stopped first; stored now, these would overtake what an earlier run left
+        self._delays.write_began()
+        try:
+            return await self._ledger.add([arrival.raw for arrival in group], self._unfinished)
+        finally:
+            self._delays.write_ended()
 
     def _settle(self, arrival: _Arrival, problem: IntakeClosed | None = None) -> None:
         self._arrivals.pop(arrival.update_id, None)
