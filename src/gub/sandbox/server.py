@@ -1,0 +1,158 @@
+"""One server on one port: the Bot API, the platforms, the page and what the page asks."""
+
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from gub.sandbox.control import Control, Controller, Platforms
+from gub.sandbox.telegram.errors import WorldError
+from gub.sandbox.telegram.http import LARGEST_BODY, BotApi
+from gub.sandbox.telegram.world import World
+
+PAGE = Path(__file__).parent / "page"
+SHUTDOWN = 1.0
+"""Real seconds that calls under way get when the server stops."""
+
+
+class SimServer:
+    """Serves a world on 127.0.0.1. Used as `async with`, or by `start` and `aclose`; closes the world with it."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        platforms: Platforms | None = None,
+        controller: Controller | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.world = world
+        self.control = Control(world, platforms, controller)
+        self._platforms = platforms
+        self._host = host
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, once started."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Its base URL: the page, and GUB_TELEGRAM_API."""
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def gateway(self) -> str:
+        """GUB_PLATFORM_GATEWAY."""
+        return f"{self.url}/platforms"
+
+    def app(self) -> web.Application:
+        """Build the application."""
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.add_routes(BotApi(self.world).routes())
+        app.add_routes(
+            [
+                web.get("/sandbox/state", self._state),
+                web.get("/sandbox/events", self._events),
+                web.post("/sandbox/act/{action}", self._act),
+                web.route("*", "/platforms/{host}/{path:.*}", self._platform),
+                web.get("/", self._index),
+            ]
+        )
+        if PAGE.is_dir():
+            app.router.add_static("/", PAGE)
+        return app
+
+    async def start(self) -> Self:
+        """Listen. OSError when the port is taken."""
+        runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=SHUTDOWN)
+        await runner.setup()
+        site = web.TCPSite(runner, self._host, self._port)
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self._port = runner.addresses[0][1]
+        return self
+
+    async def aclose(self) -> None:
+        """Stop listening and end the world."""
+        await self.world.aclose()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        return await self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    # -- handlers
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        del request
+        page = PAGE / "index.html"
+        if not page.is_file():
+            return web.Response(text="This sandbox has no page. Its state is at /sandbox/state.")
+        return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
+
+    async def _state(self, request: web.Request) -> web.Response:
+        del request
+        return _json(200, self.control.state())
+
+    async def _act(self, request: web.Request) -> web.Response:
+        try:
+            data = _object(await request.read())
+            return _json(200, await self.control.act(request.match_info["action"], data))
+        except (WorldError, ValueError) as error:
+            return _json(400, {"error": str(error)})
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Tell the revision after every change; many changes at once are told once."""
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await response.prepare(request)
+        revision = -1
+        try:
+            while not self.world.closing:
+                revision = await self.world.changed(revision)
+                await response.write(f'data: {{"revision": {revision}}}\n\n'.encode())
+        except ConnectionError:  # the page was closed
+            return response
+        return response
+
+    async def _platform(self, request: web.Request) -> web.StreamResponse:
+        if self._platforms is None:
+            raise web.HTTPNotFound(text="This sandbox has no simulated platforms.")
+        # The raw path, byte for byte: what the bot wrote is what the platform gets.
+        _, _, rest = request.rel_url.raw_path.partition("/platforms/")
+        host, _, path = rest.partition("/")
+        return await self._platforms.handle(request, host, path)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(body or b"{}")
+    except ValueError:
+        raise WorldError("The body is not JSON: send a JSON object.") from None
+    if not isinstance(data, dict):
+        raise WorldError("Send a JSON object.")
+    return data
+
+
+def _json(status: int, body: dict[str, Any]) -> web.Response:
+    return web.Response(
+        status=status,
+        text=json.dumps(body, ensure_ascii=False),
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
