@@ -31,7 +31,6 @@ class ChatBook:
         self._chats = Remembered[int, ChatFacts](clock, size=_CHATS, seconds=_BELIEVED_SECONDS)
         self._users = Remembered[int, KnownUser](clock, size=_USERS, seconds=_BELIEVED_SECONDS)
         self._moved = Remembered[int, int](clock, size=_MIGRATIONS, seconds=_BELIEVED_SECONDS)
-        self._old_ids: dict[int, int] = {}
 
     async def seen(
         self, facts: ChatFacts | None, users: Sequence[KnownUser], at: datetime | None, *, used: bool
@@ -43,16 +42,15 @@ class ChatBook:
         await self._learn(users)
         if facts is None or not used or self._chats.holds(facts.chat_id, facts):
             return
-        if facts.chat_id in self._old_ids:
-            return  # a group that is a supergroup now, under another id
+        if facts.type == "group" and await self._store.life.successor(facts.chat_id) is not None:
+            return  # it is a supergroup now, under another id
         left_at = await self._store.departures.left_at(facts.chat_id)
         if left_at is not None and (at is None or at <= _to_seconds(left_at)):
             return
         await self._enter(facts, returning=left_at is not None)
 
-    async def joined(self, facts: ChatFacts, users: Sequence[KnownUser], at: datetime) -> bool:
+    async def joined(self, facts: ChatFacts, at: datetime) -> bool:
         """GUB was added (or unblocked). Say whether that is news: Telegram tells it in more than one way."""
-        await self._learn(users)
         left_at = await self._store.departures.left_at(facts.chat_id)
         if left_at is not None and at < _to_seconds(left_at):
             return False
@@ -71,7 +69,6 @@ class ChatBook:
         """Move everything of a group to the supergroup that it became. Telegram tells it up to three times."""
         if self._moved.holds(old, new):
             return
-        self._remember_old_id(old, new)
         await self._store.life.migrate(old, new)
         self._chats.forget(old)
         self._chats.forget(new)
@@ -110,11 +107,6 @@ class ChatBook:
         self._chats.keep(facts.chat_id, facts)
         if returning:
             log.info("chat came back", chat_id=facts.chat_id)
-
-    def _remember_old_id(self, old: int, new: int) -> None:
-        self._old_ids[old] = new
-        while len(self._old_ids) > _MIGRATIONS:
-            self._old_ids.pop(next(iter(self._old_ids)))
 
 
 def _to_seconds(at: datetime) -> datetime:

@@ -7,7 +7,8 @@ from gub.clock import Clock
 from gub.domain.errors import AccountTextInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.platforms.errors import PlatformError
-from gub.platforms.steam import SteamClient
+from gub.platforms.limiter import Budget
+from gub.platforms.steam import BUDGET, SteamClient
 from gub.platforms.transport import Transport
 from gub.store import credentials as stored
 
@@ -40,7 +41,7 @@ class Credentials:
         async def this_key() -> str | None:
             return key
 
-        client = SteamClient(self._transport, clock=self._clock, key=this_key)
+        client = SteamClient(self._transport, Budget(BUDGET, self._clock), this_key, self._clock)
         try:
             await client.probe()
         except PlatformError as error:

@@ -54,8 +54,13 @@ class Groups:
         return group
 
     async def by_id(self, chat_id: int, group_id: str) -> NotifyGroup:
-        """Find a group of this chat, and of no other, by the id in a button. Raises GroupNotFound."""
+        """Find a group of this chat, and of no other, by the id in a button. Raises GroupNotFound.
+
+        Buttons from before a group became a supergroup name its old id.
+        """
         group = await self._store.notifygroups.get(group_id, chat_id)
+        if group is None and (successor := await self._store.life.successor(chat_id)) is not None:
+            group = await self._store.notifygroups.get(group_id, successor)
         if group is None:
             raise GroupNotFound
         return group

@@ -1,0 +1,59 @@
+"""Commands as people type them, and who typed them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiogram.filters import Filter
+from aiogram.types import Message, User
+
+_COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,64}))?(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command addressed to GUB: its name in lower case, and all that stands after it, as typed."""
+
+    name: str
+    argument: str
+
+
+def read_command(message: Message, username: str | None) -> Asked | None:
+    """Read a command from a text message. A caption is none, nor is what is addressed to another bot."""
+    match = _COMMAND.match(message.text or "")
+    if match is None:
+        return None
+    addressee = match[2]
+    if addressee is not None and addressee.lower() != (username or "").lower():
+        return None
+    return Asked(match[1].lower(), (message.text or "")[match.end() :])
+
+
+class Asks(Filter):
+    """Passes the commands of these names, in any case, and hands them on as `asked`. Asks Telegram nothing."""
+
+    def __init__(self, *names: str) -> None:
+        """Take the names, the one to be shown first. None at all: any command."""
+        self._names = frozenset(names)
+
+    async def __call__(self, message: Message, me: User) -> bool | dict[str, Any]:
+        """See `Filter`."""
+        asked = read_command(message, me.username)
+        if asked is None or (self._names and asked.name not in self._names):
+            return False
+        return {"asked": asked}
+
+
+class FromSomebody(Filter):
+    """Passes what people write, and hands on who as `person`: None for an admin who writes as the group.
+
+    Channels, forwards from a linked channel and other bots are nobody.
+    """
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        """See `Filter`."""
+        if message.is_automatic_forward or message.from_user is None:
+            return False
+        if message.sender_chat is not None:
+            return {"person": None} if message.sender_chat.id == message.chat.id else False
+        return False if message.from_user.is_bot else {"person": message.from_user}

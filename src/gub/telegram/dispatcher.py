@@ -1,0 +1,80 @@
+"""The routing of updates to handlers."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiogram import Dispatcher, Router
+from aiogram.fsm.storage.base import BaseStorage
+from aiogram.types import User
+
+from gub.clock import Clock
+from gub.services.calls import Calls
+from gub.services.chats import ChatBook
+from gub.services.groups import Groups
+from gub.services.people import People
+from gub.services.remembered import Remembered
+from gub.telegram.asked import FromSomebody
+from gub.telegram.handlers import calls, fallback, general, groups, life, people
+from gub.telegram.messenger import Messenger
+from gub.telegram.middlewares.errors import TellErrors
+from gub.telegram.middlewares.gate import Gate
+from gub.telegram.middlewares.learning import Learning
+from gub.telegram.middlewares.life_signs import LifeSigns
+
+ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "chat_member")
+"""The kinds of updates that Telegram is asked for. It remembers the last wish, so it is always named in full."""
+
+_REFRESH_SECONDS: Final = 5.0
+_REFRESHED: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the handlers are given. `me` is the bot itself, as getMe told at the start; `storage` keeps dialog state."""
+
+    me: User
+    chats: ChatBook
+    people: People
+    groups: Groups
+    calls: Calls
+    messenger: Messenger
+    clock: Clock
+    storage: BaseStorage
+
+
+def build_dispatcher(parts: Parts) -> Dispatcher:
+    """Put the routers together. Feed it raw updates; it fails on none that can be decoded."""
+    # The framework's own dialog middleware reads the state of every update's user before anything else runs. No
+    # command needs it, so what has a dialog reads it for itself, inside `TellErrors`.
+    dispatcher = Dispatcher(
+        storage=parts.storage,
+        disable_fsm=True,
+        me=parts.me,
+        chats=parts.chats,
+        people=parts.people,
+        groups=parts.groups,
+        calls=parts.calls,
+        messenger=parts.messenger,
+        clock=parts.clock,
+        refreshed=Remembered[tuple[int, int], bool](parts.clock, size=_REFRESHED, seconds=_REFRESH_SECONDS),
+    )
+    # Errors first, so that they are told of the middlewares after it as well.
+    dispatcher.update.outer_middleware(TellErrors(parts.messenger))
+    dispatcher.update.outer_middleware(Learning(parts.chats))
+    # Around the handlers of commands: a refusal by the gate needs no sign of life.
+    dispatcher.message.middleware(Gate(parts.messenger))
+    dispatcher.message.middleware(LifeSigns(parts.clock))
+    # Comings and goings, whoever tells of them: a bot that removes a member speaks for itself.
+    dispatcher.include_router(life.router())
+    # Then what people ask for, each command and button in one place.
+    dispatcher.include_router(_asked_by_people())
+    return dispatcher
+
+
+def _asked_by_people() -> Router:
+    router = Router(name="people ask")
+    router.message.filter(FromSomebody())
+    router.include_routers(general.router(), people.router(), groups.router(), calls.router())
+    # Last, what nothing above takes.
+    router.include_router(fallback.router())
+    return router

@@ -1,0 +1,107 @@
+"""/notify."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from aiogram import Router
+from aiogram.types import InlineKeyboardMarkup, Message, User
+from aiogram.utils.formatting import Text
+
+from gub.domain.commands import parse_name_and_text
+from gub.domain.splitting import utf16_length
+from gub.domain.values import KnownUser
+from gub.services.calls import Calls
+from gub.telegram.asked import Asked, Asks
+from gub.telegram.facts import known
+from gub.telegram.gateway.outcomes import Refused, Rejected
+from gub.telegram.messenger import Messenger
+from gub.telegram.middlewares.gate import BY_A_PERSON_IN_A_GROUP
+from gub.telegram.views import calls as views
+from gub.telegram.views import groups as group_views
+from gub.telegram.views.keyboards import group_buttons
+from gub.telegram.views.parts import AsTyped, entities_after, full_name
+
+log = structlog.get_logger(__name__)
+
+
+def router() -> Router:
+    """Make the router."""
+    made = Router(name="calls")
+    made.message.register(notify, Asks("notify"), flags=BY_A_PERSON_IN_A_GROUP)
+    return made
+
+
+async def notify(message: Message, asked: Asked, person: User, calls: Calls, messenger: Messenger) -> None:
+    """Answer /notify NAME [text]: call the group, then take the command away, if the bot may."""
+    name, text = parse_name_and_text(asked.argument)
+    if not name:
+        await messenger.reply(message, group_views.usage("notify"))
+        return
+    call = await calls.call(message.chat.id, person.id, name, text)
+    thread_id = message.message_thread_id if message.is_topic_message else None
+    ringing = _Ringing(messenger, message.chat.id, thread_id)
+    head = views.opening(call.group, full_name(known(person)), _as_typed(message, call.text))
+    last = len(call.batches) - 1
+    for number, batch in enumerate(call.batches):
+        keyboard = group_buttons(call.group.id) if number == last else None
+        await ringing.ring(head, batch, keyboard)
+        head = views.continuation(call.group)
+    # Only now: until it is said by the bot, the caller's text stands in the command alone.
+    await messenger.delete(message.chat.id, message.message_id)
+
+
+@dataclass(slots=True)
+class _Ringing:
+    """Sends the messages of one call. What Telegram refuses for one person does not stop the others."""
+
+    messenger: Messenger
+    chat_id: int
+    thread_id: int | None
+    said: bool = False
+
+    async def ring(
+        self, head: Sequence[Text], called: Sequence[KnownUser], keyboard: InlineKeyboardMarkup | None
+    ) -> None:
+        """Mention these people in one message; if that is refused, find whose mention it is and name them instead.
+
+        Raises:
+            Refused: not even the first message could be sent, so nothing of the call was said.
+        """
+        try:
+            await self.messenger.send(self.chat_id, views.with_mentions(head, called, keyboard), self.thread_id)
+        except Rejected as refused:
+            log.warning("mentions refused", chat_id=self.chat_id, users=[user.user_id for user in called])
+            if len(called) == 1:
+                await self._name(head, called, keyboard, refused)
+                return
+            half = len(called) // 2
+            await self.ring(head, called[:half], None)
+            await self.ring(head[:1], called[half:], keyboard)
+        except Refused as refused:
+            if not self.said:
+                raise
+            log.warning("part of a call refused", chat_id=self.chat_id, outcome=type(refused).__name__)
+        self.said = True
+
+    async def _name(
+        self,
+        head: Sequence[Text],
+        called: Sequence[KnownUser],
+        keyboard: InlineKeyboardMarkup | None,
+        refused: Rejected,
+    ) -> None:
+        try:
+            await self.messenger.send(self.chat_id, views.with_names(head, called, keyboard), self.thread_id)
+        except Refused:
+            if not self.said:
+                raise refused from None
+        self.said = True
+
+
+def _as_typed(message: Message, text: str | None) -> AsTyped | None:
+    """Take the call's text out of the command with the looks it has there: it is the command's end."""
+    if text is None:
+        return None
+    start = utf16_length(message.text or "") - utf16_length(text)
+    return AsTyped(text, entities_after(message.entities or (), start))

@@ -1,0 +1,37 @@
+"""Telling the people concerned that an update is held up because the database does not answer."""
+
+from typing import Any, Final
+
+from aiogram import Bot
+from aiogram.types import CallbackQuery, Message, User
+
+from gub.telegram.asked import FromSomebody, read_command
+from gub.telegram.messenger import Messenger, View
+from gub.telegram.views.general import memory_is_slow
+
+_PRIVATE: Final = "private"
+
+
+class DelayNotice:
+    """Says once that the answer will come later: an alert to who tapped, a message to who typed a command."""
+
+    def __init__(self, bot: Bot, me: User) -> None:
+        """Speak as this bot."""
+        self._bot = bot
+        self._me = me
+        self._messenger = Messenger(bot)
+
+    async def __call__(self, raw: dict[str, Any]) -> None:
+        """Tell whom this raw update concerns; may fail in any way when it is none."""
+        if "callback_query" in raw:
+            query = CallbackQuery.model_validate(raw["callback_query"], context={"bot": self._bot})
+            await self._messenger.alert(query, memory_is_slow())
+        elif "message" in raw:
+            message = Message.model_validate(raw["message"], context={"bot": self._bot})
+            if await self._is_for_us(message):
+                await self._messenger.reply(message, View([memory_is_slow()]))
+
+    async def _is_for_us(self, message: Message) -> bool:
+        if not await FromSomebody()(message):
+            return False
+        return message.chat.type == _PRIVATE or read_command(message, self._me.username) is not None

@@ -1,0 +1,83 @@
+"""Coming and going: of GUB in a chat, of members, of a group that becomes a supergroup."""
+
+from aiogram import F, Router
+from aiogram.types import ChatMemberUpdated, Message, User
+
+from gub.services.chats import ChatBook
+from gub.services.groups import Groups
+from gub.telegram.facts import GROUP_TYPES, chat_facts
+from gub.telegram.members import is_in
+from gub.telegram.messenger import Messenger
+from gub.telegram.views import general as views
+
+
+def router() -> Router:
+    """Make the router."""
+    made = Router(name="life")
+    made.my_chat_member.register(gub_changed)
+    made.chat_member.register(member_changed)
+    made.message.register(chat_created, F.group_chat_created)
+    made.message.register(members_came, F.new_chat_members)
+    made.message.register(member_left, F.left_chat_member)
+    made.message.register(became_supergroup, F.migrate_to_chat_id)
+    made.message.register(was_group, F.migrate_from_chat_id)
+    return made
+
+
+async def gub_changed(changed: ChatMemberUpdated, chats: ChatBook, messenger: Messenger) -> None:
+    """GUB was added, removed, promoted or restricted in a group; or blocked or unblocked by a user."""
+    facts = chat_facts(changed.chat)
+    if facts is None:
+        return
+    if not is_in(changed.new_chat_member):
+        await chats.left(facts.chat_id, changed.date)
+        return
+    news = await chats.joined(facts, changed.date)
+    if news and facts.type in GROUP_TYPES and not is_in(changed.old_chat_member):
+        await messenger.send(facts.chat_id, views.greeting(facts.title))
+
+
+async def member_changed(changed: ChatMemberUpdated, groups: Groups) -> None:
+    """Somebody's standing in a group changed; told only where GUB is an admin."""
+    if not is_in(changed.new_chat_member):
+        await groups.drop_member(changed.chat.id, changed.new_chat_member.user.id)
+
+
+async def chat_created(message: Message, chats: ChatBook, messenger: Messenger) -> None:
+    """Somebody made a group with GUB in it."""
+    await _joined(message, chats, messenger)
+
+
+async def members_came(message: Message, me: User, chats: ChatBook, messenger: Messenger) -> None:
+    """Somebody came; if it is GUB, the chat is new. Telegram tells that by `my_chat_member` as well."""
+    if any(user.id == me.id for user in message.new_chat_members or ()):
+        await _joined(message, chats, messenger)
+
+
+async def member_left(message: Message, me: User, chats: ChatBook, groups: Groups) -> None:
+    """Somebody left or was removed; if it is GUB, the chat is over."""
+    left = message.left_chat_member
+    if left is None:
+        return
+    if left.id == me.id:
+        await chats.left(message.chat.id, message.date)
+    else:
+        await groups.drop_member(message.chat.id, left.id)
+
+
+async def became_supergroup(message: Message, chats: ChatBook) -> None:
+    """The group's last message: it is another chat now."""
+    if message.migrate_to_chat_id is not None:
+        await chats.migrated(message.chat.id, message.migrate_to_chat_id)
+
+
+async def was_group(message: Message, chats: ChatBook) -> None:
+    """The supergroup's first message."""
+    if message.migrate_from_chat_id is not None:
+        await chats.migrated(message.migrate_from_chat_id, message.chat.id)
+
+
+async def _joined(message: Message, chats: ChatBook, messenger: Messenger) -> None:
+    facts = chat_facts(message.chat)
+    if facts is not None and await chats.joined(facts, message.date):
+        await messenger.send(facts.chat_id, views.greeting(facts.title))

@@ -1,0 +1,26 @@
+"""Who is in a chat now, by Telegram's word."""
+
+from aiogram import Bot
+from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
+
+from gub.telegram.gateway.outcomes import Refused, Rejected
+
+_AWAY = frozenset({"left", "kicked"})
+
+
+def is_in(member: ResultChatMemberUnion) -> bool:
+    """Say whether this status is one of somebody in the chat."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status not in _AWAY
+
+
+async def is_in_chat(bot: Bot, chat_id: int, user_id: int) -> bool:
+    """Ask Telegram whether a user is in a chat. Where it won't say (hidden members), a tap there is evidence enough."""
+    try:
+        return is_in(await bot.get_chat_member(chat_id, user_id))
+    except Rejected as refused:
+        text = refused.description.lower()
+        return not ("user not found" in text or "participant" in text)
+    except Refused:
+        return True

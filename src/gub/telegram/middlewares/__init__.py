@@ -1,0 +1,1 @@
+"""What happens around every update: learning from it, telling of errors, who may ask, signs of life."""

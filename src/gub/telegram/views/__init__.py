@@ -1,0 +1,1 @@
+"""All texts and keyboards. Pure: values in, views out; nothing is asked or sent here."""

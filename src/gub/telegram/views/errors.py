@@ -1,0 +1,94 @@
+"""What people are told when something cannot be done: one place for all of it."""
+
+from aiogram.utils.formatting import Text
+
+from gub.domain import errors
+from gub.domain.limits import NAME_CHARACTERS
+from gub.domain.values import Platform
+from gub.telegram.views.parts import PLATFORM_NAMES, named, typed
+
+_BAD_NAMES = {
+    "empty": "A name needs at least one character.",
+    "too_long": f"That name is too long: {NAME_CHARACTERS} characters at most.",
+    "invisible": "That name holds characters that can't be seen, or that bend the text around them.",
+    "white_space": "A group's name is one word, without spaces.",
+}
+
+_TROUBLES = {
+    "no_credential": "{platform} isn't set up yet, so I can't look anybody up. My owner can mend that.",
+    "credential_dead": "{platform} doesn't accept my key any more, so I can't look anybody up. My owner can mend that.",
+    "rate_limited": "{platform} asks me to slow down. Please try again in a few minutes.",
+    "private": "{platform} keeps that account private, so I can't look it up.",
+    "unavailable": "{platform} isn't answering. Please try again in a few minutes.",
+}
+
+MEMORY = "My memory is not answering right now. Please try again in a minute."
+REFUSED = "Telegram didn't let me do that."
+
+
+def unexpected(reference: str) -> str:
+    """Tell that the fault is ours; the log has the same reference."""
+    return f"Something went wrong on my side, sorry. If it stays so, tell my owner: {reference}."
+
+
+def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 - one case for each error there is
+    """Word a refusal. Accounts are not repeated: their names have no place in a group."""
+    match error:
+        case errors.BadName():
+            return _bad_name(error)
+        case errors.NameTaken():
+            return Text("There is a ", named(error.name), " here already. Pick another name.")
+        case errors.GroupNotFound(name=None):
+            return Text("That group isn't here any more.")
+        case errors.GroupNotFound(name=name):
+            return Text("There is no group ", named(name or ""), " here. /newgroup makes one.")
+        case errors.NotAMember(joinable=True):
+            return Text("Only members call ", named(error.name), ". Come in first: ", typed(f"/join {error.name}"))
+        case errors.NotAMember():
+            return Text("Only members call ", named(error.name), ". Ask one of them to invite you.")
+        case errors.InviteOnly():
+            return Text(named(error.name), " takes members by invitation. Ask one of them.")
+        case errors.GroupFull():
+            return Text(f"That is full: {error.limit} is the most I keep.")
+        case errors.TooSoon():
+            return Text(named(error.name), f" was called a moment ago. Again in {_seconds(error.wait_seconds)}.")
+        case errors.NobodyToCall():
+            return Text(
+                "Nobody else is in ", named(error.name), " yet. Others come in with ", typed(f"/join {error.name}")
+            )
+        case errors.AccountNotFound():
+            return Text(f"{_platform(error.platform)} knows no such account, so I added nobody. Check the ID.")
+        case errors.AccountTextInvalid():
+            return Text(f"That can't be a {_platform(error.platform)} account, so I added nobody. Check the ID.")
+        case errors.AccountsMissing():
+            return Text(
+                "Which account is it? Like this: ", typed(f"/add {error.name} steam:ID"), ", with the Steam ID or name."
+            )
+        case errors.PlatformTrouble():
+            return _trouble(error)
+        case _:
+            return Text("That can't be done.")
+
+
+def _bad_name(error: errors.BadName) -> Text:
+    problem = _BAD_NAMES.get(error.problem, "That name won't do.")
+    if error.suggestion is None:
+        return Text(problem)
+    return Text(problem, " How about ", typed(error.suggestion), "?")
+
+
+def _trouble(error: errors.PlatformTrouble) -> Text:
+    platform = _platform(error.platform)
+    if error.reason == "not_connected":
+        return Text(
+            f"I'm not connected to {platform} here yet, so I added nobody. Steam works: ", typed("/add NAME steam:ID")
+        )
+    return Text(_TROUBLES.get(error.reason, _TROUBLES["unavailable"]).format(platform=platform), " I added nobody.")
+
+
+def _platform(platform: str) -> str:
+    return PLATFORM_NAMES[Platform(platform)]
+
+
+def _seconds(count: int) -> str:
+    return "1 second" if count == 1 else f"{count} seconds"

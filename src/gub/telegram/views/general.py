@@ -1,0 +1,111 @@
+"""Who GUB is and how to use it."""
+
+from aiogram.utils.formatting import Bold, Text
+
+from gub import __version__
+from gub.telegram.messenger import View
+from gub.telegram.views.keyboards import add_to_group_button
+from gub.telegram.views.parts import lines, plain, typed
+
+
+def welcome(first_name: str, username: str) -> View:
+    """Answer /start in private."""
+    rows = lines(
+        Text("👋 Hi ", plain(first_name), "! I'm GUB, for groups of friends who play."),
+        "",
+        "I show who is on and playing what, and call people together when somebody wants to play.",
+        "",
+        "Add me to your group to begin. /help tells the rest.",
+    )
+    return View(rows, add_to_group_button(username))
+
+
+def greeting(title: str | None) -> View:
+    """Greet a group that GUB was added to, or answer /start there."""
+    where = Text(" ", plain(title)) if title else Text(" everybody")
+    return View(
+        lines(
+            Text("👋 Hi", where, "! Here is how we begin:"),
+            "",
+            Text(typed("/add Ann steam:ann_plays"), " puts Ann on the list"),
+            Text("/status", " shows who is on, playing what"),
+            Text(typed("/newgroup Warzone"), " makes a group to join"),
+            Text(typed("/notify Warzone tonight at nine?"), " calls it together"),
+            "",
+            "I only see commands and what is said to me. /help tells more.",
+        )
+    )
+
+
+def help_page() -> View:
+    """Answer /help."""
+    return View(
+        lines(
+            Bold("Who is on?"),
+            "/status - who plays what right now",
+            Text(typed("/add NAME steam:ID"), " - put somebody on the list"),
+            "",
+            Bold("Who wants to play?"),
+            Text(typed("/newgroup NAME what it is about"), " - make a group"),
+            Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - come in, go out"),
+            Text(typed("/notify NAME your text"), " - call everybody in it"),
+            "",
+            "/about - who I am",
+            "",
+            "Groups live in group chats; /status and /add work here and there.",
+        )
+    )
+
+
+def about() -> View:
+    """Answer /about."""
+    return View(
+        lines(
+            Text(Bold("GUB"), f" {__version__}, the Gamers Utility Bot"),
+            "",
+            "Who is on, playing what? Who wants to play now? I answer both in the chat where you already talk.",
+            "",
+            "I can't read your chat: I only get commands and what is said to me. The names of your accounts stay"
+            " with me; I show the names you give people.",
+        )
+    )
+
+
+def only_in_groups(command: str) -> View:
+    """Answer in private a command that needs a group."""
+    return View([Text(typed(f"/{command}"), " works in a group: add me to one and type it there.")])
+
+
+def unknown_command(command: str) -> View:
+    """Answer in private a command that is none."""
+    return View([Text("I don't know ", plain(f"/{command}"), ". /help shows what I do.")])
+
+
+def only_commands() -> View:
+    """Answer in private what is no command."""
+    return View(["I work by commands. /help shows them."])
+
+
+def needs_a_person() -> View:
+    """Tell an anonymous admin why a command cannot work."""
+    return View(
+        lines(
+            "You write as the group, so I can't tell who you are, and this needs somebody.",
+            "Turn off “Remain anonymous” for a moment, or have another member do it.",
+        )
+    )
+
+
+def stale_button() -> str:
+    """Answer a tap on a button that means nothing (any more)."""
+    return "This button is too old to work. Type the command again."
+
+
+def not_in_chat() -> str:
+    """Answer a tap of somebody who is not in the chat."""
+    return "You are not in this chat any more, so I can't do that."
+
+
+def memory_is_slow() -> str:
+    """Tell that an answer will come, late."""
+    return "I can't reach my memory just now. I'll answer as soon as I can."
