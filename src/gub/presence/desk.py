@@ -1,0 +1,76 @@
+"""Where presence is asked for: one question for all who ask at once, an answer in time whatever the platforms do."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from gub.clock import Clock
+from gub.domain.presence import PersonPresence, merge
+from gub.domain.values import Platform, StatusUser
+from gub.platforms.protocol import PresenceClient
+from gub.platforms.waiting import wait_for_all
+from gub.presence.health import PlatformState
+from gub.presence.line import Line
+from gub.presence.memory import Memory
+
+FRESH_SECONDS: Final = 30.0
+DEADLINE_SECONDS: Final = 0.8
+"""Who types /status is answered within a second; what is not there by then is shown as it was, or as silent."""
+KEPT_SECONDS: Final = 600.0
+GATHER_SECONDS: Final = 0.02
+REMEMBERED_ACCOUNTS: Final = 20_000
+
+
+class PresenceDesk:
+    """Says what people do now. Never raises for a platform's sake: it says which ones did not answer instead."""
+
+    def __init__(
+        self,
+        clients: Mapping[Platform, PresenceClient],
+        clock: Clock,
+        fresh: float = FRESH_SECONDS,
+        deadline: float = DEADLINE_SECONDS,
+        *,
+        kept: float = KEPT_SECONDS,
+        gather: float = GATHER_SECONDS,
+        limit: int = REMEMBERED_ACCOUNTS,
+    ) -> None:
+        """Begin with an empty memory. The clients are closed by whoever made them.
+
+        Args:
+            clients: an account of a platform without a client counts as unanswered.
+            clock: what all times are measured by.
+            fresh: for how many seconds an answer is used again.
+            deadline: after how many seconds an asker is answered with what is there.
+            kept: for how many seconds an old answer, marked as stale, is better than none.
+            gather: for how many seconds a request waits for others to join. 0: for those who ask in the same instant.
+            limit: how many accounts are remembered.
+        """
+        self._clock = clock
+        self._deadline = deadline
+        self._memory = Memory(clock, fresh=fresh, kept=kept, limit=limit)
+        self._lines = {
+            platform: Line(client, self._memory, clock, gather=gather) for platform, client in clients.items()
+        }
+
+    async def of_people(self, people: Sequence[StatusUser]) -> dict[str, PersonPresence]:
+        """Say by `StatusUser.id` what everybody does, within the deadline."""
+        landings: set[asyncio.Future[None]] = set()
+        for platform, line in self._lines.items():
+            ids = dict.fromkeys(one.accounts[platform].account_id for one in people if platform in one.accounts)
+            landings |= line.ask(one for one in ids if not self._memory.is_fresh(platform, one))
+        await wait_for_all(landings, self._deadline, self._clock)
+        return {
+            person.id: merge(
+                self._memory.recall(platform, account.account_id) for platform, account in person.accounts.items()
+            )
+            for person in people
+        }
+
+    def states(self) -> dict[Platform, PlatformState]:
+        """Say how each platform fares."""
+        return {platform: line.state for platform, line in self._lines.items()}
+
+    async def aclose(self) -> None:
+        """Cancel what is on its way; whoever still waits for it is answered from memory."""
+        await asyncio.gather(*(line.aclose() for line in self._lines.values()))
