@@ -45,7 +45,7 @@ _OPTIONS: Final = ("--sync-on-commit", "--cache-size", "64M", "--oplog-max-entri
 
 _START_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 10.0
-_LEFTOVER_SECONDS: Final = 2.0
+_LEFTOVER_SECONDS: Final = 0.5
 _POLL_SECONDS: Final = 0.02
 _BACKOFF: Final = (0.0, 0.5, 1.0, 2.0, 4.0)
 _HEALTHY_SECONDS: Final = 60.0
@@ -170,7 +170,7 @@ class EmbeddedServer:
         self._dir.note(Running(self._version, self._process.pid))
         try:
             self._port = await self._listening(self._process, start)
-            await self._answering()
+            await self._answering(self._process, start)
         except BaseException:
             await self._end_process()
             raise
@@ -187,13 +187,22 @@ class EmbeddedServer:
             await self._clock.sleep(_POLL_SECONDS)
         return port
 
-    async def _answering(self) -> None:
+    async def _answering(self, process: Process, start: int) -> None:
+        """Return when it answers, or fail as soon as it has ended."""
         client = connect(self.uri)
+        answer = asyncio.ensure_future(wait_until_up(client, self._clock, _START_SECONDS))
+        death = asyncio.ensure_future(process.wait())
         try:
-            await wait_until_up(client, self._clock, _START_SECONDS)
+            await asyncio.wait({answer, death}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                raise self._reason(self._dir.logged(start))
+            await answer
         except StoreUnavailable as error:
             raise EmbeddedFailed(f"The embedded database listens and does not answer: see {self._dir.log}.") from error
         finally:
+            answer.cancel()
+            death.cancel()
+            await asyncio.gather(answer, death, return_exceptions=True)
             await client.close()
 
     def _reason(self, words: str) -> EmbeddedError:
