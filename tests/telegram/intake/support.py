@@ -185,6 +185,7 @@ class Telegram:
         self.calls: list[tuple[str, dict[str, str]]] = []
         self.answers: deque[web.Response] = deque()
         self.changed = asyncio.Condition()
+        self.refusals: dict[str, tuple[int, str]] = {}
         self._poll = 0
 
     def deliver(self, *updates: Any) -> None:
@@ -192,10 +193,11 @@ class Telegram:
 
     def fail(self, status: int, description: str, **parameters: Any) -> None:
         """Answer the next getUpdates with this failure."""
-        body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
-        if parameters:
-            body["parameters"] = parameters
-        self.answers.append(web.json_response(body, status=status))
+        self.answers.append(_failure(status, description, parameters))
+
+    def refuse(self, method: str, status: int, description: str) -> None:
+        """Answer every call of another method with this failure."""
+        self.refusals[method] = (status, description)
 
     @property
     def polls(self) -> list[dict[str, str]]:
@@ -228,6 +230,8 @@ class Telegram:
         method = request.match_info["method"]
         self.calls.append((method, form))
         await self.poke()
+        if method in self.refusals:
+            return _failure(*self.refusals[method])
         if method != "getUpdates":
             return web.json_response({"ok": True, "result": True})
         if self.answers:
@@ -238,14 +242,23 @@ class Telegram:
         self._poll += 1
         mine = self._poll
         await self.poke()
-        self.waiting = [raw for raw in self.waiting if _id(raw) is None or _id(raw) >= offset]
+        if offset:
+            unconfirmed = [at for at, raw in enumerate(self.waiting) if _id(raw) >= offset]
+            self.waiting = self.waiting[unconfirmed[0] :] if unconfirmed else []
         async with self.changed:
             await self.changed.wait_for(lambda: self.waiting or self._poll != mine)
         if self._poll != mine:
-            description = "Conflict: terminated by other getUpdates request"
-            return web.json_response({"ok": False, "error_code": 409, "description": description}, status=409)
+            return _failure(409, "Conflict: terminated by other getUpdates request")
         return web.json_response({"ok": True, "result": self.waiting[:100]})
 
 
-def _id(raw: Any) -> Any:
-    return raw.get("update_id") if isinstance(raw, dict) else None
+def _failure(status: int, description: str, parameters: dict[str, Any] | None = None) -> web.Response:
+    body: dict[str, Any] = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        body["parameters"] = parameters
+    return web.json_response(body, status=status)
+
+
+def _id(raw: Any) -> int:
+    found = raw.get("update_id") if isinstance(raw, dict) else None
+    return found if isinstance(found, int) else -1
