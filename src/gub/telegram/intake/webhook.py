@@ -60,7 +60,7 @@ def webhook_app(intake: Intake, secret: str, clock: Clock, *, patience: float = 
 
     A request whose update is not stored within `patience` seconds is answered 503; Telegram sends it again.
     """
-    app = web.Application(client_max_size=MAX_BODY + 1)  # aiohttp refuses what reaches the limit
+    app = web.Application(client_max_size=MAX_BODY)
     app.router.add_post(PATH, _Receiver(intake, secret, clock, patience).receive)
     return app
 
