@@ -82,8 +82,11 @@ class Recorder:
         if SECRET_HEADER in request.headers:
             headers[SECRET_HEADER] = request.headers[SECRET_HEADER]
         hook = self._hooks[request.match_info["token"]]
-        async with self._session.post(hook, data=raw, headers=headers) as answer:
-            return web.Response(status=answer.status, body=await answer.read())
+        try:
+            async with self._session.post(hook, data=raw, headers=headers) as answer:
+                return web.Response(status=answer.status, body=await answer.read())
+        except aiohttp.ClientConnectionError:
+            return web.Response(status=502, text="the bot is not there")
 
 
 def _decoded(raw: bytes) -> Json:

@@ -87,7 +87,6 @@ if (PEER_MODE === "webhook") {
   await bot.api.setWebhook(`http://127.0.0.1:${server.address().port}/`, { secret_token: PEER_SECRET });
   stop = async () => {
     await bot.api.deleteWebhook();
-    server.closeAllConnections();
     server.close();
   };
   console.log("ready");
