@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gub.sandbox.bot_process import LINES_KEPT, RUN_COMMAND, BotProcess, bot_environment, clean_line
+from gub.sandbox.bot_process import LINES_KEPT, BotProcess, bot_environment, clean_line, run_command
 
 TOKEN = "123456:TEST-token"
 POLITE = """
@@ -71,7 +71,7 @@ async def make(tmp_path: Path, heard: Heard) -> AsyncIterator[Make]:
     )
 
     def build(program: str) -> BotProcess:
-        bot = BotProcess(environment, cwd=tmp_path, command=[sys.executable, "-c", program], echo=heard)
+        bot = BotProcess(lambda: environment, cwd=tmp_path, command=[sys.executable, "-c", program], echo=heard)
         made.append(bot)
         return bot
 
@@ -153,11 +153,51 @@ async def test_its_own_end_is_noticed(make: Make, heard: Heard):
 
 
 async def test_a_command_that_is_not_there_is_one_line(tmp_path: Path):
-    bot = BotProcess({}, cwd=tmp_path, command=["/no/such/program"])
+    bot = BotProcess(dict, cwd=tmp_path, command=["/no/such/program"])
     await bot.start()
     assert bot.state()["phase"] == "failed"
     assert bot.lines == ["The bot cannot be started: No such file or directory"]
     await bot.aclose()
+
+
+async def test_what_has_to_be_prepared_is_prepared_once(tmp_path: Path, heard: Heard):
+    answers = [False, True]
+    asked: list[str] = []
+
+    async def prepare(bot: BotProcess) -> bool:
+        bot.note("preparing")
+        asked.append(str(bot.state()["phase"]))
+        return answers.pop(0)
+
+    bot = BotProcess(dict, cwd=tmp_path, command=[sys.executable, "-c", ""], prepare=prepare, echo=heard)
+    for _ in range(3):
+        await bot.start()
+        await bot.wait()
+    await bot.aclose()
+    assert asked == ["starting", "starting"]
+    assert heard.lines.count("preparing") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+async def test_the_bot_ends_when_its_sandbox_is_killed():
+    follower = run_command()[:4]
+    program = (
+        "import os, subprocess, sys, signal\n"
+        "child = subprocess.Popen([*sys.argv[1:], str(os.getpid()), sys.executable, '-c',"
+        " 'import signal; print(1, flush=True); signal.pause()'], stdout=subprocess.PIPE)\n"
+        "child.stdout.readline()\n"
+        "print(child.pid, flush=True)\n"
+        "signal.pause()\n"
+    )
+    sandbox = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, *follower, stdout=asyncio.subprocess.PIPE
+    )
+    assert sandbox.stdout is not None
+    child = psutil.Process(int(await sandbox.stdout.readline()))
+    sandbox.kill()
+    await sandbox.wait()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, [child], 10)
+    assert not alive
 
 
 async def test_children_that_a_killed_bot_left_are_ended(make: Make, heard: Heard):
@@ -214,5 +254,5 @@ def test_the_environment_is_the_callers_without_its_gub_variables(tmp_path: Path
         "GUB_PLATFORM_GATEWAY",
         "GUB_DATA_DIR",
     }
-    assert RUN_COMMAND[1:] == ("-m", "gub", "run")
+    assert run_command()[-4:] == (sys.executable, "-m", "gub", "run")
     assert os.fspath(tmp_path) == environment["GUB_DATA_DIR"]

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from tests.support.clock import FakeClock
 
 from gub.sandbox.steam import FIRST_ID, STEAM_KEY, Steam, SteamApi
+from tests.support.clock import FakeClock
 
 SUMMARIES = "/api.steampowered.com/ISteamUser/GetPlayerSummaries/v2/"
 VANITY = "/api.steampowered.com/ISteamUser/ResolveVanityURL/v1/"
@@ -207,7 +207,7 @@ def test_every_change_is_told(clock: FakeClock):
     steam = Steam(clock, on_change=lambda: told.append(1))
     account = steam.add_account("nova")
     steam.set_presence(account.id, game="Dota 2")
-    steam.fail("slow", times=0, delay=3)
+    steam.fail("slow", times=-1, delay=3)
     steam.clear_faults()
     assert len(told) == 4
 
@@ -230,3 +230,5 @@ def test_what_will_not_do_is_refused(steam: Steam):
         steam.set_presence("1", state="online")
     with pytest.raises(ValueError, match="no such fault"):
         steam.fail("rain")
+    with pytest.raises(ValueError, match="positive"):
+        steam.fail("429", times=0)

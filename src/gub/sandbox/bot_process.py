@@ -6,21 +6,31 @@ import re
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from gub import store
+
 Phase = Literal["stopped", "starting", "running", "stopping", "exited", "killed", "failed"]
 
-RUN_COMMAND = (sys.executable, "-m", "gub", "run")
 LINES_KEPT = 200
+Environment = Mapping[str, str]
+Prepare = Callable[["BotProcess"], Awaitable[bool]]
+
+_FOLLOW_PARENT = Path(store.__file__).with_name("child.py")
 _STOP_GRACE = 20.0
 _DRAIN_GRACE = 1.0
 _LINE_LENGTH = 2000
 _TOKEN = re.compile(r"\b[0-9]{3,}:[A-Za-z0-9_-]{6,}")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def run_command() -> tuple[str, ...]:
+    """Give the command line of `gub run`, which on Linux also ends when this process is killed (gub/store/child.py)."""
+    return (*(sys.executable, "-I", "-S", str(_FOLLOW_PARENT), str(os.getpid())), *(sys.executable, "-m", "gub", "run"))
 
 
 def bot_environment(
@@ -57,17 +67,24 @@ class BotProcess:
 
     def __init__(
         self,
-        environment: Mapping[str, str],
+        environment: Callable[[], Environment],
         *,
         cwd: Path,
-        command: Sequence[str] = RUN_COMMAND,
+        command: Sequence[str] | None = None,
+        prepare: Prepare | None = None,
         on_change: Callable[[], None] = lambda: None,
         echo: Callable[[str], None] = lambda _line: None,
         mode: str = "polling",
     ) -> None:
-        self._environment = dict(environment)
+        """Remember how to run it; nothing is started.
+
+        `environment` is asked at each start. `prepare` is awaited before the first start and again until it says True.
+        """
+        self._environment = environment
+        self._secrets: list[str] = []
         self._cwd = cwd
-        self._command = tuple(command)
+        self._command = run_command() if command is None else tuple(command)
+        self._prepare = prepare
         self._on_change = on_change
         self._echo = echo
         self._mode = mode
@@ -160,6 +177,10 @@ class BotProcess:
             return
         self._exit_code = None
         self._enter("starting")
+        environment = dict(self._environment())
+        self._secrets = [token] if (token := environment.get("GUB_BOT_TOKEN")) else []
+        if self._prepare is not None and await self._prepare(self):
+            self._prepare = None
         reading, writing = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -168,12 +189,12 @@ class BotProcess:
                 stdout=writing,
                 stderr=writing,
                 cwd=self._cwd,
-                env=self._environment,
+                env=environment,
                 start_new_session=True,
             )
         except OSError as error:
             os.close(reading)
-            self._note(f"The bot cannot be started: {error.strerror or error}")
+            self.note(f"The bot cannot be started: {error.strerror or error}")
             self._enter("failed")
             return
         finally:
@@ -193,7 +214,7 @@ class BotProcess:
             async with asyncio.timeout(_STOP_GRACE):
                 await self.wait()
         except TimeoutError:
-            self._note(f"The bot did not stop within {_STOP_GRACE:.0f} s and was killed.")
+            self.note(f"The bot did not stop within {_STOP_GRACE:.0f} s and was killed.")
             await self.kill()
 
     async def _watch(self, process: asyncio.subprocess.Process, reading: int) -> None:
@@ -228,22 +249,22 @@ class BotProcess:
 
     def _ended(self, code: int) -> None:
         if self._phase == "killed":
-            self._note("The bot was killed.")
+            self.note("The bot was killed.")
             self._on_change()
         elif self._phase == "stopping":
-            self._note("The bot stopped." if code == 0 else f"The bot stopped with code {code}.")
+            self.note("The bot stopped." if code == 0 else f"The bot stopped with code {code}.")
             self._enter("stopped")
         else:
             how = f"by signal {-code}" if code < 0 else f"with code {code}"
-            self._note(f"The bot ended by itself {how}.")
+            self.note(f"The bot ended by itself {how}.")
             self._enter("exited")
 
     def _note_raw(self, raw: bytes) -> None:
-        line = clean_line(raw, [self._environment.get("GUB_BOT_TOKEN") or "\x00"])
-        if line:
-            self._note(line)
+        if line := clean_line(raw, self._secrets):
+            self.note(line)
 
-    def _note(self, line: str) -> None:
+    def note(self, line: str) -> None:
+        """Add a line to what it wrote."""
         self._lines.append(line)
         self._echo(line)
         self._on_change()

@@ -175,12 +175,13 @@ class Steam:
         return next((one for one in self.accounts.values() if one.vanity and one.vanity.casefold() == wanted), None)
 
     def fail(self, kind: str, *, times: int | None = 1, delay: float = 2.0) -> None:
-        """Commit a fault in the next requests; `times` None or 0 means until `clear_faults`. See `FAULT_KINDS`."""
+        """Commit a fault in the next requests; -1 or None means until `clear_faults`. See `FAULT_KINDS`."""
         if kind not in FAULT_KINDS:
             raise ValueError(f"no such fault; one of: {', '.join(FAULT_KINDS)}")
-        if delay < 0 or (times is not None and times < 0):
-            raise ValueError("times and delay are not negative")
-        self.faults.append(SteamFault(kind, (times or None) if kind != "down" else None, delay))
+        if delay < 0 or times == 0:
+            raise ValueError("times is positive (or -1: until cleared), delay is not negative")
+        endless = kind == "down" or times is None or times < 0
+        self.faults.append(SteamFault(kind, None if endless else times, delay))
         self.on_change()
 
     def clear_faults(self) -> None:
@@ -207,7 +208,7 @@ class Steam:
             "games": titles(),
             "fault_kinds": list(FAULT_KINDS),
             "faults": [
-                {"target": "steam", "kind": fault.kind, "times": fault.times, "delay": fault.delay}
+                {"target": "steam", "kind": fault.kind, "times": fault.times or -1, "delay": fault.delay}
                 for fault in self.faults
             ],
         }

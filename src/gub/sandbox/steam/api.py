@@ -69,7 +69,7 @@ class SteamApi:
     hosts: frozenset[str] = field(default=HOSTS)
 
     async def handle(self, host: str, path: str, request: web.Request) -> web.StreamResponse:
-        """Answer one request that was meant for `https://HOST/PATH`; `path` begins with or without a slash."""
+        """Answer one request that was meant for `https://HOST/PATH`."""
         route = "/" + path.strip("/")
         fault = self.steam.take_fault()
         if fault is not None and fault.kind == "slow":

@@ -1,0 +1,171 @@
+"""`gub sandbox`: the simulated world, the page and the real bot, from start to a clean end."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+from gub.clock import SystemClock
+from gub.sandbox.bot_process import BotProcess, bot_environment, clean_line
+from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.seed import plant
+from gub.sandbox.server import SimServer
+from gub.sandbox.steam import Steam
+from gub.sandbox.telegram import World
+
+DEFAULT_PORT = 8090
+_ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_KEY_PATIENCE = 60.0
+
+
+class Sandbox:
+    """One running sandbox: the world, its server and the bot's process. Made by `sandbox`."""
+
+    def __init__(self, data_dir: Path, *, port: int = 0, echo: Callable[[str], None] = lambda _line: None) -> None:
+        clock = SystemClock()
+        self.world = World(clock)
+        self.steam = Steam(clock, on_change=self.world.touch)
+        self.data_dir = data_dir
+        self.bot = BotProcess(
+            self._environment, cwd=data_dir, prepare=self._store_key, on_change=self.world.touch, echo=echo
+        )
+        self.server = SimServer(self.world, platforms=SimulatedPlatforms(self.steam), controller=self.bot, port=port)
+
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return f"{self.server.url}/"
+
+    async def aclose(self) -> None:
+        """Stop the bot in order while it can still reach its Telegram, then the server."""
+        try:
+            await self.bot.aclose()
+        finally:
+            await self.server.aclose()
+
+    def _environment(self) -> dict[str, str]:
+        return bot_environment(
+            self.world.default_bot.token,
+            telegram_api=self.server.url,
+            platform_gateway=self.server.gateway,
+            data_dir=self.data_dir,
+        )
+
+    async def _store_key(self, bot: BotProcess) -> bool:
+        """Give the bot the simulated Steam's key, as a person gives it a real one: `gub credentials steam`."""
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "gub", "credentials", "steam"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            cwd=self.data_dir,
+            env=self._environment(),
+        )
+        try:
+            async with asyncio.timeout(_KEY_PATIENCE):
+                output, _ = await process.communicate(f"{self.steam.key}\n".encode())
+        except TimeoutError:
+            bot.note("Storing the simulated Steam key took too long; /status will lack Steam.")
+            return False
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+        for line in output.splitlines():
+            if text := clean_line(line, [self.steam.key]):
+                bot.note(text)
+        return process.returncode == 0
+
+
+@contextlib.asynccontextmanager
+async def sandbox(
+    data_dir: Path, *, port: int = 0, echo: Callable[[str], None] = lambda _line: None
+) -> AsyncIterator[Sandbox]:
+    """Serve a planted world; the bot is not started yet. When `port` is taken, any free one is used."""
+    made = Sandbox(data_dir, port=port, echo=echo)
+    plant(made.world, made.steam)
+    try:
+        try:
+            await made.server.start()
+        except OSError:
+            if port == 0:
+                raise
+            await made.aclose()
+            made = Sandbox(data_dir, port=0, echo=echo)
+            plant(made.world, made.steam)
+            await made.server.start()
+        yield made
+    finally:
+        await made.aclose()
+
+
+async def run_sandbox(port: int = DEFAULT_PORT, data_dir: Path | None = None, *, open_browser: bool = False) -> int:
+    """Run until Ctrl-C or SIGTERM and give the exit code.
+
+    The simulated Telegram lives in memory, so the bot's database is new each time and deleted at the end, unless
+    `data_dir` says where to keep it.
+    """
+    with _directory(data_dir) as directory, _ending() as ending:
+        async with sandbox(directory, port=port, echo=_echo) as running:
+            _greet(running, port)
+            if open_browser:
+                await asyncio.to_thread(webbrowser.open, running.url)
+            starting = asyncio.create_task(running.bot.start(), name="the bot's first start")
+            try:
+                await ending.wait()
+                _say("Ending the sandbox ...")
+            finally:
+                starting.cancel()
+                await asyncio.gather(starting, return_exceptions=True)
+    return 0
+
+
+def _greet(running: Sandbox, wanted: int) -> None:
+    if wanted not in (0, running.server.port):
+        _say(f"Port {wanted} is taken, so another one is used.")
+    _say(f"The GUB sandbox is ready: open {running.url} in a browser (Ctrl-C ends it).")
+
+
+@contextlib.contextmanager
+def _directory(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        directory = kept.expanduser().absolute()
+        directory.mkdir(parents=True, exist_ok=True)
+        yield directory
+        return
+    with tempfile.TemporaryDirectory(prefix="gub-sandbox-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary)
+
+
+@contextlib.contextmanager
+def _ending() -> Iterator[asyncio.Event]:
+    """Give an event that the first ending signal sets; a second one ends the process as the system does."""
+    ending = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        ending.set()
+        for number in _ENDING_SIGNALS:
+            loop.remove_signal_handler(number)
+
+    for number in _ENDING_SIGNALS:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield ending
+    finally:
+        for number in _ENDING_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _echo(line: str) -> None:
+    sys.stderr.write(f"bot | {line}\n")
+    sys.stderr.flush()
