@@ -1,8 +1,9 @@
 """Which database a command works on: the one of GUB_MONGODB_URI, or the embedded server in GUB_DATA_DIR."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from gub.clock import Clock
 from gub.failure import Failure
@@ -12,6 +13,10 @@ from gub.store.mongo import StoreUnavailable
 from gub.store.store import Store, open_store
 from gub.store.vault import Vault
 
+PATIENT = 30.0
+BRISK = 5.0
+"""Seconds to wait for the database to answer: when the bot starts with it, and when a person waits."""
+
 
 @dataclass(frozen=True)
 class Database:
@@ -19,7 +24,7 @@ class Database:
 
     uri: str
     embedded: bool
-    watch: Callable[[], Awaitable[None]] | None = None
+    watch: Callable[[], Coroutine[Any, Any, None]] | None = None
 
 
 @asynccontextmanager
@@ -47,11 +52,14 @@ async def database(settings: Settings, clock: Clock, *, share: bool) -> AsyncIte
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings, uri: str, clock: Clock) -> AsyncIterator[Store]:
-    """Open the store, schema applied and upgrades done. Raises Failure with the reason."""
+async def opened_store(settings: Settings, uri: str, clock: Clock, *, wait: float) -> AsyncIterator[Store]:
+    """Open the store, schema applied and upgrades done, waiting for the server at most that many seconds.
+
+    Raises Failure with the reason.
+    """
     vault = Vault([key.get_secret_value() for key in settings.secret_key])
     try:
-        store = await open_store(uri, settings.mongodb_database, clock=clock, vault=vault)
+        store = await open_store(uri, settings.mongodb_database, clock=clock, vault=vault, wait=wait)
     except StoreUnavailable as error:
         raise Failure(str(error)) from error
     try:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from gub.clock import Clock
-from gub.database import database, opened_store
+from gub.database import BRISK, database, opened_store
 from gub.failure import Failure
 from gub.settings import Settings
 from gub.store.store import Store
@@ -83,7 +83,10 @@ def _examine_clock(clock: Clock, telegram_time: datetime | None, report: _Report
 
 async def _examine_store(settings: Settings, clock: Clock, report: _Report) -> None:
     try:
-        async with database(settings, clock, share=True) as base, opened_store(settings, base.uri, clock) as store:
+        async with (
+            database(settings, clock, share=True) as base,
+            opened_store(settings, base.uri, clock, wait=BRISK) as store,
+        ):
             facts = await store.ping()
             kind = f"embedded in {settings.data_dir}" if base.embedded else "at GUB_MONGODB_URI"
             found = f"{kind}, version {facts.version}, answers in {facts.latency_ms:.1f} ms"

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from gub.clock import Clock
-from gub.database import database, opened_store
+from gub.database import BRISK, database, opened_store
 from gub.domain.errors import AccountTextInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.failure import Failure
@@ -60,5 +60,8 @@ _REASONS = {
 
 @asynccontextmanager
 async def _store(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
-    async with database(settings, clock, share=True) as base, opened_store(settings, base.uri, clock) as store:
+    async with (
+        database(settings, clock, share=True) as base,
+        opened_store(settings, base.uri, clock, wait=BRISK) as store,
+    ):
         yield store

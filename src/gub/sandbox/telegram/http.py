@@ -43,6 +43,7 @@ class BotApi:
             return _refusal(error)
         entry = Request(method, params, self._world.clock.now().timestamp())
         self._world.requests.append(entry)
+        self._world.touch()
         fault = self._world.faults.take(method, params.get("chat_id", ""))
         response = await self._respond(request, entry, fault)
         entry.status = response.status if response is not None else 0
