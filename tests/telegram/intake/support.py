@@ -203,6 +203,11 @@ class Telegram:
     def polls(self) -> list[dict[str, str]]:
         return [form for method, form in self.calls if method == "getUpdates"]
 
+    @property
+    def offset(self) -> int | None:
+        """What the last poll asked from: all before it is confirmed."""
+        return int(self.polls[-1].get("offset", 0)) if self.polls else None
+
     async def until(self, predicate: Callable[["Telegram"], bool]) -> None:
         async with asyncio.timeout(10), self.changed:
             await self.changed.wait_for(lambda: predicate(self))
