@@ -1,9 +1,11 @@
 """One server on one port: the Bot API, the platforms, the page and what the page asks."""
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -53,7 +55,7 @@ class SimServer:
 
     def app(self) -> web.Application:
         """Build the application."""
-        app = web.Application(client_max_size=LARGEST_BODY)
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_own_page_only])
         app.add_routes(BotApi(self.world).routes())
         app.add_routes(
             [
@@ -137,6 +139,17 @@ class SimServer:
         _, _, rest = request.rel_url.raw_path.partition("/platforms/")
         host, _, path = rest.partition("/")
         return await self._platforms.handle(request, host, path)
+
+
+@web.middleware
+async def _own_page_only(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse what another site's page sends: a browser names the page's origin."""
+    origin = request.headers.get("Origin")
+    if request.path.startswith("/sandbox/") and origin is not None and urlsplit(origin).netloc != request.host:
+        return _json(403, {"error": "Only the sandbox's own page may do this: open it from this address."})
+    return await handler(request)
 
 
 def _object(body: bytes) -> dict[str, Any]:

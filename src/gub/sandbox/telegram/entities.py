@@ -33,7 +33,9 @@ _FINDERS = (
     ("bot_command", re.compile(r"(?<![\w/@#])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")),
     (
         "url",
-        re.compile(r"https?://[^\s<>\"]+|(?<![\w@./])(?:[\w-]+\.)+(?:com|org|net|me|io|gg|tv|de)\b(?:/[^\s<>\"]*)?"),
+        re.compile(
+            r"https?://[^\s<>\"]*[^\s<>\".,!?;:)'\]]|(?<![\w@./])(?:[\w-]+\.)+(?:com|org|net|me|io|gg|tv|de)\b(?:/[^\s<>\"]*)?"
+        ),
     ),
     ("mention", re.compile(r"(?<![\w@/])@[A-Za-z0-9_]{3,32}(?!\w)")),
     ("hashtag", re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w{1,256}")),

@@ -116,6 +116,7 @@ class Groups(Membership):
         new.members = {number: member for number, member in old.members.items() if member.user.id not in self.bots}
         for bot in bots:
             member = old.members[bot.id]
+            bot.known_chats.add(new.id)
             if membership:
                 self.set_member(new, bot.user, actor, status=member.status, rights=member.rights)
             else:

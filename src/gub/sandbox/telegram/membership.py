@@ -196,5 +196,4 @@ class Membership(Talking):
 
 
 def _arrivals(who: User) -> Json:
-    # The two old names for the first of them still come along (Bot API, seen in every real update).
     return {"new_chat_members": [user_json(who)]}

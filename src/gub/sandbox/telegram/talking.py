@@ -50,6 +50,8 @@ class Talking(Posting):
         if not body and not extra:
             raise WorldError("A message needs text.")
         poster, sender_chat = self._poster(sender, place, anonymous, as_channel)
+        if place.forum and thread_id is None and reply_to is not None:
+            thread_id = place.messages[reply_to].thread_id  # the apps answer where the message is
         if place.private:
             self._open(place)
         return self.post(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gub.clock import Clock
 from gub.sandbox.telegram.errors import ApiError
@@ -46,12 +46,11 @@ class Stored:
         return {"update_id": self.id, **{k: v for k, v in self.body.items() if k != "update_id"}}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
     offset: int
     limit: int
     answer: "asyncio.Future[list[Json]]"
-    done: bool = field(default=False)
 
 
 class UpdateQueue:
@@ -140,7 +139,7 @@ class UpdateQueue:
         updates = self._take(offset, limit)
         if updates or wait == 0 or self._closed:
             return updates
-        await self.abort(CONFLICT_POLL)
+        self.abort(CONFLICT_POLL)
         waiting = _Waiting(offset, limit, asyncio.get_running_loop().create_future())
         self._poll = waiting
         timer = self._tasks.spawn(self._time_out(waiting, wait))
@@ -151,7 +150,13 @@ class UpdateQueue:
             if self._poll is waiting:
                 self._poll = None
 
-    async def abort(self, text: str) -> None:
+    def refuse(self, error: ApiError) -> None:
+        """End the waiting poll with this error."""
+        waiting, self._poll = self._poll, None
+        if waiting is not None and not waiting.answer.done():
+            waiting.answer.set_exception(error)
+
+    def abort(self, text: str) -> None:
         """End the waiting poll with a conflict; a second one within 3 s hears of it only after 3 s, as at Telegram."""
         waiting, self._poll = self._poll, None
         if waiting is None or waiting.answer.done():
@@ -177,6 +182,7 @@ class UpdateQueue:
 
     def _take(self, offset: int, limit: int) -> list[Json]:
         self.drop_expired()
+        # An offset far in the future is taken for none (TQueue: "Specified from_id is in the future").
         if 0 < offset <= self._next_id + FUTURE_OFFSET:
             self.pending = [stored for stored in self.pending if stored.id >= offset]
         again = [stored.json() for stored in self.take_again()]

@@ -59,8 +59,7 @@ class Pusher:
     async def _push(self, http: aiohttp.ClientSession, stored: Stored) -> None:
         try:
             delay = 1.0
-            while (error := await self._attempt(http, stored)) is not None:
-                retry_after = error
+            while (retry_after := await self._attempt(http, stored)) is not None:
                 wait = min(retry_after, LONGEST_RETRY_AFTER)
                 if wait == 0 and stored.fails > 0:
                     delay = wait = min(delay * 2, LONGEST_DELAY)

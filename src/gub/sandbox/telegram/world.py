@@ -6,7 +6,7 @@ follow from it are queued. A `WorldError` says what a person could not do, and w
 
 from gub.clock import Clock
 from gub.sandbox.telegram.bots import Bot
-from gub.sandbox.telegram.errors import WorldError
+from gub.sandbox.telegram.errors import ApiError, WorldError
 from gub.sandbox.telegram.faults import Fault
 from gub.sandbox.telegram.groups import Groups
 from gub.sandbox.telegram.models import Json
@@ -66,4 +66,5 @@ class World(Groups):
     def revoke_token(self) -> None:
         """Let @BotFather revoke the token: every call is refused from now on."""
         self.default_bot.revoked = True
+        self.default_bot.queue.refuse(ApiError(401, "Unauthorized"))
         self.touch()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from gub.sandbox.telegram.bots import Bot
-from gub.sandbox.telegram.errors import ApiError, bad_request, forbidden
+from gub.sandbox.telegram.errors import bad_request, forbidden
 from gub.sandbox.telegram.models import Chat, Json, SimMessage
 from gub.sandbox.telegram.params import Params
 from gub.sandbox.telegram.world import World
 
-Access = Literal["read", "members", "edit", "write"]
+Access = Literal["read", "members", "edit", "write", "send"]
+"""What a method needs of a chat: the levels of Client.cpp (AccessRights), and `send` for new messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +91,17 @@ def check_access(bot: Bot, chat: Chat, need: Access) -> None:
         _check_group(bot, chat, need)
     else:
         _check_supergroup(bot, chat, need)
-    if need == "write" and not chat.private:
-        _check_may_write(bot, chat)
+    if need == "send":
+        _check_may_send(bot, chat)
 
 
 def _check_private(chat: Chat, need: Access) -> None:
-    if need in ("read", "members"):
-        return
-    if chat.user is not None and chat.user.deactivated:
+    if need not in ("read", "members") and chat.user is not None and chat.user.deactivated:
         raise forbidden("user is deactivated")
-    if need == "write" and chat.blocked:
-        raise forbidden("bot was blocked by the user")
-    if need == "write" and not chat.started:
-        raise forbidden("bot can't initiate conversation with a user")
 
 
 def _check_group(bot: Bot, chat: Chat, need: Access) -> None:
-    if need in ("write", "members"):
+    if need in ("write", "send", "members"):
         if chat.migrated_to is not None:
             raise bad_request("group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat.migrated_to)
         if chat.deleted:
@@ -127,11 +122,18 @@ def _check_supergroup(bot: Bot, chat: Chat, need: Access) -> None:
     member = chat.member(bot.user)
     if member.status == "kicked":
         raise forbidden(f"bot was kicked from the {name}")
-    if not member.present and (need in ("edit", "write") or not chat.username):
+    if not member.present and (need in ("edit", "write", "send") or not chat.username):
         raise forbidden(f"bot is not a member of the {name}")
 
 
-def _check_may_write(bot: Bot, chat: Chat) -> None:
+def _check_may_send(bot: Bot, chat: Chat) -> None:
+    """Refuse as Telegram's own servers do, which the Bot API server passes on."""
+    if chat.private:
+        if chat.blocked:
+            raise forbidden("bot was blocked by the user")
+        if not chat.started:
+            raise forbidden("bot can't initiate conversation with a user")
+        return
     member = chat.member(bot.user)
     muted = not chat.can_send_messages and member.status == "member"
     if muted or (member.status == "restricted" and not member.permissions.get("can_send_messages")):
@@ -142,6 +144,3 @@ def check_right(bot: Bot, chat: Chat, right: str, refusal: str) -> None:
     """Refuse unless the bot, in a group, is an administrator with this right."""
     if not chat.private and not chat.member(bot.user).may(right):
         raise bad_request(refusal)
-
-
-__all__ = ["Access", "Answer", "ApiError", "Call", "check_access", "check_right"]

@@ -44,7 +44,7 @@ async def set_webhook(call: Call) -> Answer:
     old = call.bot.webhook
     if old is not None and (old.url, old.secret, old.max_connections) == (url, secret, connections):
         return Answer(True, "Webhook is already set")
-    await call.bot.queue.abort(CONFLICT_SET)
+    call.bot.queue.abort(CONFLICT_SET)
     await call.world.webhooks.start(call.bot, settings)
     call.world.touch()
     return Answer(True, "Webhook was set")

@@ -47,7 +47,7 @@ async def edit_message_reply_markup(call: Call) -> Json:
 
 async def delete_message(call: Call) -> bool:
     """Delete one message for everybody."""
-    chat = call.chat("write" if call.params.text("chat_id").startswith("-") else "edit")
+    chat = call.chat("write")
     message = call.message(chat, call.params.integer("message_id"), "message to delete")
     _check_deletable(call, chat, message)
     message.deleted = True
@@ -57,7 +57,7 @@ async def delete_message(call: Call) -> bool:
 
 async def delete_messages(call: Call) -> bool:
     """Delete up to a hundred messages; those not found are skipped."""
-    chat = call.chat("edit")
+    chat = call.chat("write")
     found = [chat.messages.get(number) for number in call.params.message_ids()]
     messages = [m for m in found if m is not None and not m.deleted and call.bot.id in m.seen_by]
     for message in messages:
@@ -70,7 +70,7 @@ async def delete_messages(call: Call) -> bool:
 
 async def pin_chat_message(call: Call) -> bool:
     """Pin a message; a service message says so, to the bot as well."""
-    chat = call.chat("edit")
+    chat = call.chat("write")
     message = call.message(chat, call.params.integer("message_id"), "message to pin")
     if message.service is not None:
         raise bad_request("message can't be pinned")
@@ -83,7 +83,7 @@ async def pin_chat_message(call: Call) -> bool:
 
 async def unpin_chat_message(call: Call) -> bool:
     """Unpin a message, the newest one unless named."""
-    chat = call.chat("edit")
+    chat = call.chat("write")
     check_right(call.bot, chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
     number = call.params.integer("message_id") or (chat.pinned[-1] if chat.pinned else 0)
     if number not in chat.pinned:
@@ -95,7 +95,7 @@ async def unpin_chat_message(call: Call) -> bool:
 
 async def unpin_all_chat_messages(call: Call) -> bool:
     """Unpin everything."""
-    chat = call.chat("edit")
+    chat = call.chat("write")
     check_right(call.bot, chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
     chat.pinned.clear()
     call.world.touch()
@@ -104,7 +104,7 @@ async def unpin_all_chat_messages(call: Call) -> bool:
 
 async def set_message_reaction(call: Call) -> bool:
     """Set the bot's reaction: at most one, never a paid one."""
-    chat = call.chat("edit")
+    chat = call.chat("write")
     message = call.message(chat, call.params.integer("message_id"), "message to react")
     reactions = call.params.json("reaction", "reaction types") or []
     if not isinstance(reactions, list):

@@ -28,7 +28,7 @@ async def send_message(call: Call) -> Json:
     """Send a text."""
     if not call.params.has("text"):
         raise bad_request("message text is empty")
-    chat = call.chat("write")
+    chat = call.chat("send")
     text, entities = read_text(call, chat, "message is too long")
     keyboard, other = parse_markup(call.markup(), private=chat.private)
     place = destination(call, chat)
@@ -41,7 +41,7 @@ async def send_message(call: Call) -> Json:
 
 async def copy_message(call: Call) -> Json:
     """Send a copy of a message, without saying whose it was."""
-    chat, source = call.chat("write"), call.chat("read", "from_chat_id")
+    chat, source = call.chat("send"), call.chat("read", "from_chat_id")
     original = call.message(source, call.params.integer("message_id"), "message to copy")
     if original.service is not None:
         raise bad_request("message can't be copied")
@@ -65,7 +65,7 @@ async def copy_message(call: Call) -> Json:
 
 async def forward_message(call: Call) -> Json:
     """Forward a message."""
-    chat, source = call.chat("write"), call.chat("read", "from_chat_id")
+    chat, source = call.chat("send"), call.chat("read", "from_chat_id")
     original = call.message(source, call.params.integer("message_id"), "message to forward")
     if original.service is not None:
         raise bad_request("message can't be forwarded")
@@ -80,7 +80,7 @@ async def forward_message(call: Call) -> Json:
 
 async def send_chat_action(call: Call) -> bool:
     """Show that the bot is busy."""
-    chat = call.chat("write")
+    chat = call.chat("send")
     if call.params.text("action").lower() not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     read_thread(call, chat)
