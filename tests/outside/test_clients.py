@@ -10,7 +10,11 @@ from gub.sandbox.telegram.world import World
 from tests.outside.peer import running_peer
 
 LIMIT = 20.0
-CLIENTS = ["ptb polling", "ptb webhook", "grammy polling", "grammy webhook"]
+POLLING = ["ptb polling", "grammy polling"]
+ALL_WAYS = [*POLLING, "ptb webhook", "grammy webhook"]
+
+in_all_ways = pytest.mark.parametrize("stage", ALL_WAYS, indirect=True)
+while_polling = pytest.mark.parametrize("stage", POLLING, indirect=True)
 
 
 class Stage:
@@ -44,7 +48,7 @@ class Stage:
         return message
 
 
-@pytest.fixture(params=CLIENTS)
+@pytest.fixture
 async def stage(request: pytest.FixtureRequest, sim: SimServer) -> AsyncIterator[Stage]:
     client, mode = request.param.split()
     if client == "grammy":
@@ -54,6 +58,7 @@ async def stage(request: pytest.FixtureRequest, sim: SimServer) -> AsyncIterator
         yield stage
 
 
+@in_all_ways
 async def test_echo_in_private_and_in_a_group_keeps_text_and_entities(stage: Stage):
     text = "/start@nobody 🎮 héllo <b>&amp; https://example.org ünd 👨‍👩‍👧"
     answer = await stage.ask(text, chat=stage.private)
@@ -67,6 +72,7 @@ async def test_echo_in_private_and_in_a_group_keeps_text_and_entities(stage: Sta
     assert (await stage.answer(stage.group, again)).text == "and this?"
 
 
+@in_all_ways
 async def test_buttons_answers_edits_and_deletes(stage: Stage):
     world, group = stage.world, stage.group
     menu = await stage.ask("/buttons")
@@ -91,6 +97,7 @@ async def test_buttons_answers_edits_and_deletes(stage: Stage):
     await world.wait_for(lambda: other.deleted, LIMIT)
 
 
+@while_polling
 async def test_an_unchanged_edit_and_a_second_delete_are_refused(stage: Stage):
     answer = await stage.ask("/twice")
     edit, first, second = answer.text.lower().splitlines()
@@ -101,6 +108,7 @@ async def test_an_unchanged_edit_and_a_second_delete_are_refused(stage: Stage):
     assert "message to delete not found" in second
 
 
+@while_polling
 async def test_members_admins_chats_and_commands(stage: Stage):
     assert (await stage.ask(f"/member {stage.ada.id}")).text == "Ada is creator"
     assert (await stage.ask(f"/member {stage.bob.id}")).text == "Bob is member"
@@ -113,6 +121,7 @@ async def test_members_admins_chats_and_commands(stage: Stage):
     assert (await stage.ask("/commands")).text == "status, join, none"
 
 
+@while_polling
 async def test_a_mention_by_id_reaches_the_person(stage: Stage):
     stage.world.say(stage.bob, stage.group, "/mention")
 
@@ -122,18 +131,21 @@ async def test_a_mention_by_id_reaches_the_person(stage: Stage):
     await stage.world.wait_for(pinged, LIMIT)
 
 
+@while_polling
 async def test_flood_control_is_understood(stage: Stage):
     stage.world.fail("sendMessage", "429", chat_id=stage.group.id, retry_after=7)
     assert (await stage.ask(f"/send {stage.group.id}", chat=stage.private)).text == "retry after 7"
     assert (await stage.ask(f"/send {stage.group.id}", chat=stage.private)).text == "done: ping"
 
 
+@while_polling
 async def test_a_migrated_group_is_understood(stage: Stage):
     new = stage.world.migrate(stage.group)
     assert (await stage.ask(f"/send {stage.group.id}", chat=stage.private)).text == f"migrated to {new.id}"
     assert (await stage.ask(f"/send {new.id}", chat=stage.private)).text == "done: ping"
 
 
+@while_polling
 async def test_refusals_are_understood(stage: Stage):
     world = stage.world
     assert (await stage.ask("/start", stage.bob, world.private(stage.bob))).text == "hello"

@@ -26,6 +26,9 @@ type GramioError = { ok: false; error_code: number; description: string; paramet
 OPTIONS = ["--noEmit", "--strict", "--skipLibCheck", "--pretty", "false", "--module", "nodenext", "--target", "es2022"]
 COMPLAINT = re.compile(r"^literals\.ts\((\d+),(\d+)\): (error TS\d+: .*)$")
 AROUND = 120
+UNDEFINED = "the value undefined"
+GRAMIO = "@gramio/types"
+GRAMMY = "@grammyjs/types"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,11 @@ class _Literal:
     type: str
     value: str
 
+    def line(self, number: int) -> str:
+        """The line of TypeScript that assigns the value to its type."""
+        value = _with_undefined(self.value) if self.library == GRAMMY else self.value
+        return f"const _{number}: {self.type} = {value};"
+
 
 def complaints(tape: Tape, folder: Path, modules: Path) -> list[Complaint]:
     """What is wrong with everything on `tape`; `folder` is an empty place to work in, `modules` the node_modules.
@@ -56,7 +64,7 @@ def complaints(tape: Tape, folder: Path, modules: Path) -> list[Complaint]:
     The compiler names the first fault of a literal, so mending one may bring up the next.
     """
     literals = [*_of_answers(tape.answers), *_of_updates(tape.updates)]
-    lines = [f"const _{index}: {each.type} = {each.value};" for index, each in enumerate(literals)]
+    lines = [each.line(number) for number, each in enumerate(literals)]
     (folder / "literals.ts").write_text(PRELUDE + "\n".join(lines) + "\nexport {};\n", encoding="utf-8")
     (folder / "node_modules").symlink_to(modules)
     compiler = modules / "typescript" / "bin" / "tsc"
@@ -75,17 +83,17 @@ def complaints(tape: Tape, folder: Path, modules: Path) -> list[Complaint]:
 def _of_answers(answers: Iterable[Answer]) -> Iterable[_Literal]:
     spoken = [each for each in answers if each.body is not None]
     for method, value in _distinct((each.method, each.body) for each in spoken if each.body.get("ok")):
-        yield _Literal("@gramio/types", f"answer of {method}", f"Gramio<{json.dumps(method)}>", value)
-        yield _Literal("@grammyjs/types", f"answer of {method}", f"Grammy<{json.dumps(method)}>", value)
+        yield _Literal(GRAMIO, f"answer of {method}", f"Gramio<{json.dumps(method)}>", value)
+        yield _Literal(GRAMMY, f"answer of {method}", f"Grammy<{json.dumps(method)}>", value)
     for method, value in _distinct((each.method, each.body) for each in spoken if not each.body.get("ok")):
-        yield _Literal("@gramio/types", f"refusal of {method}", "GramioError", value)
-        yield _Literal("@grammyjs/types", f"refusal of {method}", "ApiError", value)
+        yield _Literal(GRAMIO, f"refusal of {method}", "GramioError", value)
+        yield _Literal(GRAMMY, f"refusal of {method}", "ApiError", value)
 
 
 def _of_updates(updates: Iterable[Any]) -> Iterable[_Literal]:
     for kind, value in _distinct((_kind(each), each) for each in updates):
-        yield _Literal("@gramio/types", f"update {kind}", "TelegramUpdate", value)
-        yield _Literal("@grammyjs/types", f"update {kind}", "Update", value)
+        yield _Literal(GRAMIO, f"update {kind}", "TelegramUpdate", value)
+        yield _Literal(GRAMMY, f"update {kind}", "Update", value)
 
 
 def _kind(update: dict[str, Any]) -> str:
@@ -94,6 +102,18 @@ def _kind(update: dict[str, Any]) -> str:
 
 def _distinct(pairs: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, str]]:
     return dict.fromkeys((name, json.dumps(value, separators=(",", ":"))) for name, value in pairs)
+
+
+def _with_undefined(value: str) -> str:
+    """Say what grammY's types demand and JSON cannot: a message replied to has its own reply_to_message, undefined."""
+
+    def added(fields: dict[str, Any]) -> dict[str, Any]:
+        replied = fields.get("reply_to_message")
+        return {**fields, "reply_to_message": {"reply_to_message": UNDEFINED, **replied}} if replied else fields
+
+    return json.dumps(json.loads(value, object_hook=added), separators=(",", ":")).replace(
+        f'"{UNDEFINED}"', "undefined"
+    )
 
 
 def _read(output: str, literals: Sequence[_Literal]) -> Iterable[Complaint]:
@@ -106,7 +126,7 @@ def _read(output: str, literals: Sequence[_Literal]) -> Iterable[Complaint]:
         if not 0 <= number < len(literals):
             raise AssertionError(f"the types do not fit the prelude: {line}")
         literal = literals[number]
-        text = f"const _{number}: {literal.type} = {literal.value};"
+        text = literal.line(number)
         yield Complaint(
             literal.library, literal.subject, literal.value, match[3], text[max(0, column - 1) : column + AROUND]
         )
