@@ -3,8 +3,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from gub.clock import SystemClock
-from gub.sandbox.server import SimServer
 from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.server import SimServer
 from gub.sandbox.steam import STEAM_KEY, Steam
 from gub.sandbox.telegram.world import World
 from gub.store.store import Store

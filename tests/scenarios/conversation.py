@@ -18,9 +18,10 @@ async def ask(world: World, user: User, chat: Chat | User, text: str, **more: ob
 
 
 async def reply_to(world: World, chat: Chat | User, said: SimMessage) -> SimMessage:
-    """Wait for the bot's reply to a message."""
+    """Wait for the bot's reply to a message; in private it just answers."""
+    replies = (said.id,) if said.chat_id < 0 else (said.id, None)
     return await world.wait_for(
-        lambda: next((m for m in bot_messages(world, chat, said.id) if m.reply_to in (said.id, None)), None)
+        lambda: next((m for m in bot_messages(world, chat, said.id) if m.reply_to in replies), None)
     )
 
 

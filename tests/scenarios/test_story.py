@@ -33,7 +33,8 @@ async def test_from_adding_somebody_to_a_call(world: World, steam: Steam) -> Non
     await ask(world, cem, chat, "/join warzone")
 
     before = len(world.pushes)
-    call = await ask(world, ana, chat, "/notify Warzone tonight at nine?")
+    said = world.say(ana, chat, "/notify Warzone tonight at nine?")
+    call = await world.wait_for(lambda: bot_messages(world, chat, said.id)[0])
     assert "tonight at nine?" in call.text
     pinged = {push.user_id for push in world.pushes[before:] if push.reason == "mention"}
     assert pinged == {bea.id, cem.id}
