@@ -40,11 +40,12 @@ _FINDERS = (
     ("mention", re.compile(r"(?<![\w@/])@[A-Za-z0-9_]{3,32}(?!\w)")),
     ("hashtag", re.compile(r"(?<![\w&/#])#(?=\w*[^\W\d_])\w{1,256}")),
 )
+_TRIGGERS = re.compile(r"[/@#.]")
 
 
 def utf16_length(text: str) -> int:
     """Count UTF-16 code units, Telegram's measure of a text."""
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)  # noqa: PLR2004 - the last of the BMP
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def boundaries(text: str) -> dict[int, int]:
@@ -77,6 +78,8 @@ def is_empty(text: str) -> bool:
 def find_entities(text: str) -> list[Json]:
     """Find commands, links, mentions and hashtags as Telegram does by itself."""
     found: list[Json] = []
+    if not _TRIGGERS.search(text):
+        return found
     for kind, pattern in _FINDERS:
         for match in pattern.finditer(text):
             entity = {
