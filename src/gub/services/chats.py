@@ -61,6 +61,8 @@ class ChatBook:
     async def left(self, chat_id: int, at: datetime) -> None:
         """GUB was removed from the chat, blocked by the user, or the chat is no more. Its data waits for 30 days."""
         self._chats.forget(chat_id)
+        if await self._store.life.successor(chat_id) is not None:
+            return  # it lives on as a supergroup, and has nothing under this id
         await self._store.departures.record(chat_id, at)
         if await self._store.chats.forget(chat_id):
             log.info("chat left", chat_id=chat_id)

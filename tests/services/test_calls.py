@@ -1,0 +1,89 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from gub.domain.errors import GroupNotFound, NobodyToCall, NotAMember, TooSoon
+from gub.domain.limits import CALL_COOLDOWN
+from gub.domain.values import Joining, KnownUser, NotifyGroup
+from gub.services.calls import Call, Calls
+from gub.services.groups import Groups
+from gub.store.store import Store
+from tests.support.clock import FakeClock
+
+CHAT, ANN, BOB = -1001, 1, 2
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def groups(store: Store) -> Groups:
+    return Groups(store)
+
+
+@pytest.fixture
+def calls(store: Store, groups: Groups, clock: FakeClock) -> Calls:
+    return Calls(store, groups, clock)
+
+
+async def a_group(groups: Groups, *others: int) -> NotifyGroup:
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    for user_id in others:
+        await groups.join(group, user_id)
+    return group
+
+
+async def test_the_others_are_called_by_what_is_known_of_them(store: Store, groups: Groups, calls: Calls):
+    await a_group(groups, BOB, 3)
+    await store.users.learn([KnownUser(BOB, "Bob")])
+    call = await calls.call(CHAT, ANN, "WARZONE", "now")
+    assert call.group.name == "Warzone"
+    assert call.text == "now"
+    assert call.batches == ((KnownUser(BOB, "Bob"), KnownUser(3, "")),)
+
+
+async def test_of_many_calls_at_once_one_is_made(groups: Groups, calls: Calls):
+    await a_group(groups, BOB)
+    made = await asyncio.gather(*(calls.call(CHAT, ANN, "Warzone", None) for _ in range(20)), return_exceptions=True)
+    assert sum(isinstance(one, Call) for one in made) == 1
+    assert sum(isinstance(one, TooSoon) for one in made) == 19
+
+
+async def test_the_cool_down_passes(groups: Groups, calls: Calls, clock: FakeClock):
+    await a_group(groups, BOB)
+    await calls.call(CHAT, ANN, "Warzone", None)
+    await clock.advance(59)
+    with pytest.raises(TooSoon) as caught:
+        await calls.call(CHAT, BOB, "Warzone", None)
+    assert caught.value.wait_seconds == 1
+    await clock.advance(1)
+    assert await calls.call(CHAT, BOB, "Warzone", None)
+    assert timedelta(seconds=60) == CALL_COOLDOWN
+
+
+async def test_who_may_not_call(store: Store, groups: Groups, calls: Calls):
+    group = await a_group(groups, BOB)
+    with pytest.raises(GroupNotFound):
+        await calls.call(CHAT, ANN, "Chess", None)
+    with pytest.raises(NotAMember) as caught:
+        await calls.call(CHAT, 99, "warzone", None)
+    assert (caught.value.name, caught.value.joinable) == ("Warzone", True)
+    await groups.leave(group, BOB)
+    with pytest.raises(NobodyToCall):
+        await calls.call(CHAT, ANN, "Warzone", None)
+    await groups.join(group, BOB)
+    await groups.leave(group, ANN)
+    assert (await calls.call(CHAT, ANN, "Warzone", None)).batches, "the creator may call without being a member"
+    closed = await store.notifygroups.create(CHAT, ANN, "Closed", None, Joining.INVITE, None)
+    with pytest.raises(NotAMember) as caught:
+        await calls.call(CHAT, BOB, closed.name, None)
+    assert not caught.value.joinable
+
+
+async def test_d16_a_call_to_many_asks_the_store_no_more_than_one_to_few(groups: Groups, calls: Calls):
+    await a_group(groups, *range(2, 102))
+    call = await calls.call(CHAT, ANN, "Warzone", None)
+    assert [len(batch) for batch in call.batches] == [5] * 20

@@ -1,0 +1,96 @@
+import asyncio
+
+import pytest
+
+from gub.domain.errors import BadName, GroupFull, GroupNotFound, InviteOnly, NameTaken
+from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS
+from gub.domain.splitting import utf16_length
+from gub.domain.values import Joining
+from gub.services.groups import Groups
+from gub.store.store import Store
+
+CHAT, ANN, BOB = -1001, 1, 2
+
+
+@pytest.fixture
+def groups(store: Store) -> Groups:
+    return Groups(store)
+
+
+async def test_the_creator_is_the_first_member_and_anyone_may_join(groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", "  evenings \n", 7)
+    assert (group.members, group.joining, group.description, group.thread_id) == ((ANN,), Joining.OPEN, "evenings", 7)
+    joined = await groups.join(group, BOB)
+    assert joined.changed
+    assert joined.group.members == (ANN, BOB)
+    assert not (await groups.join(group, BOB)).changed
+    left = await groups.leave(group, BOB)
+    assert left.changed
+    assert left.group.members == (ANN,)
+    assert not (await groups.leave(group, BOB)).changed
+
+
+async def test_a_long_description_is_cut(groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", "🎮 " * 1000, None)
+    assert group.description is not None
+    assert utf16_length(group.description) <= DESCRIPTION_UNITS
+
+
+async def test_d26_of_many_of_one_name_at_once_one_is_made(store: Store, groups: Groups):
+    names = ["War", "war", "WAR", "wAr"] * 3
+    made = await asyncio.gather(*(groups.create(CHAT, ANN, name, None, None) for name in names), return_exceptions=True)
+    assert sum(isinstance(one, NameTaken) for one in made) == len(names) - 1
+    assert len(await store.notifygroups.of_chat(CHAT)) == 1
+
+
+async def test_a_decomposed_name_finds_the_composed(groups: Groups):
+    made = await groups.create(CHAT, ANN, "e\u0301quipe", None, None)
+    assert (await groups.by_name(CHAT, "e\u0301quipe")).id == made.id
+    assert (await groups.by_name(CHAT, "ÉQUIPE")).id == made.id
+
+
+async def test_d13_a_typed_name_is_no_pattern_and_no_operator(groups: Groups):
+    await groups.create(CHAT, ANN, "Warzone", None, None)
+    for name in (".*", "(", "$ne", '{"$ne": 1}', "\x00", "x" * 5000):
+        with pytest.raises(GroupNotFound):
+            await groups.by_name(CHAT, name)
+
+
+async def test_a_group_belongs_to_its_chat(groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    assert (await groups.by_id(CHAT, group.id)).name == "Warzone"
+    for chat, group_id in ((-1002, group.id), (CHAT, "nonsense"), (CHAT, "0" * 24), (CHAT, "")):
+        with pytest.raises(GroupNotFound):
+            await groups.by_id(chat, group_id)
+
+
+async def test_names_are_judged(groups: Groups):
+    for name in ("", "a b", "\u200b", "x" * 33):
+        with pytest.raises(BadName):
+            await groups.create(CHAT, ANN, name, None, None)
+
+
+async def test_who_may_not_come_in_is_told_why(store: Store, groups: Groups):
+    closed = await store.notifygroups.create(CHAT, ANN, "Closed", None, Joining.INVITE, None)
+    with pytest.raises(InviteOnly):
+        await groups.join(closed, BOB)
+    full = await groups.create(CHAT, ANN, "Full", None, None)
+    for user_id in range(100, 100 + GROUP_MEMBERS - 1):
+        await store.notifygroups.join(full.id, CHAT, user_id)
+    with pytest.raises(GroupFull):
+        await groups.join(full, BOB)
+    await store.life.purge(CHAT)
+    with pytest.raises(GroupNotFound):
+        await groups.join(full, BOB)
+    with pytest.raises(GroupNotFound):
+        await groups.leave(full, BOB)
+
+
+async def test_d18_a_leaver_is_dropped_from_all_groups_of_that_chat_alone(store: Store, groups: Groups):
+    here = [await groups.create(CHAT, ANN, name, None, None) for name in ("A", "B")]
+    there = await groups.create(-1002, ANN, "A", None, None)
+    for group in (*here, there):
+        await groups.join(group, BOB)
+    assert await groups.drop_member(CHAT, BOB) == 2
+    assert all(BOB not in group.members for group in await store.notifygroups.of_chat(CHAT))
+    assert BOB in (await groups.by_name(-1002, "A")).members

@@ -1,0 +1,96 @@
+import pytest
+
+from gub.domain.commands import AddRequest
+from gub.domain.errors import AccountNotFound, AccountsMissing, BadName, NameTaken, PlatformTrouble
+from gub.domain.presence import Status
+from gub.domain.values import ChatFacts, Platform
+from gub.platforms.errors import Malformed, Private, Unavailable
+from gub.presence.desk import PresenceDesk
+from gub.services.people import People
+from gub.store.store import Store
+from tests.support.clock import FakeClock
+from tests.support.people import KnownPlatform
+
+SQUAD, ANN = ChatFacts(-1001, "supergroup", "Squad"), 1
+STEAM = Platform.STEAM
+
+
+@pytest.fixture
+def steam() -> KnownPlatform:
+    return KnownPlatform()
+
+
+@pytest.fixture
+def people(store: Store, steam: KnownPlatform) -> People:
+    clients = {STEAM: steam}
+    return People(store, PresenceDesk(clients, FakeClock(), gather=0), clients)
+
+
+async def test_a_person_is_added_with_what_the_platform_says(people: People, steam: KnownPlatform):
+    account = steam.know("ann")
+    person = await people.add(SQUAD, ANN, AddRequest("  Big  Ann ", {STEAM: "ann"}))
+    assert person.display_name == "Big Ann"
+    assert person.accounts == {STEAM: account}
+    assert (person.chat_id, person.keeper_id, person.group_name) == (SQUAD.chat_id, ANN, "Squad")
+
+
+async def test_d64_nothing_is_stored_from_a_look_up_that_failed(store: Store, people: People, steam: KnownPlatform):
+    steam.know("ann")
+    with pytest.raises(AccountNotFound):
+        await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "nobody"}))
+    for trouble, reason in (
+        (Unavailable("x"), "unavailable"),
+        (Malformed("x"), "unavailable"),
+        (Private("x"), "private"),
+    ):
+        steam.trouble = trouble
+        with pytest.raises(PlatformTrouble) as caught:
+            await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+        assert caught.value.reason == reason
+    assert not await store.statususers.of_chat(SQUAD.chat_id)
+
+
+async def test_what_can_be_said_without_asking_is(store: Store, people: People, steam: KnownPlatform):
+    steam.know("ann")
+    with pytest.raises(BadName):
+        await people.add(SQUAD, ANN, AddRequest("\u200b", {STEAM: "ann"}))
+    with pytest.raises(AccountsMissing):
+        await people.add(SQUAD, ANN, AddRequest("Ann", {}))
+    with pytest.raises(PlatformTrouble) as caught:
+        await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann", Platform.XBOX: "ann"}))
+    assert (caught.value.platform, caught.value.reason) == ("xbox", "not_connected")
+    assert not await store.statususers.of_chat(SQUAD.chat_id)
+
+
+async def test_d26_a_name_is_taken_in_any_case(people: People, steam: KnownPlatform):
+    steam.know("ann")
+    await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+    with pytest.raises(NameTaken):
+        await people.add(SQUAD, ANN, AddRequest("ANN", {STEAM: "ann"}))
+
+
+async def test_d66_who_plays_comes_first_then_by_name(people: People, steam: KnownPlatform):
+    for name, status in (
+        ("zoe", Status.PLAYING),
+        ("bob", Status.OFFLINE),
+        ("Al", Status.OFFLINE),
+        ("eve", Status.AWAY),
+    ):
+        steam.know(name, status)
+        await people.add(SQUAD, ANN, AddRequest(name, {STEAM: name}))
+    assert [person.display_name for person, _ in await people.status(SQUAD.chat_id)] == ["zoe", "eve", "Al", "bob"]
+
+
+async def test_d62_a_platform_that_is_down_hides_nobody(people: People, steam: KnownPlatform):
+    steam.know("ann", Status.PLAYING)
+    await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+    steam.trouble = Unavailable("x")
+    ((person, presence),) = await people.status(SQUAD.chat_id)
+    assert person.display_name == "Ann"
+    assert presence.status is Status.UNKNOWN
+    assert presence.unanswered == (STEAM,)
+
+
+async def test_nobody_is_nobody(people: People, steam: KnownPlatform):
+    assert await people.status(SQUAD.chat_id) == []
+    assert steam.questions == 0

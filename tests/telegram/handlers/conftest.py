@@ -1,0 +1,146 @@
+"""The bot's handlers on a stage: the simulated Telegram over HTTP, a real store, a clock moved by hand."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from aiogram import Bot
+from aiogram.fsm.storage.memory import MemoryStorage
+
+from gub.domain.values import Platform
+from gub.presence.desk import PresenceDesk
+from gub.sandbox.server import SimServer
+from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
+from gub.sandbox.telegram.state import TEST_TOKEN
+from gub.sandbox.telegram.world import World
+from gub.services.calls import Calls
+from gub.services.chats import ChatBook
+from gub.services.groups import Groups
+from gub.services.people import People
+from gub.store.store import Store
+from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
+from gub.telegram.feed import Feed
+from gub.telegram.gateway import GatewaySession, Hooks, Pace
+from gub.telegram.messenger import Messenger
+from tests.support.clock import FakeClock
+from tests.support.people import KnownPlatform
+from tests.support.world import Api, api, sim, world  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def world_clock() -> FakeClock:
+    return FakeClock()
+
+
+@dataclass
+class Stage:
+    """People act in `world`; `settle` lets the bot answer all that happened."""
+
+    world: World
+    store: Store
+    clock: FakeClock
+    steam: KnownPlatform
+    api: Api
+    feed: Feed
+    outcomes: list[tuple[str, str]]
+
+    async def settle(self) -> None:
+        while updates := await self.api.take(allowed_updates=list(ALLOWED_UPDATES)):
+            for update in updates:
+                await self.feed(update)
+
+    async def said(self, user: User, chat: Chat | User, text: str, **more: object) -> list[SimMessage]:
+        """Let somebody write, and give what the bot wrote then."""
+        place = self.world.find_chat(chat)
+        before = {message.id for message in self.by_bot(place)}
+        self.world.say(user, chat, text, **more)  # type: ignore[arg-type]
+        await self.settle()
+        return [message for message in self.by_bot(place) if message.id not in before]
+
+    async def answer(self, user: User, chat: Chat | User, text: str, **more: object) -> SimMessage:
+        """Let somebody write, and give the bot's one answer."""
+        (message,) = await self.said(user, chat, text, **more)
+        return message
+
+    async def press(self, user: User, message: SimMessage, label: str) -> CallbackAnswer | None:
+        """Let somebody press a button, and give what they saw."""
+        return await self.press_data(user, message, message.button(label))
+
+    async def press_data(
+        self, user: User, message: SimMessage, data: str, *, forged: bool = False
+    ) -> CallbackAnswer | None:
+        query_id = self.world.press(user, message.chat_id, message.id, data, forged=forged)
+        await self.settle()
+        return self.world.callback_answer(query_id)
+
+    def by_bot(self, chat: Chat | User) -> list[SimMessage]:
+        mine = self.world.default_bot.user
+        return [message for message in self.world.messages(chat) if message.from_user is mine and not message.service]
+
+    def pinged(self, message: SimMessage) -> set[int]:
+        """Tell who was notified because a message mentions them."""
+        return {p.user_id for p in self.world.pushes if p.message_id == message.id and p.reason == "mention"}
+
+    async def group(self, *members: User, title: str = "Squad", **more: object) -> Chat:
+        """Make a supergroup with the bot in it, greeted."""
+        chat = self.world.add_group(title, members, supergroup=True, **more)  # type: ignore[arg-type]
+        self.world.add_bot(chat, members[0])
+        await self.settle()
+        return chat
+
+    def calls(self, method: str) -> int:
+        return sum(request.method == method for request in self.world.requests)
+
+
+@pytest.fixture
+async def stage(
+    world: World,  # noqa: F811 - the fixture imported above
+    world_clock: FakeClock,
+    sim: SimServer,  # noqa: F811
+    api: Api,  # noqa: F811
+    store: Store,
+) -> AsyncIterator[Stage]:
+    steam = KnownPlatform()
+    clients = {Platform.STEAM: steam}
+    desk = PresenceDesk(clients, world_clock, gather=0)
+    chats = ChatBook(store, world_clock)
+
+    async def on_unreachable_chat(chat_id: int) -> None:
+        await chats.left(chat_id, world_clock.now())
+
+    hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=chats.migrated)
+    session = GatewaySession(sim.url, world_clock, pace=Pace.unlimited(), hooks=hooks)
+    groups = Groups(store)
+    outcomes: list[tuple[str, str]] = []
+    async with Bot(TEST_TOKEN, session=session) as bot:
+        parts = Parts(
+            me=await bot.get_me(),
+            chats=chats,
+            people=People(store, desk, clients),
+            groups=groups,
+            calls=Calls(store, groups, world_clock),
+            messenger=Messenger(bot),
+            clock=world_clock,
+            storage=MemoryStorage(),
+        )
+        feed = Feed(
+            build_dispatcher(parts), bot, world_clock, lambda kind, outcome, _: outcomes.append((kind, outcome))
+        )
+        yield Stage(world, store, world_clock, steam, api, feed, outcomes)
+    await desk.aclose()
+
+
+@pytest.fixture
+def ann(stage: Stage) -> User:
+    return stage.world.add_user("Ann", username="Ann_A")
+
+
+@pytest.fixture
+def bob(stage: Stage) -> User:
+    return stage.world.add_user("Bob")
+
+
+@pytest.fixture
+async def squad(stage: Stage, ann: User, bob: User) -> Chat:
+    """A supergroup with Ann, Bob and the bot."""
+    return await stage.group(ann, bob)

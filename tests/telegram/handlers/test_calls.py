@@ -1,0 +1,204 @@
+import pytest
+
+from gub.domain.limits import MENTIONS_PER_MESSAGE
+from gub.sandbox.telegram.models import Chat, SimMessage, User
+from tests.telegram.handlers.conftest import Stage
+
+HOSTILE = "tick ` tick, *star* _under_ <b>bold</b> & [x](y) \\ C++ 夜 🎮 مرحبا\n\nsecond line"
+
+
+async def a_group(stage: Stage, chat: Chat, creator: User, *members: User, name: str = "Warzone") -> SimMessage:
+    announcement = await stage.answer(creator, chat, f"/newgroup {name}")
+    for member in members:
+        await stage.press(member, announcement, "Join")
+    return announcement
+
+
+async def test_a_call_pings_the_others_and_says_who_calls(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    call = await stage.answer(ann, squad, "/notify warzone tonight at nine?")
+    assert "Ann calls Warzone" in call.text
+    assert "tonight at nine?" in call.text
+    assert stage.pinged(call) == {bob.id}
+    assert [button["text"] for button in call.buttons] == ["Join", "Leave"]
+
+
+async def test_d11_the_command_is_deleted_after_the_call_which_is_no_reply_to_it(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    stage.world.promote(stage.world.default_bot.user, squad)
+    await a_group(stage, squad, ann, bob)
+    (call,) = await stage.said(ann, squad, "/notify Warzone tonight")
+    assert call.reply_to is None
+    assert "tonight" in call.text
+    assert not [message for message in stage.world.messages(squad) if message.text == "/notify Warzone tonight"]
+    order = [request.method for request in stage.world.requests if request.method in {"sendMessage", "deleteMessage"}]
+    assert order[-2:] == ["sendMessage", "deleteMessage"]
+
+
+async def test_d11_without_the_right_to_delete_the_command_stays(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    await stage.said(ann, squad, "/notify Warzone tonight")
+    assert [message for message in stage.world.messages(squad) if message.text == "/notify Warzone tonight"]
+
+
+async def test_d11_a_call_that_cannot_be_sent_leaves_the_command(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.world.promote(stage.world.default_bot.user, squad)
+    await a_group(stage, squad, ann, bob)
+    stage.world.fail("sendMessage", "400", -1)
+    await stage.said(ann, squad, "/notify Warzone tonight")
+    assert [message for message in stage.world.messages(squad) if message.text == "/notify Warzone tonight"]
+
+
+async def test_d12_d55_the_text_is_said_as_it_was_typed(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    call = await stage.answer(ann, squad, f"/notify Warzone {HOSTILE}")
+    assert HOSTILE in call.text
+    assert stage.pinged(call) == {bob.id}
+
+
+async def test_the_looks_of_the_text_are_kept(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    typed = "/notify Warzone 🎮 be quick"
+    call = await stage.answer(
+        ann,
+        squad,
+        typed,
+        entities=[{"type": "bold", "offset": 22, "length": 5}, {"type": "bold", "offset": 0, "length": 3}],
+    )
+    assert typed.encode("utf-16-le")[44:54].decode("utf-16-le") == "quick"
+    bold = [e for e in call.entities if e["type"] == "bold"]
+    words = [
+        call.text.encode("utf-16-le")[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
+        for e in bold
+    ]
+    assert words == ["Ann", "Warzone", "quick"]
+
+
+async def test_d15_thirty_members_are_called_five_a_message(stage: Stage, ann: User):
+    others = [stage.world.add_user(f"P{number}") for number in range(30)]
+    chat = await stage.group(ann, *others)
+    await a_group(stage, chat, ann, *others)
+    before = stage.calls("getChatMember")
+    sent = await stage.said(ann, chat, "/notify Warzone go")
+    assert len(sent) == 6
+    pinged = [stage.pinged(message) for message in sent]
+    assert all(len(some) == MENTIONS_PER_MESSAGE for some in pinged)
+    assert set().union(*pinged) == {user.id for user in others}
+    assert [bool(message.buttons) for message in sent] == [False] * 5 + [True]
+    # d16: no question to Telegram for each member
+    assert stage.calls("getChatMember") == before
+
+
+async def test_d17_one_refused_mention_never_stops_the_others(stage: Stage, ann: User):
+    others = [stage.world.add_user(f"P{number}") for number in range(5)]
+    chat = await stage.group(ann, *others)
+    await a_group(stage, chat, ann, *others)
+    stage.world.fail("sendMessage", "400", 1)
+    sent = await stage.said(ann, chat, "/notify Warzone go")
+    assert set().union(*(stage.pinged(message) for message in sent)) == {user.id for user in others}
+    assert sum("go" in message.text for message in sent) == 1
+
+
+async def test_d17_a_deleted_account_is_called_like_anyone(stage: Stage, squad: Chat, ann: User, bob: User):
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await a_group(stage, squad, ann, bob, carl)
+    stage.world.deactivate(carl)
+    assert stage.pinged(await stage.answer(ann, squad, "/notify Warzone")) >= {bob.id}
+
+
+async def test_d18_who_left_the_chat_is_not_called_any_more(stage: Stage, squad: Chat, ann: User, bob: User):
+    carl, dora = stage.world.add_user("Carl"), stage.world.add_user("Dora")
+    for user in (carl, dora):
+        stage.world.join(user, squad)
+    await a_group(stage, squad, ann, bob, carl, dora)
+    stage.world.leave(carl, squad)
+    stage.world.kick(dora, squad)
+    await stage.settle()
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    assert group.members == (ann.id, bob.id)
+    call = await stage.answer(ann, squad, "/notify Warzone")
+    assert "Carl" not in call.text
+    assert "Dora" not in call.text
+
+
+async def test_d18_an_admin_bot_is_told_by_chat_member_too(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.world.promote(stage.world.default_bot.user, squad)
+    await a_group(stage, squad, ann, bob)
+    stage.world.leave(bob, squad)
+    await stage.settle()
+    assert ("chat_member", "ok") in stage.outcomes
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    assert group.members == (ann.id,)
+
+
+async def test_d19_only_yourself_is_said_and_costs_no_cool_down(stage: Stage, squad: Chat, ann: User, bob: User):
+    announcement = await a_group(stage, squad, ann)
+    assert "Nobody else is in Warzone" in (await stage.answer(ann, squad, "/notify Warzone hello")).text
+    await stage.press(bob, announcement, "Join")
+    assert stage.pinged(await stage.answer(ann, squad, "/notify Warzone hello")) == {bob.id}
+
+
+async def test_d20_a_text_as_long_as_can_be_is_split(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    text = "🎮" * 2038 + "end"
+    sent = await stage.said(ann, squad, f"/notify Warzone {text}")
+    assert len(sent) == 2
+    assert text in "".join(message.text for message in sent)
+    assert set().union(*map(stage.pinged, sent)) == {bob.id}
+
+
+async def test_d21_the_cool_down_is_told_in_seconds(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    await stage.said(ann, squad, "/notify Warzone one")
+    await stage.clock.advance(18)
+    answer = await stage.answer(bob, squad, "/notify Warzone two")
+    assert "42 seconds" in answer.text
+    assert not stage.pinged(answer)
+    await stage.clock.advance(42)
+    assert stage.pinged(await stage.answer(bob, squad, "/notify Warzone three")) == {ann.id}
+
+
+async def test_who_is_no_member_is_told_how_to_get_in_and_nobody_is_pinged(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await a_group(stage, squad, ann, bob)
+    answer = await stage.answer(carl, squad, "/notify Warzone hello")
+    assert "/join Warzone" in answer.text
+    assert not stage.pinged(answer)
+
+
+async def test_people_without_usernames_are_called_by_their_names(stage: Stage, squad: Chat, bob: User):
+    strange = [
+        stage.world.add_user(name) for name in ("<b>&_*[x](y)", "مرحبا", "👩\u200d🚀", "Z\u0301\u0301\u0301", "@Ann_A")
+    ]
+    for user in strange:
+        stage.world.join(user, squad)
+    await a_group(stage, squad, bob, *strange)
+    call = await stage.answer(bob, squad, "/notify Warzone")
+    assert stage.pinged(call) == {user.id for user in strange}
+    assert "<b>&_*[x](y)" in call.text
+
+
+async def test_the_caller_is_only_named(stage: Stage, squad: Chat, bob: User):
+    caller = stage.world.add_user("@Bob_B", username="Caller")
+    stage.world.rename_user(bob, username="Bob_B")
+    stage.world.join(caller, squad)
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await a_group(stage, squad, caller, carl)
+    call = await stage.answer(caller, squad, "/notify Warzone")
+    assert stage.pinged(call) == {carl.id}
+
+
+@pytest.mark.parametrize("name", ["C++", "(duo)", "$ne", ".*"])
+async def test_d13_a_group_is_called_as_it_is_typed(stage: Stage, squad: Chat, ann: User, bob: User, name: str):
+    await a_group(stage, squad, ann, bob, name="Other")
+    await a_group(stage, squad, ann, bob, name=name)
+    call = await stage.answer(ann, squad, f"/notify {name} now")
+    assert f"Ann calls {name}" in call.text

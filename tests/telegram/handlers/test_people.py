@@ -1,0 +1,166 @@
+import asyncio
+
+import pytest
+
+from gub.domain.presence import Status
+from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, RateLimited, Unavailable
+from gub.sandbox.telegram.models import Chat, User
+from tests.telegram.handlers.conftest import Stage
+
+
+async def test_add_then_status(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("player1", Status.PLAYING, title="Apex Legends")
+    added = await stage.answer(ann, squad, "/add Player1 steam:player1")
+    assert "Player1 is on /status now" in added.text
+    status = await stage.answer(bob, squad, "/status")
+    assert "🎮 Player1 - Apex Legends on Steam" in status.text
+
+
+async def test_the_account_is_never_shown(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("secretname", Status.PLAYING, title="Chess")
+    for text in ("/add Ann steam:secretname", "/add Ann steam:secretname", "/add Bob steam:othersecret", "/status"):
+        answer = await stage.answer(ann, squad, text)
+        assert "secret" not in answer.text
+
+
+async def test_the_long_names_work(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    assert "is on /status" in (await stage.answer(ann, squad, "/add_status_user Big Ann steam:p")).text
+    assert "Big Ann" in (await stage.answer(ann, squad, "/Status@GUB_test_bot")).text
+
+
+async def test_it_works_in_private(stage: Stage, ann: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, ann, "/add Me steam:p")
+    assert "🟢 Me - online on Steam" in (await stage.answer(ann, ann, "/status")).text
+    (person,) = await stage.store.statususers.of_chat(ann.id)
+    assert person.group_name is None
+
+
+async def test_an_empty_list_invites(stage: Stage, squad: Chat, ann: User):
+    answer = await stage.answer(ann, squad, "/status")
+    assert "/add" in answer.text
+    assert not answer.buttons
+
+
+@pytest.mark.parametrize("text", ["/add", "/add   ", "/add steam:p"])
+async def test_wrong_use_gets_a_usage_line_with_an_example(stage: Stage, squad: Chat, ann: User, text: str):
+    answer = await stage.answer(ann, squad, text)
+    assert "/add NAME steam:ID" in answer.text
+    assert "For example" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/add Ann", "Which account"),
+        ("/add Ann steam:nobody", "knows no such account"),
+        ("/add Ann steam:!!", "can't be a Steam account"),
+        ("/add Ann xbox:Ann", "not connected to Xbox"),
+        ("/add Ann psn:Ann steam:p", "not connected to PlayStation"),
+        ("/add \u202eAnn steam:p", "can't be seen"),
+        (f"/add {'x' * 40} steam:p", "32 characters"),
+    ],
+)
+async def test_d64_nothing_is_stored_unless_everything_is_right(
+    stage: Stage, squad: Chat, ann: User, text: str, expected: str
+):
+    stage.steam.know("p")
+    assert expected in (await stage.answer(ann, squad, text)).text
+    assert not await stage.store.statususers.of_chat(squad.id)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "expected"),
+    [
+        (Unavailable("x"), "Steam isn't answering"),
+        (RateLimited("x"), "slow down"),
+        (NoCredential("x"), "isn't set up yet"),
+        (CredentialDead("x"), "doesn't accept my key"),
+    ],
+)
+async def test_d64_a_failed_look_up_stores_nothing(
+    stage: Stage, squad: Chat, ann: User, trouble: PlatformError, expected: str
+):
+    stage.steam.know("p")
+    stage.steam.trouble = trouble
+    assert expected in (await stage.answer(ann, squad, "/add Ann steam:p")).text
+    assert not await stage.store.statususers.of_chat(squad.id)
+
+
+async def test_d26_a_name_is_taken_in_any_case(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    await stage.said(ann, squad, "/add Ann steam:p")
+    assert "already" in (await stage.answer(ann, squad, "/add aNN steam:p")).text
+    assert len(await stage.store.statususers.of_chat(squad.id)) == 1
+
+
+async def test_d62_a_platform_that_is_down_is_said(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p", Status.PLAYING, title="Chess")
+    await stage.said(ann, squad, "/add Ann steam:p")
+    stage.steam.trouble = Unavailable("x")
+    answer = await stage.answer(ann, squad, "/status")
+    assert "Ann" in answer.text
+    assert "Steam isn't answering" in answer.text
+
+
+async def test_refresh_changes_the_list_in_place(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status")
+    stage.steam.know("p", Status.PLAYING, title="Chess")
+    await stage.clock.advance(31)
+    answer = await stage.press(bob, status, "Refresh")
+    assert answer is not None
+    assert answer.text == "Up to date."
+    assert "Ann - Chess on Steam" in status.text
+    assert status.buttons, "an edit without a keyboard would take it away"
+    again = await stage.press(bob, status, "Refresh")
+    assert again is not None
+    assert "moment ago" in again.text
+    await stage.clock.advance(6)
+    unchanged = await stage.press(bob, status, "Refresh")
+    assert unchanged is not None
+    assert unchanged.text == "Up to date."
+
+
+async def test_d20_a_long_list_is_split_and_nobody_is_lost(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p", Status.PLAYING, title="A very long title of a game " * 3)
+    account = stage.steam.accounts["p"]
+    names = [f"Player {number:03} 🎮" for number in range(150)]
+    for name in names:
+        await stage.store.statususers.add(squad.id, ann.id, name, {account.platform: account}, "Squad")
+    parts = await stage.said(ann, squad, "/status")
+    assert len(parts) > 1
+    assert all(any(name in part.text for part in parts) for name in names)
+    assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
+    before = len(stage.by_bot(squad))
+    await stage.press(bob, parts[-1], "Refresh")
+    assert len(stage.by_bot(squad)) == before + len(parts)
+
+
+async def test_d63_slow_platforms_bring_a_sign_of_life(stage: Stage, squad: Chat, ann: User):
+    slow = asyncio.Event()
+
+    async def look_up(_text: str) -> object:
+        await slow.wait()
+        return stage.steam.accounts["p"]
+
+    stage.steam.know("p")
+    stage.steam.look_up = look_up  # type: ignore[method-assign, assignment]
+    stage.world.say(ann, squad, "/add Ann steam:p")
+    settling = asyncio.ensure_future(stage.settle())
+    await stage.clock.until_sleeping()
+    await stage.clock.advance(0.8)
+    await stage.world.wait_for(lambda: stage.calls("sendChatAction") == 1)
+    slow.set()
+    await settling
+    assert "is on /status" in stage.by_bot(squad)[-1].text
+
+
+async def test_names_ping_nobody(stage: Stage, squad: Chat, bob: User):
+    stage.steam.know("p", Status.PLAYING, title="@Ann_A")
+    await stage.said(bob, squad, "/add @Ann_A steam:p")
+    status = await stage.answer(bob, squad, "/status")
+    assert "@Ann_A" in status.text
+    assert not stage.pinged(status)
