@@ -1,0 +1,128 @@
+"""`python -m benchmarks [--json PATH]`: run all measurements and show them."""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from benchmarks import report
+from benchmarks.bots import Contender, Round, play_round
+from benchmarks.imports import LEAN, PLAIN, cost_of
+from benchmarks.machine import this_machine
+from benchmarks.report import Figure
+from benchmarks.simulator import PEOPLE_IN_PLACES
+from benchmarks.stage import stage
+from gub.clock import SystemClock
+from gub.store.embedded import EmbeddedServer
+
+RATIO_AIM = 0.6
+MEMORY_AIM_MB = 120
+START_AIM_SECONDS = 2.0
+REFERENCE = "bare aiogram"
+WARM_UP = 2 * PEOPLE_IN_PLACES
+"""Updates before a load is measured: everybody has spoken, everything is loaded."""
+
+
+def main() -> None:
+    """Measure, show, and save when asked to."""
+    options = _options()
+    figures, notes = _import_figures(), list[str]()
+    ours, bare = asyncio.run(_rounds(options.rounds, options.updates))
+    figures += _bot_figures(ours, bare)
+    notes += _notes(ours, bare)
+    machine = this_machine()
+    report.show(machine, figures, notes)
+    if options.json:
+        report.save(options.json, machine, figures, notes)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure GUB.")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each bot, alternated (default 5)")
+    parser.add_argument("--updates", type=int, default=2000, help="updates in a round (default 2000)")
+    return parser.parse_args()
+
+
+async def _rounds(rounds: int, updates: int) -> tuple[list[Round], list[Round]]:
+    ours: list[Round] = []
+    bare: list[Round] = []
+    with tempfile.TemporaryDirectory(prefix="gub-bench-") as folder:
+        server = EmbeddedServer(Path(folder), clock=SystemClock())
+        uri = await server.start()
+        gub = Contender("GUB", ["-m", "benchmarks.unpaced_bot"], {"GUB_MONGODB_URI": uri, "GUB_LOG_LEVEL": "warning"})
+        echo = Contender(REFERENCE, ["-m", "benchmarks.echo_bot"], {})
+        try:
+            async with stage() as telegram:
+                for _ in range(rounds):
+                    ours.append(await play_round(gub, telegram, updates, WARM_UP))
+                    bare.append(await play_round(echo, telegram, updates, WARM_UP))
+        finally:
+            await server.stop()
+    return ours, bare
+
+
+def _import_figures() -> list[Figure]:
+    lean, plain = cost_of(LEAN), cost_of(PLAIN)
+    name = "plain import"
+    return [
+        Figure("import of aiogram, lean", "s", lean.seconds, plain.seconds, name),
+        Figure("memory after it", "MB", lean.megabytes, plain.megabytes, name),
+    ]
+
+
+def _bot_figures(ours: Sequence[Round], bare: Sequence[Round]) -> list[Figure]:
+    def pair(pick: Callable[[Round], float]) -> tuple[float, float]:
+        return statistics.median(map(pick, ours)), statistics.median(map(pick, bare))
+
+    speed, speed_bare = pair(lambda one: one.per_second)
+    start, start_bare = pair(lambda one: one.start)
+    idle, idle_bare = pair(lambda one: one.megabytes_idle)
+    loaded, loaded_bare = pair(lambda one: one.megabytes_loaded)
+    cpu, cpu_bare = pair(lambda one: 1e3 * one.cpu / one.load.updates)
+    aim_memory = f"at most {MEMORY_AIM_MB} MB"
+    return [
+        Figure(
+            "updates through the whole bot",
+            "1/s",
+            speed,
+            speed_bare,
+            REFERENCE,
+            f"ratio at least {RATIO_AIM}",
+            speed / speed_bare >= RATIO_AIM,
+        ),
+        Figure("its CPU time an update", "ms", cpu, cpu_bare, REFERENCE),
+        Figure("memory at the first poll", "MB", idle, idle_bare, REFERENCE, aim_memory, idle <= MEMORY_AIM_MB),
+        Figure("memory after the load", "MB", loaded, loaded_bare, REFERENCE, aim_memory, loaded <= MEMORY_AIM_MB),
+        Figure(
+            "start to first poll",
+            "s",
+            start,
+            start_bare,
+            REFERENCE,
+            f"at most {START_AIM_SECONDS:.0f} s",
+            start <= START_AIM_SECONDS,
+        ),
+    ]
+
+
+def _notes(ours: Sequence[Round], bare: Sequence[Round]) -> list[str]:
+    def share(rounds: Sequence[Round]) -> str:
+        return f"{statistics.median(one.load.simulator_cpu / one.load.seconds for one in rounds):.0%}"
+
+    def spread(rounds: Sequence[Round]) -> str:
+        speeds = sorted(one.per_second for one in rounds)
+        return f"{speeds[0]:,.0f} to {speeds[-1]:,.0f}"
+
+    return [
+        f"Medians of {len(ours)} alternated rounds of {ours[0].load.updates:,} updates, each in a fresh process.",
+        f"Updates a second from {spread(ours)} (GUB) and from {spread(bare)} ({REFERENCE}).",
+        f"The simulator's process was busy {share(ours)} of the time with GUB, {share(bare)} with {REFERENCE}.",
+        "The embedded database is a process of its own and was up before the bot started.",
+    ]
+
+
+if __name__ == "__main__":
+    main()
