@@ -98,7 +98,7 @@ class BotProcess:
         self._reading = asyncio.create_task(self._read())
         if until_polling:
             try:
-                await world.wait_for(lambda: _polls(world) > seen, timeout=30)
+                await world.wait_for(lambda: _polls(world) > seen, timeout=60)
             except AssertionError as error:
                 raise AssertionError(f"{error}\n{self.log}") from None
         return self
