@@ -50,6 +50,8 @@ def connect(uri: str, *, appname: str = "gub") -> AsyncMongoClient[dict[str, Any
     Raises:
         StoreRefused: the address is not a MongoDB URI.
     """
+    if not uri.startswith(("mongodb://", "mongodb+srv://")):
+        raise StoreRefused("GUB_MONGODB_URI is not a MongoDB address: it begins with mongodb:// or mongodb+srv://.")
     try:
         given = {name.lower() for name in parse_qs(urlsplit(uri).query)}
         defaults = {name: value for name, value in _OPTIONS.items() if name.lower() not in given}

@@ -27,6 +27,8 @@ from gub.store.users import Users
 from gub.store.vault import Vault
 
 _PING_SECONDS = 5.0
+_PREPARE_SECONDS = 120.0
+"""For upgrades and indexes together, on a large database; the driver's usual limit is 10 s an operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | No
     try:
         await wait_until_up(client, clock, wait)
         store = Store.on(client, database, clock, vault or Vault.open_())
-        await _prepare(client[database], clock)
+        with pymongo.timeout(_PREPARE_SECONDS):
+            await _prepare(client[database], clock)
         await store.life.resume()
     except InvalidName as error:
         await client.close()
