@@ -150,7 +150,8 @@ class Messenger:
 
     async def _answer(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
         try:
-            await self._bot.answer_callback_query(query.id, text=_shorten(text, _TOAST_UNITS), show_alert=alert)
+            shown = _shorten(text, _TOAST_UNITS)
+            await self._bot.answer_callback_query(query.id, text=shown, show_alert=alert or None)
         except QueryTooOld:
             self._log.info("tap was answered too late", query_id=query.id, user_id=query.from_user.id)
 

@@ -75,6 +75,7 @@ class Pacer:
         self._overall = Window(pace.overall_per_second, 1.0)
         self._held_until = -math.inf
         self._chats: OrderedDict[int | str, Chat] = OrderedDict()
+        # A line in which somebody waits has one entry that is not stale, in one of these heaps.
         self._later: list[tuple[float, int, Line]] = []  # when, stamp
         self._ready: dict[Lane, list[tuple[int, int, Line]]] = {lane: [] for lane in Lane}  # turn, stamp
         self._stamps = count()
@@ -104,6 +105,8 @@ class Pacer:
             OnHold: Telegram ordered a longer wait than anybody's patience.
             PacerClosed: `aclose` was called.
         """
+        if self._closed:
+            raise PacerClosed
         if turn.toll is Toll.POLL:
             return
         wait = self._check(self._held_until)
@@ -145,8 +148,10 @@ class Pacer:
         chat = self._chat(chat_id)
         self._check(chat.held_until)
         line = chat.lines[turn.toll]
+        before = line.first()
         leave = line.join(turn.lane, turn.number)
-        self._place(line)
+        if line.first() != before:
+            self._place(line)
         self._serve()
         if not leave.done():
             self._wake_usher()

@@ -82,8 +82,8 @@ class GatewaySession(AiohttpSession):
             _LANE.reset(token)
 
     async def create_session(self) -> ClientSession:
-        """Open the HTTP client at the first call."""
-        if self._session is None or self._session.closed:
+        """Open the HTTP client at the first call. Once closed, it stays so."""
+        if self._session is None:
             connector = TCPConnector(**self._connector_init)
             self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar())
         return self._session
@@ -192,6 +192,8 @@ class GatewaySession(AiohttpSession):
     async def _try(self, bot: Bot, call: Call, patience: ClientTimeout) -> Answer:
         """Send one request and read what comes back."""
         session = await self.create_session()
+        if session.closed:
+            return Trouble("the bot is stopping", may_be_done=False)
         url = self.api.api_url(token=bot.token, method=call.name)
         form = self.build_form_data(bot=bot, method=call.method)
         try:
