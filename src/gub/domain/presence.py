@@ -23,7 +23,7 @@ class Status(StrEnum):
     @property
     def rank(self) -> int:
         """Say the place in the order; 0 is best."""
-        return list(Status).index(self)
+        return _RANKS[self]
 
     @property
     def present(self) -> bool:
@@ -31,6 +31,8 @@ class Status(StrEnum):
         return self in _PRESENT
 
 
+_RANKS: Final = {status: place for place, status in enumerate(Status)}
+_PLATFORM_ORDER: Final = {platform: place for place, platform in enumerate(Platform)}
 _PRESENT: Final = frozenset({Status.PLAYING, Status.ONLINE, Status.AWAY, Status.PHONE})
 
 # The devices that Xbox and PSN name (facts/platforms.md 1.3, 2.3), and PC for Steam; others rank after these
@@ -112,7 +114,7 @@ def merge(presences: Iterable[AccountPresence]) -> PersonPresence:
 
 def _precedence(one: AccountPresence) -> tuple[int, float, int, int, str]:
     began = (one.since or _LONG_AGO) - _LONG_AGO
-    order = list(Platform).index(one.platform)
+    order = _PLATFORM_ORDER[one.platform]
     return (one.status.rank, -began.total_seconds(), _device_rank(one), order, one.account_id)
 
 
