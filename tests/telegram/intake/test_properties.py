@@ -108,15 +108,15 @@ class _Life:
             self.sent += how
             self.unacknowledged.update(new)
             self._offer(new)
-        elif what == "send again" and how <= self.sent:
-            self._offer([how])
+        elif what == "send again" and self.sent:
+            self._offer([how % self.sent + 1])
         elif what == "database":
             self.inbox.away = how == "away"
             self.inbox.lose_answer = how == "lose answer"
         elif what == "finish":
-            self.handler.release(how)
+            self.handler.release(how % (self.sent + 1) + 1)
         elif what == "fail":
-            self.handler.fails[how] = ValueError()
+            self.handler.fails[how % (self.sent + 1) + 1] = ValueError()
         elif what == "pass":
             await self.clock.advance(how)
         elif what == "kill":
