@@ -71,5 +71,9 @@ class embedded_server:  # noqa: N801 - used as a function, in a with statement
 
 
 def for_tests(uri: str) -> str:
-    """Give the URI with what tests add to it."""
-    return f"{uri}{'&' if '?' in uri else '/?'}retryWrites=false"
+    """Give the URI with what tests add to it.
+
+    serverMonitoringMode=poll: with streaming the driver opens a second monitoring connection after the first answer,
+    and leaves its socket behind when the client is closed in that moment (PyMongo 4.20).
+    """
+    return f"{uri}{'&' if '?' in uri else '/?'}retryWrites=false&serverMonitoringMode=poll"

@@ -1,0 +1,225 @@
+"""A chat's move and its end, over every collection; cut short anywhere, repeated, at once."""
+
+import asyncio
+import random
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from gub.clock import SystemClock
+from gub.domain.values import ChatFacts, Joining
+from gub.store.chat_life import ChatLife
+from gub.store.documents import Database
+from gub.store.store import Store, open_store
+
+OLD, NEW, OTHER = -4001, -1001000000001, -4002
+NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+STEPS = 6
+
+
+async def fill(store: Store, database: Database, chat_id: int, *, names: str = "") -> None:
+    await store.chats.remember(ChatFacts(chat_id, "group", f"Friends{names}"), thread_id=3)
+    for name in ("Ann", "Bob"):
+        await store.statususers.add(chat_id, 1, name + names, {}, "Friends")
+    for name in ("War", "Peace"):
+        group = await store.notifygroups.create(chat_id, 1, name + names, None, Joining.OPEN, None)
+        await database["notifygroupinvitation"].insert_many(
+            [
+                {"notify_group_id": ObjectId(group.id), "chat_id": chat_id, "actively_invited": [5]},
+                {"notify_group_id": ObjectId(group.id), "actively_invited": [6]},
+            ]
+        )
+    await store.dialogs.set_state(f"9:{chat_id}:1", "name")
+    await store.dialogs.set_data(f"9:1:1:private{names}", {"chat_id": chat_id, "step": 2})
+    await store.departures.record(chat_id, NOW)
+
+
+async def everything(database: Database) -> dict[str, list[str]]:
+    """Give what is stored, without ids and times, in an order of its own."""
+
+    def plain(document: dict[str, Any]) -> str:
+        kept = sorted((name, value) for name, value in document.items() if name not in VOLATILE)
+        return re.sub("'[0-9a-f]{24}'", "an id", repr(kept))
+
+    names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures"]
+    return {name: sorted([plain(each) async for each in database[name].find()]) for name in names}
+
+
+VOLATILE = {"created_at", "joined_at", "touched_at", "started_at", "finished_at"}
+
+
+async def test_everything_moves(store: Store, database: Database) -> None:
+    await fill(store, database, OLD)
+    await fill(store, database, OTHER)
+    others = await everything(database)
+    await store.life.migrate(OLD, NEW)
+    after = await everything(database)
+    assert str(OLD) not in repr(after)
+    assert await store.chats.get(NEW) == ChatFacts(NEW, "supergroup", "Friends")
+    assert [group.name for group in await store.notifygroups.of_chat(NEW)] == ["Peace", "War"]
+    assert [person.display_name for person in await store.statususers.of_chat(NEW)] == ["Ann", "Bob"]
+    assert (await store.dialogs.get(f"9:{NEW}:1")).state == "name"
+    assert (await store.dialogs.get("9:1:1:private")).data["chat_id"] == OTHER
+    assert await store.life.successor(OLD) == NEW
+    assert await store.life.successor(NEW) is None
+    assert {name: len(found) for name, found in after.items()} == {name: len(found) for name, found in others.items()}
+    assert await store.departures.left_at(OTHER) == NOW
+
+
+async def test_a_private_dialog_about_the_chat_follows(store: Store) -> None:
+    await store.dialogs.set_data("9:1:1", {"chat_id": OLD, "step": 2})
+    await store.life.migrate(OLD, NEW)
+    assert (await store.dialogs.get("9:1:1")).data == {"chat_id": NEW, "step": 2}
+
+
+async def test_telling_it_twice_or_thrice_at_once_is_telling_it_once(store: Store, database: Database) -> None:
+    await fill(store, database, OLD)
+    await fill(store, database, NEW)
+    await asyncio.gather(*(store.life.migrate(OLD, NEW) for _ in range(3)))
+    once = await everything(database)
+    await store.life.migrate(OLD, NEW)
+    assert await everything(database) == once
+    names = [group.name for group in await store.notifygroups.of_chat(NEW)]
+    assert sorted(names) == ["Peace", "Peace_2", "War", "War_2"]
+    people = [person.display_name for person in await store.statususers.of_chat(NEW)]
+    assert sorted(people) == ["Ann", "Ann_2", "Bob", "Bob_2"]
+    assert await store.chats.count() == 1
+    assert str(OLD) not in repr(once)
+
+
+async def test_the_new_chat_gets_what_only_the_old_one_knows(store: Store, database: Database) -> None:
+    await store.chats.remember(ChatFacts(OLD, "group", "Old title"), thread_id=3)
+    await database["chats"].update_one({"chat_id": OLD}, {"$set": {"language": "de", "settings": {"a": 1}}})
+    await store.chats.remember(ChatFacts(NEW, "supergroup", "New title"))
+    await store.life.migrate(OLD, NEW)
+    (chat,) = await database["chats"].find().to_list()
+    assert (chat["title"], chat["language"], chat["settings"], chat["thread_id"]) == ("New title", "de", {"a": 1}, 3)
+
+
+async def test_a_departure_ends_when_the_new_chat_is_known_and_moves_when_not(store: Store) -> None:
+    await store.departures.record(OLD, NOW)
+    await store.life.migrate(OLD, NEW)
+    assert (await store.departures.left_at(OLD), await store.departures.left_at(NEW)) == (None, NOW)
+    await store.departures.cancel(NEW)
+    await store.departures.record(OTHER, NOW)
+    await store.chats.remember(ChatFacts(NEW - 1, "supergroup"))
+    await store.life.migrate(OTHER, NEW - 1)
+    assert (await store.departures.left_at(OTHER), await store.departures.left_at(NEW - 1)) == (None, None)
+
+
+async def test_a_chat_to_itself_is_left_alone(store: Store, database: Database) -> None:
+    await fill(store, database, OLD)
+    before = await everything(database)
+    await store.life.migrate(OLD, OLD)
+    assert await everything(database) == before
+
+
+class Crash(Exception):
+    pass
+
+
+class CutShort(ChatLife):
+    """Ends in a crash after that many writes."""
+
+    def __init__(self, database: Database, after: int) -> None:
+        super().__init__(Crashing(database, after), SystemClock())  # type: ignore[arg-type]
+
+
+class Crashing:
+    """A database whose collections fail every write after the first few."""
+
+    def __init__(self, database: Database, writes: int) -> None:
+        self._database = database
+        self.left = writes
+
+    def __getitem__(self, name: str) -> Any:
+        return CrashingCollection(self, self._database[name])
+
+
+class CrashingCollection:
+    def __init__(self, owner: Crashing, collection: Any) -> None:
+        self._owner = owner
+        self._collection = collection
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._collection, name)
+        return self._counted(method) if name.startswith(("update", "insert", "delete")) else method
+
+    def _counted(self, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def write(*arguments: Any, **options: Any) -> Any:
+            if self._owner.left == 0:
+                raise Crash
+            self._owner.left -= 1
+            return await method(*arguments, **options)
+
+        return write
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+async def test_cut_short_after_any_write_it_is_finished_at_the_next_start(
+    store: Store, database: Database, mongo_uri: str, database_name: str, crowded: bool
+) -> None:
+    async def start_over() -> None:
+        for name in (*await everything(database), "migrations"):
+            await database[name].delete_many({})
+        await fill(store, database, OLD)
+        if crowded:
+            await fill(store, database, NEW)
+
+    await start_over()
+    await store.life.migrate(OLD, NEW)
+    expected = await everything(database)
+    writes = 0
+    while True:
+        await start_over()
+        try:
+            await CutShort(database, writes).migrate(OLD, NEW)
+        except Crash:
+            restarted = await open_store(mongo_uri, database_name, clock=SystemClock())
+            await restarted.close()
+            if writes > 0:  # before the first write nobody knows of it; Telegram tells it again
+                assert await everything(database) == expected, writes
+            assert await database["migrations"].count_documents({"finished_at": None}) == 0
+            writes += 1
+        else:
+            break
+    assert writes >= STEPS
+
+
+async def test_purging_deletes_everything_of_the_chat_and_nothing_else(store: Store, database: Database) -> None:
+    await fill(store, database, OTHER, names="x")
+    others = await everything(database)
+    await fill(store, database, OLD)
+    assert await store.life.purge(OLD) > 0
+    assert await everything(database) == others
+    assert await store.life.purge(OLD) == 0
+
+
+async def test_the_invariants_hold_after_random_interleavings(store: Store, database: Database) -> None:
+    """One document a chat and a name; every member and group still in some chat; nothing left in the old one."""
+    dice = random.Random(7)  # noqa: S311 - which interleaving is tried is no secret
+    await fill(store, database, OLD)
+    groups = {group.id: group.name for group in await store.notifygroups.of_chat(OLD)}
+
+    async def touch() -> None:
+        chat_id, user = dice.choice([OLD, NEW]), dice.randrange(2, 9)
+        for group_id in groups:
+            await store.notifygroups.join(group_id, chat_id, user)
+            if dice.random() < 0.3:
+                await store.notifygroups.leave(group_id, chat_id, user)
+        await store.chats.remember(ChatFacts(NEW, "supergroup", "Friends"))
+
+    await asyncio.gather(*(touch() for _ in range(30)), *(store.life.migrate(OLD, NEW) for _ in range(3)))
+    await store.life.migrate(OLD, NEW)
+    assert await store.notifygroups.of_chat(OLD) == []
+    after = {group.id: group.name for group in await store.notifygroups.of_chat(NEW)}
+    assert after == groups
+    assert await store.chats.count() == 1
+    for group in await store.notifygroups.of_chat(NEW):
+        stored = await database["notifygroups"].find_one({"_id": ObjectId(group.id)})
+        assert stored is not None
+        assert len(stored["members"]) == len(set(stored["members"]))

@@ -1,0 +1,210 @@
+"""Chats, users, departures, dialogs, and what tells that the database is away."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from pymongo.errors import (
+    AutoReconnect,
+    BulkWriteError,
+    DuplicateKeyError,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+)
+
+from gub.domain.values import ChatFacts, Joining, KnownUser
+from gub.store.dialogs import LIFETIME_SECONDS, Dialog, open_dialogs
+from gub.store.documents import Database
+from gub.store.errors import StoreRefused, StoreUnavailable
+from gub.store.mongo import connect, is_unavailable, wait_until_up
+from gub.store.store import Store
+from tests.support.clock import FakeClock
+
+NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+KEY = "9:-1001:1"
+
+
+async def test_a_chat_is_kept_fresh_and_forgotten(store: Store) -> None:
+    await store.chats.remember(ChatFacts(-5, "group", "Old"), thread_id=7)
+    await store.chats.remember(ChatFacts(-5, "group", "New"))
+    assert await store.chats.get(-5) == ChatFacts(-5, "group", "New")
+    assert await store.chats.exists(-5)
+    assert await store.chats.forget(-5)
+    assert not await store.chats.forget(-5)
+    assert not await store.chats.exists(-5)
+    assert await store.chats.get(-5) is None
+
+
+@pytest.mark.parametrize(("chat_id", "kind"), [(5, "private"), (-5, "group"), (-1001234567890, "supergroup")])
+async def test_a_chat_of_the_predecessor_has_the_type_of_its_id(
+    store: Store, database: Database, chat_id: int, kind: str
+) -> None:
+    await database["chats"].insert_one({"chat_id": chat_id})
+    assert await store.chats.get(chat_id) == ChatFacts(chat_id, kind)
+
+
+async def test_a_username_follows_its_latest_owner(store: Store) -> None:
+    await store.users.learn([])
+    await store.users.learn([KnownUser(1, "Ann", "X", "Dragon", "en"), KnownUser(2, "Bob", is_bot=True)])
+    await store.users.learn([KnownUser(2, "Bob", username="dragon")])
+    assert await store.users.by_username("DRAGON") == KnownUser(2, "Bob", username="dragon")
+    assert await store.users.get_many([1, 2, 3]) == {
+        1: KnownUser(1, "Ann", "X", None, "en"),
+        2: KnownUser(2, "Bob", username="dragon"),
+    }
+    await store.users.learn([KnownUser(2, "Bob")])
+    assert await store.users.by_username("dragon") is None
+
+
+async def test_two_swap_their_usernames_in_one_go(store: Store) -> None:
+    await store.users.learn([KnownUser(1, "A", username="one"), KnownUser(2, "B", username="two")])
+    await store.users.learn([KnownUser(1, "A", username="two"), KnownUser(2, "B", username="one")])
+    first, second = await store.users.by_username("two"), await store.users.by_username("one")
+    assert first is not None
+    assert second is not None
+    assert (first.user_id, second.user_id) == (1, 2)
+
+
+async def test_departures_are_due_after_a_while(store: Store) -> None:
+    await store.departures.record(-1, NOW)
+    await store.departures.record(-2, NOW - timedelta(days=2))
+    await store.departures.record(-2, NOW - timedelta(days=1))
+    await store.departures.record(-2, NOW - timedelta(days=3))
+    assert await store.departures.due(NOW) == [-2, -1]
+    assert await store.departures.due(NOW - timedelta(hours=1)) == [-2]
+    assert await store.departures.left_at(-2) == NOW - timedelta(days=1)
+    assert await store.departures.cancel(-2)
+    assert not await store.departures.cancel(-2)
+    assert await store.departures.left_at(-2) is None
+
+
+async def test_one_who_left_the_chat_is_dropped_from_its_groups_only(store: Store) -> None:
+    """D18."""
+    for chat_id, name in ((-1, "a"), (-1, "b"), (-2, "a")):
+        await store.notifygroups.create(chat_id, 7, name, None, Joining.OPEN, None)
+    assert await store.notifygroups.drop_member(-1, 7) == 2
+    assert await store.notifygroups.drop_member(-1, 7) == 0
+    assert [group.members for group in await store.notifygroups.of_chat(-1)] == [(), ()]
+    assert [group.members for group in await store.notifygroups.of_chat(-2)] == [(7,)]
+
+
+async def test_a_dialog_is_kept_until_nothing_of_it_is_left(store: Store, database: Database) -> None:
+    assert await store.dialogs.get(KEY) == Dialog()
+    await store.dialogs.set_state(KEY, None)
+    await store.dialogs.set_data(KEY, {})
+    assert await database["dialogs"].count_documents({}) == 0
+    await store.dialogs.set_state(KEY, "name")
+    await store.dialogs.set_data(KEY, {"a": {"b": [1, "$x"]}})
+    assert await store.dialogs.get(KEY) == Dialog("name", {"a": {"b": [1, "$x"]}})
+    await store.dialogs.set_state(KEY, None)
+    assert await store.dialogs.get(KEY) == Dialog(None, {"a": {"b": [1, "$x"]}})
+    await store.dialogs.set_state(KEY, "name")
+    await store.dialogs.set_data(KEY, {})
+    assert await store.dialogs.get(KEY) == Dialog("name", {})
+    await store.dialogs.set_state(KEY, None)
+    assert await database["dialogs"].count_documents({}) == 0
+    await store.dialogs.set_data(KEY, {"a": 1})
+    assert await store.dialogs.delete(KEY)
+    assert not await store.dialogs.delete(KEY)
+
+
+async def test_thirty_updates_of_one_dialog_lose_nothing(store: Store) -> None:
+    await asyncio.gather(*(store.dialogs.update_data(KEY, {f"k{n}": n}) for n in range(30)))
+    assert (await store.dialogs.get(KEY)).data == {f"k{n}": n for n in range(30)}
+    assert (await store.dialogs.update_data(KEY, {"k0": "$data"}))["k0"] == "$data"
+
+
+async def test_an_abandoned_dialog_expires_a_day_after_it_was_touched(store: Store, database: Database) -> None:
+    await store.dialogs.set_state(KEY, "name")
+    (document,) = await database["dialogs"].find().to_list()
+    assert isinstance(document["touched_at"], datetime)
+    assert document["chat_id"] == -1001
+    information = await database["dialogs"].index_information()
+    assert information["touched_at_ttl"]["expireAfterSeconds"] == LIFETIME_SECONDS == 86_400
+
+
+@pytest.mark.parametrize("key", ["", "1:2", "a:b:c"])
+async def test_a_dialogs_key_has_its_form(store: Store, key: str) -> None:
+    with pytest.raises(ValueError, match=r"key|invalid literal"):
+        await store.dialogs.set_state(key, "name")
+
+
+async def test_dialogs_have_a_client_of_their_own(store: Store, mongo_uri: str, database_name: str) -> None:
+    await store.dialogs.set_state(KEY, "name")
+    alone = open_dialogs(mongo_uri, database_name, FakeClock())
+    assert (await alone.get(KEY)).state == "name"
+    await alone.close()
+    await store.dialogs.close()
+    assert (await store.dialogs.get(KEY)).state == "name"
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (AutoReconnect("x"), True),
+        (ServerSelectionTimeoutError("x"), True),
+        (StoreUnavailable("x"), True),
+        (ExceptionGroup("x", [ValueError(), AutoReconnect("x")]), True),
+        (OperationFailure("x", 10107), True),
+        (OperationFailure("x", 11600), True),
+        (StoreRefused("x"), False),
+        (OperationFailure("x", 121), False),
+        (DuplicateKeyError("x"), False),
+        (PyMongoError("x"), False),
+        (BulkWriteError({"writeErrors": []}), False),
+        (ValueError("x"), False),
+        (TimeoutError(), False),
+    ],
+)
+def test_what_means_that_the_database_is_away(error: BaseException, away: bool) -> None:
+    assert is_unavailable(error) is away
+
+
+class Silent:
+    """A client whose server is away for so many pings. A real one leaves a socket behind when it is closed while it
+    connects (PyMongo 4.20), which would fail some other test."""
+
+    def __init__(self, pings: int, error: PyMongoError) -> None:
+        self.admin = self
+        self.pings = pings
+        self.error = error
+
+    async def command(self, _: str) -> None:
+        self.pings -= 1
+        if self.pings >= 0:
+            raise self.error
+
+
+async def test_a_server_that_comes_late_is_waited_for() -> None:
+    clock = FakeClock()
+    client = Silent(3, ServerSelectionTimeoutError("x"))
+    waiting = asyncio.create_task(wait_until_up(client, clock, 30))  # type: ignore[arg-type]
+    for _ in range(3):
+        await clock.until_sleeping()
+        await clock.advance(0.25)
+    await waiting
+
+
+async def test_a_server_that_does_not_come_is_told_in_time() -> None:
+    clock = FakeClock()
+    client = Silent(1000, ServerSelectionTimeoutError("x"))
+    waiting = asyncio.create_task(wait_until_up(client, clock, 30))  # type: ignore[arg-type]
+    await clock.until_sleeping()
+    await clock.advance(29.5)
+    with pytest.raises(StoreUnavailable, match="did not answer within 30 s"):
+        await clock.advance(0.5)
+        await waiting
+
+
+@pytest.mark.parametrize("code", [13, 18])
+async def test_a_server_that_refuses_us_is_told_at_once(code: int) -> None:
+    with pytest.raises(StoreRefused, match="user or the password"):
+        await wait_until_up(Silent(1, OperationFailure("x", code)), FakeClock(), 30)  # type: ignore[arg-type]
+
+
+async def test_the_address_goes_before_the_defaults() -> None:
+    client = connect("mongodb://127.0.0.1:9/?maxPoolSize=3&timeoutms=1234")
+    assert client.options.pool_options.max_pool_size == 3
+    assert client.options.timeout == 1.234
+    await client.close()
