@@ -49,8 +49,11 @@ export function reconcile(parent, items, { key, signature, build, leave }) {
     if (leave && leave(node)) node.dataset.leaving = "1";
     else node.remove();
   }
-  if (refocus && refocus[1]) refocus[0].querySelector(`[data-focus="${CSS.escape(refocus[1])}"]`)?.focus();
-  else if (refocus) refocus[0].focus();
+  if (refocus) {
+    const [fresh, name] = refocus;
+    const inner = name && fresh.dataset.focus !== name ? fresh.querySelector(`[data-focus="${CSS.escape(name)}"]`) : null;
+    (inner ?? fresh).focus({ preventScroll: true });
+  }
 }
 
 const SVG = "http://www.w3.org/2000/svg";

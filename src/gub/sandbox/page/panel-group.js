@@ -19,14 +19,14 @@ export class GroupTab {
     this.groupPart = h(
       "div",
       { hidden: true },
-      this.#form("card", "rename", h("label", { for: "group-title" }, "Title"), this.title, () => this.#act("rename_chat", { title: this.title.value })),
+      this.#form("card", "rename", h("label", { for: "group-title" }, "Title"), this.title, () => this.#act("rename_chat", { title: this.title.value, by: this.#by() })),
       h("section", { class: "card" }, h("h3", {}, "The bot"), this.botRow),
       h(
         "section",
         { class: "card" },
         h("h3", {}, "People"),
         this.members,
-        this.#form("", "add", h("label", { for: "group-add", class: "visually-hidden" }, "Person"), this.add, () => this.#act("join", { user: Number(this.add.value) })),
+        this.#form("", "add", h("label", { for: "group-add", class: "visually-hidden" }, "Person"), this.add, () => this.#act("join", { user: Number(this.add.value), by: this.#by() })),
       ),
       h("section", { class: "card" }, h("h3", {}, "What groups go through"), this.extra),
     );
@@ -49,6 +49,12 @@ export class GroupTab {
       field,
       button,
     );
+  }
+
+  // Who does it: whoever one acts as, if the group lets them; else the sandbox takes its owner.
+  #by() {
+    const { chat, ui } = this.model;
+    return this.model.isAdmin(chat, ui.actor) ? ui.actor : undefined;
   }
 
   #act(action, fields) {
@@ -100,10 +106,10 @@ export class GroupTab {
       { class: "member", role: "listitem", "data-testid": `member-${id}` },
       avatar(id, name, { size: "avatar-small" }),
       h("span", { class: "member-name" }, h("bdi", {}, name), ROLES[member.status] ? h("span", { class: "role" }, ROLES[member.status]) : null),
-      creator ? null : button(admin ? "Demote" : "Promote", admin ? `Make ${name} a plain member` : `Make ${name} an admin`, () => this.#act(admin ? "demote" : "promote", { user: id }), `promote-${id}`),
+      creator ? null : button(admin ? "Demote" : "Promote", admin ? `Make ${name} a plain member` : `Make ${name} an admin`, () => this.#act(admin ? "demote" : "promote", { user: id, by: this.#by() }), `promote-${id}`),
       id === model.ui.actor
         ? button("Leave", "Leave this group", () => this.#act("leave", { user: id }), `leave-${id}`)
-        : button("Kick", `Remove ${name}`, () => this.#act("kick", { user: id }), `kick-${id}`),
+        : button("Kick", `Remove ${name}`, () => this.#act("kick", { user: id, by: this.#by() }), `kick-${id}`),
     );
   }
 
@@ -111,7 +117,7 @@ export class GroupTab {
     const { model } = this;
     const inside = chat.bot !== "none";
     const admin = chat.bot === "admin";
-    const by = model.ui.actor;
+    const by = this.#by();
     const button = (label, testid, action, cls = "") => h("button", { type: "button", class: `button button-small ${cls}`, "data-testid": testid, "data-focus": testid, onclick: action }, label);
     this.botRow.replaceChildren(
       avatar(0, "", { bot: true, size: "avatar-small" }),
@@ -121,7 +127,7 @@ export class GroupTab {
             button(admin ? "Demote" : "Promote", "bot-promote", () => this.#act(admin ? "demote" : "promote", { user: model.bot.id, by }), "button-quiet"),
             button("Remove", "bot-remove", () => this.#act("remove_bot", { by }), "button-quiet"),
           ]
-        : [button("Add the bot", "bot-add", () => this.#act("add_bot", { by }), "button-primary")]),
+        : [button("Add the bot", "bot-add", () => this.#act("add_bot", { by: model.isMember(chat, model.ui.actor) ? model.ui.actor : undefined }), "button-primary")]),
     );
     const muted = chat.bot_status === "restricted";
     const more = [];
@@ -136,7 +142,7 @@ export class GroupTab {
 
   async #topic() {
     const name = prompt("Name of the topic");
-    if (name) await this.#act("open_topic", { name, by: this.model.ui.actor });
+    if (name) await this.#act("open_topic", { name, by: this.#by() });
   }
 
   async #delete() {

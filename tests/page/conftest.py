@@ -1,0 +1,123 @@
+"""The page in a real Chromium, on a simulated Telegram served by this process."""
+
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+from gub.clock import SystemClock
+from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.server import SimServer
+from gub.sandbox.steam import Steam
+from gub.sandbox.telegram import World
+from gub.sandbox.telegram.models import Chat, User
+from tests.page.window import Window
+from tests.support.world import Api
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Controller:
+    """Stands where the bot's process would, and writes down what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.facts: dict[str, Any] = {
+            "running": True,
+            "pid": 4711,
+            "mode": "polling",
+            "phase": "running",
+            "exit_code": None,
+            "lines": ["signed in", "error: something failed"],
+        }
+
+    async def do(self, what: str) -> None:
+        self.told.append(what)
+
+    def state(self) -> dict[str, Any]:
+        return self.facts
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    program = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("Chromium is not installed (.ci/run does it)")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, headless=True, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(chromium: Browser) -> AsyncIterator[BrowserContext]:
+    context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.set_default_timeout(15_000)
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+def world() -> World:
+    return World(SystemClock())
+
+
+@pytest.fixture
+def ana(world: World) -> User:
+    """The first person, whom the page acts as when it is opened."""
+    return world.add_user("Ana", username="ana")
+
+
+@pytest.fixture
+def bea(world: World, ana: User) -> User:
+    assert ana.id < world.next_user_id
+    return world.add_user("Bea", username="bea_plays")
+
+
+@pytest.fixture
+def squad(world: World, ana: User, bea: User) -> Chat:
+    """Their group, with the bot."""
+    return world.add_group("Friday Squad", [ana, bea], with_bot=True)
+
+
+@pytest.fixture
+def steam(world: World) -> Steam:
+    return Steam(world.clock, on_change=world.touch)
+
+
+@pytest.fixture
+def controller() -> Controller:
+    return Controller()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sim(world: World, steam: Steam, controller: Controller) -> AsyncIterator[SimServer]:
+    async with SimServer(world, platforms=SimulatedPlatforms(steam), controller=controller) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def api(sim: SimServer) -> AsyncIterator[Api]:
+    async with Api(sim.url) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def window(context: BrowserContext, sim: SimServer) -> AsyncIterator[Window]:
+    """The page, not opened yet, so that a test can fill the world first. No error may be in its console in the end."""
+    window = Window(await context.new_page(), sim.url)
+    yield window
+    assert window.problems == []
+    assert window.strange_requests == []
