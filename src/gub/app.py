@@ -140,6 +140,7 @@ async def _intake(core: _Core, bot: Bot, me: User) -> AsyncIterator[Intake]:
         transport = Transport(core.settings.platform_gateway, core.clock)
         stack.push_async_callback(transport.aclose)
         steam = SteamClient(transport, Budget(STEAM_BUDGET, core.clock), core.store.credentials.steam_key, core.clock)
+        stack.push_async_callback(steam.aclose)
         clients = {Platform.STEAM: steam}
         desk = PresenceDesk(clients, core.clock)
         stack.push_async_callback(desk.aclose)

@@ -289,3 +289,12 @@ async def test_the_daily_budget_is_kept(server: Server, transport: Transport, cl
         await client.presences([NOVA])
     assert caught.value.retry_after == pytest.approx(timedelta(days=1).total_seconds())
     assert len(server.seen) == 1
+
+
+async def test_a_look_up_is_given_up_while_somebody_still_waits(
+    server: Server, client: SteamClient, clock: SkippingClock
+) -> None:
+    server.handler = lambda _: answer(429)
+    with pytest.raises(RateLimited):
+        await client.look_up("nova")
+    assert clock.monotonic() <= 8.0

@@ -22,6 +22,9 @@ BATCH_SIZE: Final = 100
 BUDGET: Final = ((100_000, 86_400.0),)
 """What Valve's terms allow a key: 100,000 calls a day."""
 
+LOOK_UP_SECONDS: Final = 8.0
+"""Somebody waits for a look-up, so it is given up sooner than what runs in the background."""
+
 _API: Final = "https://api.steampowered.com/ISteamUser"
 _SOMEBODY: Final = "76561197960435530"  # the account that Valve's own documentation asks about
 _FOUND: Final = 1
@@ -61,7 +64,7 @@ class SteamClient(PresenceClient):
             PlatformError: Steam cannot be asked.
         """
         parsed = parse_steam_id(text)
-        deadline = self._clock.monotonic() + TOTAL_SECONDS
+        deadline = self._clock.monotonic() + LOOK_UP_SECONDS
         if not isinstance(parsed, SteamId):
             return await self._account(await self._resolve(parsed.name, deadline), deadline)
         try:
