@@ -7,6 +7,7 @@ from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Joining
 from gub.services.groups import Groups
+from gub.store.notifygroups import JoinResult, NotifyGroups
 from gub.store.store import Store
 
 CHAT, ANN, BOB = -1001, 1, 2
@@ -70,15 +71,20 @@ async def test_names_are_judged(groups: Groups):
             await groups.create(CHAT, ANN, name, None, None)
 
 
-async def test_who_may_not_come_in_is_told_why(store: Store, groups: Groups):
+async def no_room(*_: object) -> JoinResult:
+    return JoinResult.FULL
+
+
+async def test_who_may_not_come_in_is_told_why(store: Store, groups: Groups, monkeypatch: pytest.MonkeyPatch):
     closed = await store.notifygroups.create(CHAT, ANN, "Closed", None, Joining.INVITE, None)
     with pytest.raises(InviteOnly):
         await groups.join(closed, BOB)
     full = await groups.create(CHAT, ANN, "Full", None, None)
-    for user_id in range(100, 100 + GROUP_MEMBERS - 1):
-        await store.notifygroups.join(full.id, CHAT, user_id)
-    with pytest.raises(GroupFull):
-        await groups.join(full, BOB)
+    with monkeypatch.context() as patched:
+        patched.setattr(NotifyGroups, "join", no_room)
+        with pytest.raises(GroupFull) as caught:
+            await groups.join(full, BOB)
+    assert caught.value.limit == GROUP_MEMBERS
     await store.life.purge(CHAT)
     with pytest.raises(GroupNotFound):
         await groups.join(full, BOB)

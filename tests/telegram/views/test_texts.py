@@ -1,0 +1,154 @@
+import inspect
+import re
+
+import pytest
+from hypothesis import given
+
+from gub.domain import errors
+from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
+from gub.domain.splitting import utf16_length
+from gub.domain.values import Account, Joining, KnownUser, NotifyGroup, Platform, StatusUser
+from gub.telegram.messenger import View
+from gub.telegram.views import calls, general, groups, people
+from gub.telegram.views import errors as error_views
+from gub.telegram.views.keyboards import group_buttons, refresh_button
+from gub.telegram.views.menu import command_menu
+from tests.telegram.views.support import HOSTILE, entities_of, names, text_of
+
+
+def group(name: str = "Warzone", description: str | None = None, members: tuple[int, ...] = (1,)) -> NotifyGroup:
+    return NotifyGroup("0123456789abcdef01234567", -1, 1, name, description, members, joining=Joining.OPEN)
+
+
+ERRORS = [
+    errors.BadName("white_space", "war_zone"),
+    errors.BadName("too_long"),
+    errors.BadName("another"),
+    *(errors.NameTaken(name) for name in HOSTILE),
+    errors.GroupNotFound(),
+    *(errors.GroupNotFound(name) for name in HOSTILE),
+    errors.NotAMember("W", joinable=True),
+    errors.NotAMember("W", joinable=False),
+    errors.InviteOnly("W"),
+    errors.GroupFull(500),
+    errors.TooSoon("W", 42),
+    errors.NobodyToCall("W"),
+    errors.AccountNotFound("steam", "secret"),
+    errors.AccountTextInvalid("psn", "secret"),
+    errors.AccountsMissing("Ann"),
+    *(
+        errors.PlatformTrouble("xbox", reason)
+        for reason in (
+            "not_connected",
+            "no_credential",
+            "credential_dead",
+            "unavailable",
+            "rate_limited",
+            "private",
+            "new",
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: f"{type(error).__name__}{error.args}"[:40])
+def test_every_error_has_a_text_that_fits_an_alert(error: errors.DomainError):
+    view = View([error_views.explain(error)])
+    text = text_of(view)
+    assert 10 < utf16_length(text) <= ALERT_UNITS
+    assert "secret" not in text
+    assert text != "That can't be done."
+    assert list(entities_of(view)) is not None
+
+
+def test_no_error_of_the_domain_is_forgotten():
+    kinds = {kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.DomainError)}
+    assert kinds - {errors.DomainError} == {type(error) for error in ERRORS}
+    assert text_of(View([error_views.explain(errors.DomainError())])) == "That can't be done."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        error_views.MEMORY,
+        error_views.REFUSED,
+        error_views.unexpected("abc123"),
+        general.stale_button(),
+        general.not_in_chat(),
+        general.memory_is_slow(),
+        groups.joined_toast(group("x" * 500), changed=True),
+        groups.left_toast(group("🎮" * 500), changed=False),
+    ],
+)
+def test_what_answers_a_tap_fits(text: str):
+    assert 0 < utf16_length(text) <= ALERT_UNITS
+
+
+def test_d24_buttons_are_small_whatever_the_names():
+    for keyboard in (group_buttons("f" * 24), refresh_button(99)):
+        for row in keyboard.inline_keyboard:
+            assert all(len((button.callback_data or "").encode()) <= CALLBACK_BYTES for button in row)
+
+
+def test_labels_hold_the_words_that_people_look_for():
+    labels = [button.text for row in group_buttons("f" * 24).inline_keyboard for button in row]
+    assert labels == ["Join", "Leave"]
+    assert "Refresh" in refresh_button(1).inline_keyboard[0][0].text
+
+
+@given(names, names)
+def test_hostile_names_come_through_as_text(name: str, caller: str):
+    views = [
+        groups.announced(group(name, "about <b>it</b>"), caller),
+        groups.joined(group(name), changed=True),
+        groups.left(group(name), changed=False),
+        people.added(StatusUser("0", -1, 1, name, {Platform.STEAM: Account(Platform.STEAM, "1", "secret")})),
+        calls.with_mentions(calls.opening(group(name), caller, None), [KnownUser(2, name)], None),
+        general.welcome(name, "gub_bot"),
+        general.greeting(name),
+        general.unknown_command(name),
+    ]
+    for view in views:
+        assert "secret" not in text_of(view)
+        assert {entity.type for entity, _ in entities_of(view)} <= {"bold", "code", "text_mention"}
+
+
+def test_only_the_called_are_mentioned():
+    called = [KnownUser(number, f"P{number}") for number in range(2, 7)]
+    view = calls.with_mentions(calls.opening(group(), "@caller", None), called, None)
+    mentioned = [entity.user.id for entity, _ in entities_of(view) if entity.type == "text_mention" and entity.user]
+    assert mentioned == [2, 3, 4, 5, 6]
+    assert text_of(view) == "📣 @caller calls Warzone\n\nP2, P3, P4, P5, P6"
+
+
+def test_a_refused_mention_is_named():
+    view = calls.with_names(calls.continuation(group()), [KnownUser(2, "Bob")], None)
+    assert text_of(view) == "📣 Warzone: Bob"
+    assert [entity.type for entity, _ in entities_of(view)] == ["bold"]
+
+
+def test_d53_texts_name_no_none():
+    views = [
+        general.welcome("", ""),
+        general.greeting(None),
+        groups.announced(group(), "Ann"),
+        *(groups.usage(command) for command in ("newgroup", "join", "leave", "notify")),
+        people.usage(),
+        general.help_page(),
+        general.about(),
+        general.needs_a_person(),
+        general.only_in_groups("join"),
+        general.only_commands(),
+    ]
+    for view in views:
+        assert "None" not in text_of(view)
+        assert not re.search(r"[*_`]{2}", text_of(view)), "no markup is written by hand (D56)"
+
+
+def test_the_menus_are_as_telegram_takes_them():
+    for call in command_menu():
+        assert 1 <= len(call.commands) <= 100
+        for command in call.commands:
+            assert re.fullmatch(r"[a-z0-9_]{1,32}", command.command)
+            assert 1 <= len(command.description) <= 256
+    assert len({call.scope.type for call in command_menu() if call.scope}) == 3
