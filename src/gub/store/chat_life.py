@@ -7,7 +7,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store import chats, departures, dialogs, invitations, notifygroups, statususers
+from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, statususers
 from gub.store.documents import NAMES, Database, Document, text_of
 from gub.store.duplicates import NAME_FIELDS
 from gub.store.migrations import Migrations
@@ -59,6 +59,7 @@ class ChatLife:
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
             (chats.SCHEMA.name, {"chat_id": chat_id}),
+            (migrations.SCHEMA.name, {"to": chat_id}),
             (departures.SCHEMA.name, {"_id": chat_id}),
         ]
         deleted = 0

@@ -104,6 +104,9 @@ class EmbeddedServer:
             await self._end_leftover()
             self._dir.check_version(self._version)
             await self._launch(program, 0)
+        except OSError as error:
+            await self.stop()
+            raise EmbeddedFailed(f"The data directory {self._dir.path} cannot be used: {error.strerror}.") from error
         except BaseException:
             await self.stop()
             raise
@@ -145,7 +148,7 @@ class EmbeddedServer:
                 await self._launch(program, self._port or 0)
             except _PortTaken:
                 raise
-            except EmbeddedError as error:
+            except (EmbeddedError, OSError) as error:
                 self._log.warning("embedded database did not come up", attempt=deaths, problem=str(error))
                 continue
             self._log.info("embedded database is back", attempt=deaths)
