@@ -154,8 +154,7 @@ export class GroupTab {
     const title = this.model.chat.title;
     const yes = await confirmed("Telegram gives the group a new id, as it does when a group grows. The bot has to follow.", { title: `Make “${title}” a supergroup?`, yes: "Make it one" });
     if (!yes) return;
-    const answer = await this.#act("migrate", {});
-    if (answer) this.model.choose({ chat: answer.id });
+    await this.#act("migrate", {}); // the model follows the group to its new id
   }
 
   #private(chat) {
