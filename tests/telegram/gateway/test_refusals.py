@@ -2,12 +2,13 @@
 
 import pytest
 
-from gub.telegram.gateway import outcomes
+from gub.telegram.gateway import GatewaySession, Lane, outcomes
 
 from aiogram import Bot  # isort: skip
 
+from tests.support.clock import FakeClock
 from tests.telegram.gateway.conftest import Told
-from tests.telegram.support import Server, answer, refuse
+from tests.telegram.support import Server, answer, let_time_run, refuse
 
 GROUP = -1001
 PERSON = 7
@@ -74,13 +75,15 @@ async def test_an_unknown_403_on_asking_removes_nobody_but_a_known_one_does(bot:
     assert told.unreachable == [GROUP]
 
 
-async def test_a_403_of_a_proxy_is_not_telegrams_word(bot: Bot, server: Server, told: Told):
+@pytest.mark.parametrize("lane", Lane)
+async def test_a_403_of_a_proxy_is_not_telegrams_word(
+    bot: Bot, server: Server, clock: FakeClock, told: Told, lane: Lane
+):
     server.script(answer(403, b"<html>Forbidden: bot was blocked by the user</html>"))
-    server.otherwise = refuse(400, "Bad Request: chat not found")
-    with pytest.raises(outcomes.Refused) as caught:
-        # The clock stands still, so that the wait before the second try would last for ever: let it be a poll.
-        await bot.get_updates(timeout=0)
-    assert isinstance(caught.value, outcomes.Unreachable)
+    assert isinstance(bot.session, GatewaySession)
+    with bot.session.lane(lane):
+        await let_time_run(clock, bot.send_message(PERSON, "hi"))
+    assert len(server.calls) == 2
     assert told.unreachable == []
 
 
