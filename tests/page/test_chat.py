@@ -229,6 +229,19 @@ async def test_topics_of_a_forum(world: World, ana: User, window: Window):
     assert not world.messages(forum)[-1].is_topic_message
 
 
+async def test_an_anonymous_admin_writes_as_the_group(world: World, ana: User, window: Window):
+    clan = world.add_group("Clan", [ana], supergroup=True, with_bot=True)
+    await window.open()
+    await window.open_chat(clan)
+    await window.by("anonymous").check()
+    await window.say("who am I?")
+    bubble = window.page.locator("article.message").last
+    await expect(bubble.locator(".sender")).to_have_text("Clananonymous admin")
+    sender = world.messages(clan)[-1].sender_chat
+    assert sender is not None
+    assert sender["id"] == clan.id
+
+
 async def test_what_telegram_refuses_is_said_and_the_text_is_kept(squad: Chat, window: Window):
     await window.open()
     await window.open_chat(squad)

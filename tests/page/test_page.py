@@ -202,10 +202,14 @@ async def test_a_sandbox_that_goes_away_and_comes_back(sim: SimServer, window: W
     await expect(offline).to_be_visible()
     world = World(SystemClock())
     world.add_user("Ben")
+    group = world.add_group("New Squad", [1001, world.add_user("Bea")])
     async with SimServer(world, port=port):
         await expect(offline).to_be_hidden(timeout=20_000)
         await expect(window.page.locator("#rail")).to_contain_text("Ben")
         world.add_user("Cleo")
         await expect(window.page.locator("#rail")).to_contain_text("Cleo")
+        await window.open_chat(1001)
+        world.say(1002, group, "hello")  # its ids are lower than those that were read in the other world
+        await expect(window.by(f"chat-{group.id}").get_by_label("1 unread")).to_be_visible()
         window.problems.clear()  # the browser writes lost connections into its console
         await window.page.close()

@@ -84,6 +84,7 @@ async def test_from_a_player_to_a_call_answered(running: Sandbox, window: Window
     if picture := os.environ.get("GUB_TEST_PICTURE"):
         await expect(window.by("toast")).to_have_count(0, timeout=10_000)
         await window.page.mouse.move(1, 1)
+        await window.page.set_viewport_size({"width": 1440, "height": 1080})
         await window.page.screenshot(path=picture)
 
 

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -182,8 +182,21 @@ class BotProcess:
         if self._prepare is not None and await self._prepare(self):
             self._prepare = None
         reading, writing = os.pipe()
+        with ExitStack() as pipe:
+            pipe.callback(os.close, reading)
+            process = await self._spawn(environment, writing)
+            if process is None:
+                return
+            pipe.pop_all()  # from here on the watch closes it
+        self._process = process
+        self._groups.add(process.pid)
+        self._watching = asyncio.create_task(self._watch(process, reading), name="the sandbox's bot process")
+        self._enter("running")
+
+    async def _spawn(self, environment: Environment, writing: int) -> asyncio.subprocess.Process | None:
+        """Start the process with its output into `writing`, which is closed here; None when it cannot be started."""
         try:
-            process = await asyncio.create_subprocess_exec(
+            return await asyncio.create_subprocess_exec(
                 *self._command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=writing,
@@ -193,16 +206,11 @@ class BotProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            os.close(reading)
             self.note(f"The bot cannot be started: {error.strerror or error}")
             self._enter("failed")
-            return
+            return None
         finally:
             os.close(writing)
-        self._process = process
-        self._groups.add(process.pid)
-        self._watching = asyncio.create_task(self._watch(process, reading), name="the sandbox's bot process")
-        self._enter("running")
 
     async def _stop(self) -> None:
         if self._process is None or not self.running:

@@ -56,6 +56,7 @@ class SimServer:
     def app(self) -> web.Application:
         """Build the application."""
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_own_page_only])
+        app.on_response_prepare.append(_ask_again)
         app.add_routes(BotApi(self.world).routes())
         app.add_routes(
             [
@@ -139,6 +140,12 @@ class SimServer:
         _, _, rest = request.rel_url.raw_path.partition("/platforms/")
         host, _, path = rest.partition("/")
         return await self._platforms.handle(request, host, path)
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """Let the browser ask whether a file changed: old and new modules of the page would not fit together."""
+    del request
+    response.headers.setdefault("Cache-Control", "no-cache")
 
 
 @web.middleware

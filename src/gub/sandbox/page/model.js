@@ -42,7 +42,9 @@ export class Model {
   }
 
   take(raw) {
-    const first = !this.ready;
+    const reborn = this.ready && raw.revision < this.raw.revision; // another sandbox, whose ids begin anew
+    if (reborn) for (const kept of [this.taps, this.reads, this.answered, this.ui.drafts, this.ui.replies]) kept.clear();
+    const first = !this.ready || reborn;
     this.raw = raw;
     this.bot = { first_name: "GUB", username: "bot", running: false, lines: [], ...raw.bot };
     this.users = new Map(raw.users.filter((user) => !user.is_bot && user.id !== TELEGRAM).map((user) => [user.id, user]));
