@@ -11,6 +11,8 @@ from gub.failure import Failure
 from gub.platforms.transport import Transport
 from gub.services.credentials import Credentials
 from gub.settings import Settings
+from gub.store.errors import StoreUnavailable
+from gub.store.inspection import inspect
 from gub.store.store import Store
 
 Say = Callable[[str], object]
@@ -49,6 +51,35 @@ async def remove_credential(settings: Settings, clock: Clock, platform: str, say
     async with _store(settings, clock) as store:
         removed = await store.credentials.remove(Platform(platform))
     say(f"{platform}: removed." if removed else f"{platform}: there was none.")
+
+
+async def check_database(settings: Settings, clock: Clock, say: Say) -> None:
+    """Say what the next start, or `gub db upgrade`, would do to the database; change nothing."""
+    async with database(settings, clock, share=True) as base:
+        try:
+            found = await inspect(base.uri, settings.mongodb_database, clock, wait=BRISK)
+        except StoreUnavailable as error:
+            raise Failure(str(error)) from error
+    if found.is_current:
+        say("The database has the shape of this GUB.")
+        return
+    for name in found.upgrades:
+        say(f"upgrade to do: {name}")
+    for name in found.collections:
+        say(f"collection to make or to give its rule: {name}")
+    for name in found.indexes:
+        say(f"index to build: {name}")
+    raise Failure("The database is not up to date: `gub db upgrade`, or the bot's next start, mends that.")
+
+
+async def upgrade_database(settings: Settings, clock: Clock, say: Say) -> None:
+    """Bring the database to the shape of this GUB and say what was done."""
+    async with database(settings, clock, share=True) as base:
+        async with opened_store(settings, base.uri, clock, wait=BRISK) as store:
+            for step in store.upgraded:
+                changed = ", ".join(f"{count} in {name}" for name, count in step.changed.items()) or "nothing to change"
+                say(f"upgraded: {step.number}: {step.name} ({changed})")
+        say("The database has the shape of this GUB.")
 
 
 _REASONS = {

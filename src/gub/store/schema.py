@@ -42,11 +42,16 @@ _OTHER_FORM: Final = frozenset({85, 86})
 _LEVEL: Final = "moderate"
 
 
+def rules_of(schema: CollectionSchema) -> dict[str, Any]:
+    """Give a collection's validation as MongoDB's `create` and `collMod` take it."""
+    return {"validator": schema.validator, "validationLevel": _LEVEL, "validationAction": "error"}
+
+
 async def apply_validators(database: Database) -> None:
     """Create the collections that are missing and give each its validator."""
     found = {each["name"]: each.get("options", {}) async for each in await database.list_collections()}
     for schema in SCHEMAS:
-        rules: dict[str, Any] = {"validator": schema.validator, "validationLevel": _LEVEL, "validationAction": "error"}
+        rules = rules_of(schema)
         if schema.name not in found:
             try:
                 await database.create_collection(schema.name, check_exists=False, **rules)

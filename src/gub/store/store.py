@@ -1,6 +1,6 @@
 """The store: all collections of one database behind named operations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import pymongo
@@ -22,7 +22,7 @@ from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
 from gub.store.schema import apply_indexes, apply_validators
 from gub.store.statususers import StatusUsers
-from gub.store.upgrades import upgrade
+from gub.store.upgrades import Applied, upgrade
 from gub.store.users import Users
 from gub.store.vault import Vault
 
@@ -55,6 +55,8 @@ class Store:
     life: ChatLife
     _client: AsyncMongoClient[dict[str, Any]]
     _clock: Clock
+    upgraded: tuple[Applied, ...] = ()
+    """The upgrades that opening it did."""
 
     @classmethod
     def on(cls, client: AsyncMongoClient[dict[str, Any]], database: str, clock: Clock, vault: Vault) -> Self:
@@ -105,7 +107,7 @@ async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | No
         await wait_until_up(client, clock, wait)
         store = Store.on(client, database, clock, vault or Vault.open_())
         with pymongo.timeout(_PREPARE_SECONDS):
-            await _prepare(client[database], clock)
+            store = replace(store, upgraded=await _prepare(client[database], clock))
         await store.life.resume()
     except InvalidName as error:
         await client.close()
@@ -122,11 +124,12 @@ async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | No
     return store
 
 
-async def _prepare(database: Database, clock: Clock) -> None:
-    """Validators, then upgrades (they make old documents fit), then indexes."""
+async def _prepare(database: Database, clock: Clock) -> tuple[Applied, ...]:
+    """Validators, then upgrades (they make old documents fit), then indexes. Give the upgrades."""
     log = structlog.get_logger("gub.store")
     await apply_validators(database)
-    for step in await upgrade(database, clock):
+    applied = await upgrade(database, clock)
+    for step in applied:
         say = log.info if step.changed else log.debug
         say("database upgraded", number=step.number, upgrade=step.name, **step.changed)
     if await apply_indexes(database):
@@ -138,3 +141,4 @@ async def _prepare(database: Database, clock: Clock) -> None:
             raise SchemaConflict(
                 f"Two documents in {names} claim to be the same one, and GUB cannot choose: delete one, start again."
             )
+    return tuple(applied)

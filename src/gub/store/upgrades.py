@@ -78,11 +78,11 @@ async def upgrade(database: Database, clock: Clock, upgrades: Sequence[Upgrade] 
         DatabaseTooNew: the database has seen upgrades that this GUB does not know.
         UpgradeBusy: another process held the lease too long.
     """
-    if not await _pending(database, upgrades):
+    if not await pending(database, upgrades):
         return []
     applied = []
     async with leased(database, clock, _LEASE, term=_TERM, wait=_WAIT) as lease:
-        for step in await _pending(database, upgrades):
+        for step in await pending(database, upgrades):
             await lease.try_take()
             changed = await step.apply(database)
             at = clock.now()
@@ -91,7 +91,8 @@ async def upgrade(database: Database, clock: Clock, upgrades: Sequence[Upgrade] 
     return applied
 
 
-async def _pending(database: Database, upgrades: Sequence[Upgrade]) -> list[Upgrade]:
+async def pending(database: Database, upgrades: Sequence[Upgrade] = UPGRADES) -> list[Upgrade]:
+    """Give the upgrades that this database has not seen, in order. Raises DatabaseTooNew."""
     known = {step.number: step for step in upgrades}
     done = set()
     async for record in database[SCHEMA.name].find({}):

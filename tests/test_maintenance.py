@@ -1,0 +1,47 @@
+"""The commands that look after the database, run as functions on a real one."""
+
+import pytest
+
+from gub.clock import SystemClock
+from gub.failure import Failure
+from gub.maintenance import check_database, remove_credential, show_credentials, upgrade_database
+from gub.settings import Settings, load
+from tests.support.mongo import database_name, mongo_uri, store
+
+__all__ = ["database_name", "mongo_uri", "store"]
+
+
+@pytest.fixture
+def settings(mongo_uri: str, database_name: str) -> Settings:
+    return load({"GUB_MONGODB_URI": mongo_uri, "GUB_MONGODB_DATABASE": database_name}, None)
+
+
+async def test_check_names_what_is_to_do_and_changes_nothing_and_upgrade_does_it(settings: Settings) -> None:
+    for _ in range(2):
+        said: list[str] = []
+        with pytest.raises(Failure, match="gub db upgrade"):
+            await check_database(settings, SystemClock(), said.append)
+        assert "collection to make or to give its rule: notifygroups" in said
+        assert "index to build: statususers.chat_display_name" in said or "collection to make" in said[2]
+        assert any(line.startswith("upgrade to do: 1") for line in said)
+    done: list[str] = []
+    await upgrade_database(settings, SystemClock(), done.append)
+    assert done[0].startswith("upgraded: 1")
+    current: list[str] = []
+    await check_database(settings, SystemClock(), current.append)
+    await upgrade_database(settings, SystemClock(), current.append)
+    assert current == ["The database has the shape of this GUB."] * 2
+
+
+async def test_credentials_are_shown_by_state_and_removed(settings: Settings, store) -> None:
+    key = "0123456789abcdef" * 2
+    await store.credentials.set_steam_key(key)
+    shown: list[str] = []
+    await show_credentials(settings, SystemClock(), shown.append)
+    assert shown == ["xbox: none", "psn: none", "steam: unproved"]
+    await remove_credential(settings, SystemClock(), "steam", shown.append)
+    await remove_credential(settings, SystemClock(), "steam", shown.append)
+    assert shown[3:] == ["steam: removed.", "steam: there was none."]
+    assert key not in "".join(shown)
+    with pytest.raises(Failure, match="xbox, psn, steam"):
+        await remove_credential(settings, SystemClock(), "switch", shown.append)
