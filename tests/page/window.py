@@ -1,6 +1,6 @@
 """What a person does with the page."""
 
-from playwright.async_api import Locator, Page, Request, expect
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
 
 from gub.sandbox.telegram.models import Chat, User
 
@@ -14,9 +14,13 @@ class Window:
         self.problems: list[str] = []
         self.strange_requests: list[str] = []
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.problems.append(message.text))
+        page.on("console", self._hear)
         page.on("dialog", lambda dialog: self.problems.append(f"dialog: {dialog.message}"))
         page.on("request", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
 
     def _see(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:")):
