@@ -87,3 +87,14 @@ async def test_d16_a_call_to_many_asks_the_store_no_more_than_one_to_few(groups:
     await a_group(groups, *range(2, 102))
     call = await calls.call(CHAT, ANN, "Warzone", None)
     assert [len(batch) for batch in call.batches] == [5] * 20
+
+
+async def test_a_command_that_had_the_call_has_it_again(groups: Groups, calls: Calls, clock: FakeClock):
+    await a_group(groups, BOB)
+    await calls.call(CHAT, ANN, "Warzone", "now", message_id=7)
+    await clock.advance(5)
+    again = await calls.call(CHAT, ANN, "Warzone", "now", message_id=7)
+    assert again.batches
+    with pytest.raises(TooSoon) as caught:
+        await calls.call(CHAT, ANN, "Warzone", "now", message_id=8)
+    assert caught.value.wait_seconds == 55, "the cool-down does not begin anew"

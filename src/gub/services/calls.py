@@ -32,8 +32,13 @@ class Calls:
         self._clock = clock
         self._cooldown = cooldown
 
-    async def call(self, chat_id: int, caller_id: int, name: str, text: str | None) -> Call:
+    async def call(
+        self, chat_id: int, caller_id: int, name: str, text: str | None, *, message_id: int | None = None
+    ) -> Call:
         """Claim a call of the group as typed. Of several at once one is made.
+
+        The command (`message_id`) that was granted the call is granted it again, should it be handled again after
+        the process died in the middle: better some are called twice than nobody.
 
         Raises:
             GroupNotFound: the chat has no group of that name.
@@ -47,7 +52,7 @@ class Calls:
         if not plan_mentions(group.members, caller_id):
             raise NobodyToCall(group.name)
         claim = await self._store.notifygroups.claim_call(
-            group.id, chat_id, caller_id, self._clock.now(), self._cooldown
+            group.id, chat_id, caller_id, self._clock.now(), self._cooldown, message_id=message_id
         )
         group = _claimed(claim, group)
         plan = plan_mentions(group.members, caller_id)

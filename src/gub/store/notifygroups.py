@@ -43,6 +43,7 @@ SCHEMA: Final = CollectionSchema(
         "joining": TEXT_OR_NULL,
         "thread_id": INTEGER_OR_NULL,
         "last_call_at": DATE_OR_NULL,
+        "last_call_message_id": INTEGER_OR_NULL,
         "created_at": DATE_OR_NULL,
     },
     indexes=(IndexModel([("chat_id", 1), ("name", 1)], name="chat_name", unique=True, collation=NAMES),),
@@ -186,20 +187,28 @@ class NotifyGroups:
         caller_id: int,
         now: datetime,
         cooldown: timedelta,
+        *,
+        message_id: int | None = None,
     ) -> CallClaim:
         """Decide whether this caller may call the group now; of many at once exactly one may.
 
         The decision is the update: it writes `last_call_at` only if the caller is a member (or the creator) and the
-        cool-down has passed. What is read after it only words the answer.
+        cool-down has passed. What is read after it only words the answer. A claim is granted again to the command
+        (`message_id`) that had it: the process may have died between claiming and calling.
         """
         # `$not` also matches a group that was never called. Membership and creatorship are tried in turn, since a
         # top-level `$or` makes the embedded server scan the collection (facts/mongodb.md 1a).
         rested = {"last_call_at": {"$not": {"$gt": now - cooldown}}}
         key = {"_id": object_id(id), "chat_id": chat_id}
         for right in ({"members": caller_id}, {"creator_id": caller_id}):
-            result = await self._collection.update_one(key | right | rested, {"$set": {"last_call_at": now}})
+            change = {"$set": {"last_call_at": now, "last_call_message_id": message_id}}
+            result = await self._collection.update_one(key | right | rested, change)
             if result.matched_count:
                 return CallClaim(ClaimResult.CLAIMED, await self.get(id, chat_id))
+        if message_id is not None:
+            held = await self._collection.find_one(key | {"last_call_message_id": message_id})
+            if held is not None:
+                return CallClaim(ClaimResult.CLAIMED, _group(held))
         group = await self.get(id, chat_id)
         if group is None:
             return CallClaim(ClaimResult.GONE)

@@ -59,7 +59,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         refreshed=Remembered[tuple[int, int], bool](parts.clock, size=_REFRESHED, seconds=_REFRESH_SECONDS),
     )
     # Errors first, so that they are told of the middlewares after it as well.
-    dispatcher.update.outer_middleware(TellErrors(parts.messenger))
+    dispatcher.update.outer_middleware(TellErrors(parts.messenger, parts.clock))
     dispatcher.update.outer_middleware(Learning(parts.chats))
     # Around the handlers of commands: a refusal by the gate needs no sign of life.
     dispatcher.message.middleware(Gate(parts.messenger))

@@ -89,8 +89,8 @@ def _of_tap(query: CallbackQuery) -> Facts:
     if isinstance(message, Message):
         seen = [*people_of(message), *seen]
     chat = chat_facts(message.chat) if isinstance(message, Message | InaccessibleMessage) else None
-    # A tap has no date, and can come from a chat that GUB has left.
-    return Facts(chat, _known(seen), None, used=True)
+    # A tap has no date, and can come from a chat that GUB has left: it shows no use.
+    return Facts(chat, _known(seen), None, used=False)
 
 
 def _of_member(changed: ChatMemberUpdated) -> Facts:

@@ -21,6 +21,7 @@ from gub.store.store import Store
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.feed import Feed
 from gub.telegram.gateway import GatewaySession, Hooks, Pace
+from gub.telegram.handlers.delay import DelayNotice
 from gub.telegram.messenger import Messenger
 from tests.support.clock import FakeClock
 from tests.support.people import KnownPlatform
@@ -43,6 +44,7 @@ class Stage:
     api: Api
     feed: Feed
     outcomes: list[tuple[str, str]]
+    delay_notice: DelayNotice
 
     async def settle(self) -> None:
         while updates := await self.api.take(allowed_updates=list(ALLOWED_UPDATES)):
@@ -113,8 +115,9 @@ async def stage(
     groups = Groups(store)
     outcomes: list[tuple[str, str]] = []
     async with Bot(TEST_TOKEN, session=session) as bot:
+        me = await bot.get_me()
         parts = Parts(
-            me=await bot.get_me(),
+            me=me,
             chats=chats,
             people=People(store, desk, clients),
             groups=groups,
@@ -126,7 +129,7 @@ async def stage(
         feed = Feed(
             build_dispatcher(parts), bot, world_clock, lambda kind, outcome, _: outcomes.append((kind, outcome))
         )
-        yield Stage(world, store, world_clock, steam, api, feed, outcomes)
+        yield Stage(world, store, world_clock, steam, api, feed, outcomes, DelayNotice(bot, me))
     await desk.aclose()
 
 

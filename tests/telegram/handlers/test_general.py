@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from pymongo.errors import AutoReconnect
 
@@ -137,3 +139,41 @@ async def test_a_name_of_markup_comes_through_as_it_is(stage: Stage):
     user = stage.world.add_user("<b>&_*[x](y)`")
     answer = await stage.answer(user, user, "/start")
     assert "<b>&_*[x](y)`" in answer.text
+
+
+async def test_a_coming_or_going_is_noted_when_the_memory_is_back(
+    stage: Stage, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
+):
+    failures = iter([AutoReconnect("x"), AutoReconnect("x")])
+    forget = type(stage.store.chats).forget
+
+    async def away_for_a_while(*args: int) -> bool:
+        for failure in failures:
+            raise failure
+        return await forget(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(stage.store.chats), "forget", away_for_a_while)
+    stage.world.remove_bot(squad, ann)
+    settling = asyncio.ensure_future(stage.settle())
+    for seconds in (1, 5):
+        await stage.clock.until_sleeping()
+        await stage.clock.advance(seconds)
+    await settling
+    assert not await stage.store.chats.exists(squad.id)
+
+
+async def test_a_delay_is_told_to_whom_it_concerns(stage: Stage, squad: Chat, ann: User):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    query = stage.world.press(ann, squad, announcement.id, announcement.button("Join"))
+    stage.world.say(ann, squad, "/status")
+    stage.world.say(ann, squad, "hello everybody", reply_to=announcement.id)
+    stage.world.say(ann, ann, "hello bot")
+    before = len(stage.by_bot(squad))
+    for update in await stage.api.take():
+        await stage.delay_notice(update)
+    answer = stage.world.callback_answer(query)
+    assert answer is not None
+    assert answer.alert
+    assert "I'll answer as soon as I can" in answer.text
+    assert len(stage.by_bot(squad)) == before + 1
+    assert len(stage.by_bot(ann)) == 1

@@ -38,7 +38,7 @@ async def notify(message: Message, asked: Asked, person: User, calls: Calls, mes
     if not name:
         await messenger.reply(message, group_views.usage("notify"))
         return
-    call = await calls.call(message.chat.id, person.id, name, text)
+    call = await calls.call(message.chat.id, person.id, name, text, message_id=message.message_id)
     thread_id = message.message_thread_id if message.is_topic_message else None
     ringing = _Ringing(messenger, message.chat.id, thread_id)
     head = views.opening(call.group, full_name(known(person)), _as_typed(message, call.text))
