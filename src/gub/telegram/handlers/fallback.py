@@ -1,9 +1,10 @@
 """What nothing else takes."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from gub.telegram.asked import Asked, Asks
+from gub.telegram.kinds import InPrivate
 from gub.telegram.messenger import Messenger
 from gub.telegram.views import general as views
 
@@ -11,8 +12,8 @@ from gub.telegram.views import general as views
 def router() -> Router:
     """Make the router. It comes last. In groups, what is not understood is not meant for GUB."""
     made = Router(name="fallback")
-    made.message.register(unknown_command, F.chat.type == "private", Asks())
-    made.message.register(other_text, F.chat.type == "private", F.text, ~F.text.startswith("/"))
+    made.message.register(unknown_command, InPrivate(), Asks())
+    made.message.register(other_text, InPrivate(plain_text=True))
     made.callback_query.register(unknown_button)
     return made
 

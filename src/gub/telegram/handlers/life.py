@@ -1,11 +1,12 @@
 """Coming and going: of GUB in a chat, of members, of a group that becomes a supergroup."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import ChatMemberUpdated, Message, User
 
 from gub.services.chats import ChatBook
 from gub.services.groups import Groups
 from gub.telegram.facts import GROUP_TYPES, chat_facts
+from gub.telegram.kinds import Tells
 from gub.telegram.members import is_in
 from gub.telegram.messenger import Messenger
 from gub.telegram.views import general as views
@@ -16,11 +17,11 @@ def router() -> Router:
     made = Router(name="life")
     made.my_chat_member.register(gub_changed)
     made.chat_member.register(member_changed)
-    made.message.register(chat_created, F.group_chat_created)
-    made.message.register(members_came, F.new_chat_members)
-    made.message.register(member_left, F.left_chat_member)
-    made.message.register(became_supergroup, F.migrate_to_chat_id)
-    made.message.register(was_group, F.migrate_from_chat_id)
+    made.message.register(chat_created, Tells("group_chat_created"))
+    made.message.register(members_came, Tells("new_chat_members"))
+    made.message.register(member_left, Tells("left_chat_member"))
+    made.message.register(became_supergroup, Tells("migrate_to_chat_id"))
+    made.message.register(was_group, Tells("migrate_from_chat_id"))
     return made
 
 
