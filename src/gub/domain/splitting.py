@@ -31,7 +31,7 @@ MESSAGE = Size(MESSAGE_UNITS, MESSAGE_ENTITIES)
 
 def utf16_length(text: str) -> int:
     """Count the UTF-16 code units of a text. A lone surrogate, which no valid text has, counts one."""
-    return len(text) + sum(ord(character) > _LARGEST_BMP for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, units: int) -> list[str]:
