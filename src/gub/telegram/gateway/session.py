@@ -71,6 +71,8 @@ class GatewaySession(AiohttpSession):
         self._hooks = hooks or Hooks()
         self._random = random or SystemRandom().random
         self._log = log or structlog.get_logger("gub.telegram.gateway")
+        # pydantic keeps a parametrized model only as long as somebody holds it, and builds it anew when asked again.
+        self._answers: dict[Any, type[Response[Any]]] = {}
 
     @contextmanager
     def lane(self, lane: Lane) -> Iterator[None]:
@@ -204,10 +206,15 @@ class GatewaySession(AiohttpSession):
             return Trouble(_say(error), may_be_done=not isinstance(error, _NOT_SENT))
 
         def decode(data: Any) -> Any:
-            answer: Any = Response[call.method.__returning__]  # type: ignore[name-defined]
-            return answer.model_validate(data, context={"bot": bot}).result
+            return self._answer_of(call.method).model_validate(data, context={"bot": bot}).result
 
         return read_reply(call, reply, decode, lambda text: text.replace(bot.token, "[token]"))
+
+    def _answer_of(self, method: TelegramMethod[Any]) -> type[Response[Any]]:
+        kind = method.__returning__
+        if kind not in self._answers:
+            self._answers[kind] = Response[kind]  # type: ignore[valid-type]
+        return self._answers[kind]
 
     def _patience(self, call: Call, timeout: float | None) -> ClientTimeout:
         total = float(self.timeout if timeout is None else timeout)
