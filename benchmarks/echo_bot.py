@@ -1,6 +1,6 @@
 """The reference: a bare aiogram bot with one handler, long polling, nothing stored and nothing paced.
 
-It answers `/about` with a text of about the length of GUB's answer.
+It answers `/about` as GUB does: a text of about that length, in groups as a reply.
 """
 
 import asyncio
@@ -20,7 +20,10 @@ TEXT = (
 
 async def about(message: Message) -> None:
     """Answer a person."""
-    await message.answer(TEXT)
+    if message.chat.type == "private":
+        await message.answer(TEXT)
+    else:
+        await message.reply(TEXT)
 
 
 async def main() -> None:
