@@ -1,14 +1,46 @@
 """Talking with the bot in tests: say something, get its answer."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
 from gub.sandbox.telegram.world import World
+
+T = TypeVar("T")
+
+PATIENCE = 60.0
+"""Real seconds to wait for what is sure to come, on however busy a machine. Who waits goes on as soon as it is."""
+
+
+async def until(world: World, condition: Callable[[], T]) -> T:
+    """Wait until something is so in the world, and give it."""
+    return await world.wait_for(condition, PATIENCE)
+
+
+def groups(world: World, count: int, **more: object) -> list[tuple[User, Chat]]:
+    """Make groups with the bot in them, each with a person: as many lanes, and each within its own pace."""
+    made = []
+    for number in range(count):
+        person = world.add_user(f"Person {number}")
+        chat = world.add_group(f"Group {number}", [person], **more)  # type: ignore[arg-type]
+        world.add_bot(chat, person)
+        made.append((person, chat))
+    return made
 
 
 def bot_messages(world: World, chat: Chat | User, after: int = 0) -> list[SimMessage]:
     """Everything the bot wrote in a chat after a message."""
     return [m for m in world.messages(chat) if m.id > after and m.from_user is not None and m.from_user.is_bot]
+
+
+def answers(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
+    """Everything the bot replied to a message."""
+    return [message for message in bot_messages(world, chat) if message.reply_to == said.id]
+
+
+async def greeted(world: World, chats: list[tuple[User, Chat]]) -> None:
+    """Wait until the bot has greeted all these groups."""
+    await until(world, lambda: all(bot_messages(world, chat) for _, chat in chats))
 
 
 async def ask(world: World, user: User, chat: Chat | User, text: str, **more: object) -> SimMessage:
@@ -20,17 +52,17 @@ async def ask(world: World, user: User, chat: Chat | User, text: str, **more: ob
 async def reply_to(world: World, chat: Chat | User, said: SimMessage) -> SimMessage:
     """Wait for the bot's reply to a message; in private it just answers."""
     replies = (said.id,) if said.chat_id < 0 else (said.id, None)
-    return await world.wait_for(
-        lambda: next((m for m in bot_messages(world, chat, said.id) if m.reply_to in replies), None)
+    return await until(
+        world, lambda: next((m for m in bot_messages(world, chat, said.id) if m.reply_to in replies), None)
     )
 
 
 async def tap(world: World, user: User, message: SimMessage, label: str) -> CallbackAnswer:
     """Press a button and wait for the bot's answer to the press."""
     query = world.press(user, message.chat_id, message.id, message.button(label))
-    return await world.wait_for(lambda: world.callback_answer(query))
+    return await until(world, lambda: world.callback_answer(query))
 
 
-async def until(world: World, condition: Callable[[], bool]) -> None:
-    """Wait until something is so in the world."""
-    await world.wait_for(condition)
+def last_update(world: World) -> int:
+    """Give the id of the update that was queued last."""
+    return world.default_bot.queue.pending[-1].id

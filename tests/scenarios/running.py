@@ -3,38 +3,60 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from gub.app import serve
 from gub.clock import Clock, SystemClock
 from gub.database import Database
 from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.state import TEST_TOKEN
+from gub.sandbox.telegram.world import World
 from gub.settings import Settings, load
 from gub.telegram.gateway.pace import Pace
+from tests.scenarios.conversation import PATIENCE
+
+WEBHOOK_SECRET = "a-secret-for-the-webhook"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a bot is to run: the simulated world and its database."""
+    """Where a bot is to run: the simulated world and its database (None: the embedded one, in GUB_DATA_DIR)."""
 
     sim: SimServer
-    mongo_uri: str
+    mongo_uri: str | None
     database_name: str
     extra: dict[str, str] = field(default_factory=dict)
 
+    def having(self, **extra: str) -> "Place":
+        """Give the same place with further settings."""
+        return replace(self, extra={**self.extra, **extra})
+
+    def on_webhook(self) -> "Place":
+        """Give the same place with a webhook."""
+        port = free_port()
+        return self.having(
+            GUB_WEBHOOK_URL=f"http://127.0.0.1:{port}",
+            GUB_WEBHOOK_LISTEN=f"127.0.0.1:{port}",
+            GUB_WEBHOOK_SECRET=WEBHOOK_SECRET,
+        )
+
+    @property
+    def webhook_port(self) -> int:
+        return int(self.extra["GUB_WEBHOOK_LISTEN"].rpartition(":")[2])
+
     @property
     def environ(self) -> dict[str, str]:
+        database = {"GUB_MONGODB_URI": self.mongo_uri} if self.mongo_uri is not None else {}
         return {
             "GUB_BOT_TOKEN": TEST_TOKEN,
             "GUB_TELEGRAM_API": self.sim.url,
             "GUB_PLATFORM_GATEWAY": self.sim.gateway,
-            "GUB_MONGODB_URI": self.mongo_uri,
             "GUB_MONGODB_DATABASE": self.database_name,
+            **database,
             **self.extra,
         }
 
@@ -43,34 +65,65 @@ class Place:
         return load(self.environ, None)
 
 
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class InProcess:
+    """The bot in this process. Its failure is the test's."""
+
+    def __init__(self, place: Place, clock: Clock | None = None, pace: Pace | None = None) -> None:
+        assert place.mongo_uri is not None
+        self._place = place
+        self._stop = asyncio.Event()
+        self._base = Database(place.mongo_uri, embedded=False)
+        self._clock = clock or SystemClock()
+        self._pace = pace or Pace.unlimited()
+        self._running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Return when it takes updates."""
+        settings = self._place.settings
+        self._running = asyncio.create_task(
+            serve(settings, self._base, clock=self._clock, stop=self._stop, pace=self._pace)
+        )
+        await _until_taking(self._place.sim.world, self._running)
+        if self._running.done():
+            await self._running
+
+    def signal_stop(self) -> None:
+        """Do what SIGTERM does."""
+        self._stop.set()
+
+    async def ended(self) -> None:
+        """Return when it has stopped by itself or by `signal_stop`; raise what it raised."""
+        assert self._running is not None
+        await asyncio.wait_for(asyncio.shield(self._running), PATIENCE)
+
+    async def aclose(self) -> None:
+        """Stop it in order."""
+        self._stop.set()
+        if self._running is not None:
+            await asyncio.wait([self._running])
+
+
 @asynccontextmanager
-async def bot_in_process(place: Place, clock: Clock | None = None, pace: Pace | None = None) -> AsyncIterator[None]:
+async def bot_in_process(
+    place: Place, clock: Clock | None = None, pace: Pace | None = None
+) -> AsyncIterator[InProcess]:
     """Run the bot in this process for the block, then stop it in order. Its failure is the test's."""
-    stop = asyncio.Event()
-    running = asyncio.create_task(
-        serve(
-            place.settings,
-            Database(place.mongo_uri, embedded=False),
-            clock=clock or SystemClock(),
-            stop=stop,
-            pace=pace or Pace.unlimited(),
-        )
-    )
-    polling = asyncio.create_task(
-        place.sim.world.wait_for(
-            lambda: any(r.method in ("getUpdates", "setWebhook") for r in place.sim.world.requests)
-        )
-    )
-    await asyncio.wait({running, polling}, return_when=asyncio.FIRST_COMPLETED)
-    if running.done():
-        polling.cancel()
-        await running
-    await polling
+    bot = InProcess(place, clock, pace)
     try:
-        yield
+        await bot.start()
+        yield bot
+        bot.signal_stop()
+        await bot.ended()
     finally:
-        stop.set()
-        await asyncio.wait_for(running, 30)
+        await bot.aclose()
 
 
 class BotProcess:
@@ -83,9 +136,9 @@ class BotProcess:
         self.lines: list[str] = []
 
     async def start(self, *, until_polling: bool = True) -> "BotProcess":
-        world = self._place.sim.world
-        seen = _polls(world)
         clean = {key: value for key, value in os.environ.items() if not key.startswith("GUB_")}
+        # Left before: the first poll may come before we look again.
+        taking = asyncio.create_task(_until_taking(self._place.sim.world))
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -96,16 +149,23 @@ class BotProcess:
             stdin=asyncio.subprocess.DEVNULL,
         )
         self._reading = asyncio.create_task(self._read())
-        if until_polling:
-            try:
-                await world.wait_for(lambda: _polls(world) > seen, timeout=60)
-            except AssertionError as error:
-                raise AssertionError(f"{error}\n{self.log}") from None
+        if not until_polling:
+            taking.cancel()
+            return self
+        await asyncio.wait({taking, self._reading}, return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done() or taking.exception() is not None:
+            taking.cancel()
+            raise AssertionError(f"the bot does not take updates\n{self.log}")
         return self
 
     @property
     def log(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         self._send(signal.SIGKILL)
@@ -113,9 +173,13 @@ class BotProcess:
     def terminate(self) -> None:
         self._send(signal.SIGTERM)
 
-    async def ended(self, seconds: float = 30) -> int:
+    async def ended(self) -> int:
+        """Wait until it has ended; give its exit code."""
         assert self._process is not None
-        code = await asyncio.wait_for(self._process.wait(), seconds)
+        try:
+            code = await asyncio.wait_for(self._process.wait(), PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"the bot does not end\n{self.log}") from None
         assert self._reading is not None
         await self._reading
         return code
@@ -138,5 +202,19 @@ class BotProcess:
             self.lines.append(line.decode().rstrip())
 
 
-def _polls(world: Any) -> int:
-    return sum(request.method in ("getUpdates", "setWebhook") for request in world.requests)
+async def _until_taking(world: World, running: asyncio.Task[None] | None = None) -> None:
+    """Return when a bot polls, or has set its webhook, that did not before; or when it has ended."""
+    seen = _takings(world)
+    waiting = asyncio.create_task(world.wait_for(lambda: _takings(world) > seen, PATIENCE))
+    await asyncio.wait({waiting, *([running] if running else [])}, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        return
+    await waiting
+
+
+def _takings(world: World) -> int:
+    return sum(
+        request.method == "getUpdates" or (request.method == "setWebhook" and request.status == 200)
+        for request in world.requests
+    )

@@ -10,7 +10,7 @@ from gub.sandbox.telegram.models import Chat, User
 from gub.sandbox.telegram.world import World
 from gub.services.chats import ChatBook
 from gub.store.store import Store
-from tests.scenarios.conversation import ask, bot_messages, reply_to
+from tests.scenarios.conversation import PATIENCE, ask, bot_messages, reply_to, until
 from tests.scenarios.running import Place, bot_in_process
 from tests.support.clock import FakeClock
 
@@ -19,13 +19,13 @@ ACCOUNT = Account(Platform.STEAM, "76561198000000001", "nova")
 
 async def _gone(store: Store, chat_id: int) -> None:
     """Wait until the chat is not stored, by asking the database again and again."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await store.chats.exists(chat_id):
             pass
 
 
 async def _stored(store: Store, chat_id: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await store.chats.exists(chat_id):
             pass
 
@@ -41,7 +41,7 @@ class TestComingAndGoing:
     async def test_my_chat_member_alone_stores_a_group_and_greets_it_once(self, world: World, store: Store) -> None:
         ana, _, chat = _group(world)
         world.add_bot(chat, ana)
-        await world.wait_for(lambda: bot_messages(world, chat))
+        await until(world, lambda: bot_messages(world, chat))
         await _stored(store, chat.id)
         facts = await store.chats.get(chat.id)
         assert facts is not None
@@ -134,7 +134,7 @@ async def test_the_400_of_a_migrated_group_is_followed(world: World, place: Plac
         world.fail(method="getUpdates", kind="slow", times=1, delay=0.2)
         said = world.say(ana, chat, "/about")
         moved = world.migrate(chat)
-        await world.wait_for(lambda: bot_messages(world, moved))
+        await until(world, lambda: bot_messages(world, moved))
         await _stored(store, moved.id)
         assert await store.notifygroups.by_name(moved.id, "Warzone") is not None
         assert said.chat_id == chat.id

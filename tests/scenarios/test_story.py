@@ -4,7 +4,7 @@ import pytest
 
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.world import World
-from tests.scenarios.conversation import ask, bot_messages, tap
+from tests.scenarios.conversation import ask, bot_messages, tap, until
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -14,7 +14,7 @@ async def test_from_adding_somebody_to_a_call(world: World, steam: Steam) -> Non
     ana, bea, cem, dan = (world.add_user(name) for name in ("Ana", "Bea", "Cem", "Dan"))
     chat = world.add_group("Friday Squad", [ana, bea, cem, dan])
     world.add_bot(chat, ana)
-    greeting = await world.wait_for(lambda: bot_messages(world, chat))
+    greeting = await until(world, lambda: bot_messages(world, chat))
     assert "/status" in greeting[0].text
 
     added = await ask(world, ana, chat, "/add Player1 steam:player1")
@@ -34,7 +34,7 @@ async def test_from_adding_somebody_to_a_call(world: World, steam: Steam) -> Non
 
     before = len(world.pushes)
     said = world.say(ana, chat, "/notify Warzone tonight at nine?")
-    call = await world.wait_for(lambda: bot_messages(world, chat, said.id)[0])
+    call = await until(world, lambda: bot_messages(world, chat, said.id)[0])
     assert "tonight at nine?" in call.text
     pinged = {push.user_id for push in world.pushes[before:] if push.reason == "mention"}
     assert pinged == {bea.id, cem.id}
