@@ -43,9 +43,9 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.GroupNotFound(name=name):
             return Text("There is no group ", named(name or ""), " here. /newgroup makes one.")
         case errors.NotAMember(joinable=True):
-            return Text("Only members call ", named(error.name), ". Come in first: ", typed(f"/join {error.name}"))
+            return Text("Only members can call ", named(error.name), ". Come in first: ", typed(f"/join {error.name}"))
         case errors.NotAMember():
-            return Text("Only members call ", named(error.name), ". Ask one of them to invite you.")
+            return Text("Only members can call ", named(error.name), ". Ask one of them to invite you.")
         case errors.InviteOnly():
             return Text(named(error.name), " takes members by invitation. Ask one of them.")
         case errors.GroupFull():

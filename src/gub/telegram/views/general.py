@@ -32,7 +32,7 @@ def greeting(title: str | None) -> View:
             Text(typed("/newgroup Warzone"), " makes a group to join"),
             Text(typed("/notify Warzone tonight at nine?"), " calls it together"),
             "",
-            "I only see commands and what is said to me. /help tells more.",
+            "I act on commands and buttons alone, and keep nothing else you write. /help tells more.",
         )
     )
 
@@ -65,8 +65,10 @@ def about() -> View:
             "",
             "Who is on, playing what? Who wants to play now? I answer both in the chat where you already talk.",
             "",
-            "I can't read your chat: I only get commands and what is said to me. The names of your accounts stay"
-            " with me; I show the names you give people.",
+            (
+                "I act on commands and buttons alone and keep nothing else you write. The names of your accounts stay"
+                " with me; I show the names you give people."
+            ),
         )
     )
 
