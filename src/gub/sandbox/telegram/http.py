@@ -130,7 +130,12 @@ def _check_utf8(text: str) -> None:
 
 
 def _answer(status: int, body: dict[str, Any]) -> web.Response:
-    return web.Response(status=status, text=json.dumps(body, ensure_ascii=False), content_type="application/json")
+    text = json.dumps(body, ensure_ascii=False)
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair, in an update delivered raw: JSON can carry it escaped
+        encoded = json.dumps(body).encode()
+    return web.Response(status=status, body=encoded, content_type="application/json", charset="utf-8")
 
 
 def _refusal(error: ApiError, entry: Request | None = None) -> web.Response:
