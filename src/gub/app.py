@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from aiogram import Bot
-from aiogram.types import User
 
 from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
@@ -32,22 +30,21 @@ from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
+from gub.telegram.bot import SignedIn, signed_in
 from gub.telegram.dialogs.storage import MongoDialogStorage
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.feed import Feed
 from gub.telegram.gateway.hooks import Hooks
-from gub.telegram.gateway.outcomes import Refused, Unauthorized, UnknownMethod
+from gub.telegram.gateway.outcomes import Unauthorized, UnknownMethod
 from gub.telegram.gateway.pace import Pace
 from gub.telegram.gateway.session import GatewaySession
 from gub.telegram.handlers.delay import DelayNotice
 from gub.telegram.intake.errors import AnotherPoller
 from gub.telegram.intake.inbox import Intake
-from gub.telegram.intake.patience import insist
 from gub.telegram.intake.polling import Polling
 from gub.telegram.intake.waiting import Interrupted, unless
 from gub.telegram.intake.webhook import derive_secret, set_webhook, webhook_app
 from gub.telegram.messenger import Messenger
-from gub.telegram.views.menu import command_menu
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +71,8 @@ async def serve(
     try:
         async with opened_store(settings, base.uri, clock, wait=PATIENT) as store:
             core = _Core(settings, base, clock, store, ChatBook(store, clock), Metrics(), Pulse(clock))
-            async with _signed_in_bot(core, pace or Pace.telegram(), stop) as (bot, me):
-                await _work(core, bot, me, stop)
+            async with _signed_in_bot(core, pace or Pace.telegram(), stop) as bot:
+                await _work(core, bot, stop)
     except Interrupted:
         log.info("stopped before the start was complete")
     except (Unauthorized, UnknownMethod) as error:
@@ -87,7 +84,7 @@ async def serve(
 
 
 @asynccontextmanager
-async def _signed_in_bot(core: _Core, pace: Pace, stop: asyncio.Event) -> AsyncIterator[tuple[Bot, User]]:
+async def _signed_in_bot(core: _Core, pace: Pace, stop: asyncio.Event) -> AsyncIterator[SignedIn]:
     """Have a bot whose token Telegram has accepted; waits as long as Telegram cannot be reached."""
     token = core.settings.bot_token
     if token is None:
@@ -103,21 +100,19 @@ async def _signed_in_bot(core: _Core, pace: Pace, stop: asyncio.Event) -> AsyncI
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=core.chats.migrated, on_called=on_called)
     session = GatewaySession(core.settings.telegram_api, core.clock, pace=pace, hooks=hooks)
-    async with Bot(token.get_secret_value(), session=session) as bot:
-        me = await unless(stop.wait(), insist(core.clock, bot.get_me))
-        log.info("signed in", bot=me.username, bot_id=me.id)
-        yield bot, me
+    async with signed_in(token.get_secret_value(), session, core.clock, stop) as bot:
+        yield bot
 
 
-async def _work(core: _Core, bot: Bot, me: User, stop: asyncio.Event) -> None:
+async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
     """Take updates until told to stop. What runs beside it ends the work when it fails, and ends after it."""
-    beside = [housekeeping(core.clock, core.chats.purge_departed), _offer_commands(bot)]
+    beside = [housekeeping(core.clock, core.chats.purge_departed), bot.offer_commands()]
     if core.base.watch is not None:
         beside.append(core.base.watch())
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in beside]
-            async with _health(core, bot), _intake(core, bot, me) as intake:
+            async with _health(core, bot), _intake(core, bot) as intake:
                 await unless(stop.wait(), intake.recover())
                 await _take_updates(core, bot, intake, stop)
             for task in tasks:
@@ -132,7 +127,7 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 @asynccontextmanager
-async def _intake(core: _Core, bot: Bot, me: User) -> AsyncIterator[Intake]:
+async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
     """Build everything between an update and its answer; at the end, finish what was taken."""
     async with AsyncExitStack() as stack:
         dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
@@ -145,10 +140,10 @@ async def _intake(core: _Core, bot: Bot, me: User) -> AsyncIterator[Intake]:
         desk = PresenceDesk(clients, core.clock)
         stack.push_async_callback(desk.aclose)
 
-        messenger = Messenger(bot)
+        messenger = Messenger(bot.bot)
         groups = Groups(core.store)
         parts = Parts(
-            me=me,
+            me=bot.me,
             messenger=messenger,
             clock=core.clock,
             chats=core.chats,
@@ -157,9 +152,14 @@ async def _intake(core: _Core, bot: Bot, me: User) -> AsyncIterator[Intake]:
             calls=Calls(core.store, groups, core.clock),
             storage=MongoDialogStorage(dialogs),
         )
-        feed = Feed(build_dispatcher(parts), bot, core.clock, core.metrics.update_handled)
+        feed = Feed(build_dispatcher(parts), bot.bot, core.clock, core.metrics.update_handled)
         intake = Intake(
-            me.id, core.store.inbox, feed, core.clock, is_unavailable=is_unavailable, on_delay=DelayNotice(bot, me)
+            bot.me.id,
+            core.store.inbox,
+            feed,
+            core.clock,
+            is_unavailable=is_unavailable,
+            on_delay=DelayNotice(bot.bot, bot.me),
         )
         try:
             yield intake
@@ -168,27 +168,27 @@ async def _intake(core: _Core, bot: Bot, me: User) -> AsyncIterator[Intake]:
             log.info("intake closed", unfinished=left)
 
 
-async def _take_updates(core: _Core, bot: Bot, intake: Intake, stop: asyncio.Event) -> None:
+async def _take_updates(core: _Core, bot: SignedIn, intake: Intake, stop: asyncio.Event) -> None:
     """Poll, or serve the webhook, until told to stop."""
     settings = core.settings
     if settings.webhook_url is None:
-        polling = Polling(bot, intake, core.clock, ALLOWED_UPDATES)
+        polling = Polling(bot.bot, intake, core.clock, ALLOWED_UPDATES)
         try:
             await unless(stop.wait(), polling.run())
         except Interrupted:
             return
     else:
-        token = bot.token
+        token = bot.bot.token
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else derive_secret(token)
         app = webhook_app(intake, secret, core.clock)
         async with serving(app, settings.webhook_listen, "GUB_WEBHOOK_LISTEN") as at:
             log.info("webhook listens", host=at.host, port=at.port)
-            await unless(stop.wait(), set_webhook(bot, core.clock, settings.webhook_url, secret, ALLOWED_UPDATES))
+            await unless(stop.wait(), set_webhook(bot.bot, core.clock, settings.webhook_url, secret, ALLOWED_UPDATES))
             await stop.wait()
 
 
 @asynccontextmanager
-async def _health(core: _Core, bot: Bot) -> AsyncIterator[None]:
+async def _health(core: _Core, bot: SignedIn) -> AsyncIterator[None]:
     """Serve the operator's HTTP, if it is wanted."""
 
     async def database() -> bool:
@@ -199,14 +199,8 @@ async def _health(core: _Core, bot: Bot) -> AsyncIterator[None]:
                 raise
             return False
 
-    async def answers() -> bool:
-        try:
-            return bool(await bot.get_me())
-        except Refused:
-            return False
-
     async def telegram() -> bool:
-        return await core.pulse.beats(answers)
+        return await core.pulse.beats(bot.answers)
 
     if core.settings.http_listen is None:
         yield
@@ -215,13 +209,3 @@ async def _health(core: _Core, bot: Bot) -> AsyncIterator[None]:
     async with serving(app, core.settings.http_listen, "GUB_HTTP_LISTEN") as at:
         log.info("health served", host=at.host, port=at.port)
         yield
-
-
-async def _offer_commands(bot: Bot) -> None:
-    """Tell Telegram which commands to offer. A menu that is not set is a pity, not a failure."""
-    for menu in command_menu():
-        try:
-            await bot(menu)
-        except Refused as error:
-            log.warning("the command menu could not be set", outcome=type(error).__name__)
-            return

@@ -48,7 +48,8 @@ for name in methods.__all__:
         cls.model_rebuild()
         if not isinstance(cls.__pydantic_validator__, SchemaValidator):
             incomplete.append(name)
-print(json.dumps({"lazy": lazy, "seen": [update.model_dump_json(), answer.model_dump_json(), repr(send), wrong, incomplete]}))
+seen = [update.model_dump_json(), answer.model_dump_json(), repr(send), wrong, incomplete]
+print(json.dumps({"lazy": lazy, "seen": seen}))
 """
 
 
@@ -65,3 +66,12 @@ def test_what_is_read_and_sent_is_the_same() -> None:
     assert not plain["lazy"]
     assert lean["seen"] == plain["seen"]
     assert lean["seen"][-1] == []
+
+
+def test_the_bot_itself_imports_lean() -> None:
+    script = (
+        "import gub.app; from aiogram import types; from pydantic_core import SchemaValidator;"
+        "print(isinstance(types.Sticker.__pydantic_validator__, SchemaValidator))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,57 @@
+"""The bot as Telegram knows it: signed in, and with its commands on offer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiogram import Bot
+from aiogram.types import User
+
+from gub.clock import Clock
+from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.gateway.session import GatewaySession
+from gub.telegram.intake.patience import insist
+from gub.telegram.intake.waiting import unless
+from gub.telegram.views.menu import command_menu
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A bot whose token Telegram has accepted, and what it said of it."""
+
+    bot: Bot
+    me: User
+
+    async def answers(self) -> bool:
+        """Say whether Telegram answers now."""
+        try:
+            return bool(await self.bot.get_me())
+        except Refused:
+            return False
+
+    async def offer_commands(self) -> None:
+        """Tell Telegram which commands to offer. A menu that is not set is a pity, not a failure."""
+        for menu in command_menu():
+            try:
+                await self.bot(menu)
+            except Refused as error:
+                log.warning("the command menu could not be set", outcome=type(error).__name__)
+                return
+
+
+@asynccontextmanager
+async def signed_in(token: str, session: GatewaySession, clock: Clock, stop: asyncio.Event) -> AsyncIterator[SignedIn]:
+    """Have the bot for the block; waits for as long as Telegram cannot be reached.
+
+    Raises:
+        Unauthorized, UnknownMethod: Telegram does not accept the token.
+        Interrupted: `stop` was set first.
+    """
+    async with Bot(token, session=session) as bot:
+        me = await unless(stop.wait(), insist(clock, bot.get_me))
+        log.info("signed in", bot=me.username, bot_id=me.id)
+        yield SignedIn(bot, me)
