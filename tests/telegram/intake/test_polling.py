@@ -84,6 +84,32 @@ async def test_the_offset_waits_for_the_store() -> None:
         assert telegram.polls[1]["offset"] == "11"
 
 
+async def test_while_the_store_is_away_it_looks_for_more_and_confirms_nothing() -> None:
+    """So that whoever writes meanwhile is told too that the answer will be late."""
+    telegram, inbox, handler, clock = Telegram(), MemoryInbox(), Handler(), FakeClock()
+    telegram.deliver(message(10))
+    inbox.gate.clear()
+    async with (
+        telegram.serving() as url,
+        running_intake(inbox, handler, clock) as intake,
+        polling(url, intake, clock) as (poller, _),
+    ):
+        await inbox.until(lambda box: box.adds == [[10]])
+        telegram.deliver(message(11, 2))
+        await clock.until_sleeping(2)  # who tells of delays, and who looks again
+        await clock.advance(0.5)
+        await telegram.until(lambda there: len(there.polls) == 2)
+        assert telegram.polls[1]["timeout"] == "0"
+        assert "offset" not in telegram.polls[1]
+        await clock.until_sleeping(2)
+        assert (intake.held, poller.offset) == (2, None)
+        inbox.gate.set()
+        await handler.until(lambda seen: sorted(seen.ended) == [10, 11])
+        await telegram.until(lambda there: len(there.polls) == 3)
+        assert telegram.polls[2]["offset"] == "12"
+        assert sorted(handler.began) == [10, 11]
+
+
 @pytest.mark.parametrize("poison", [None, 5, "text", [], {}, {"update_id": "1"}, {"update_id": -5}])
 async def test_what_is_no_update_does_not_stop_the_batch(poison: Any) -> None:
     telegram, inbox, handler, clock = Telegram(), MemoryInbox(), Handler(), FakeClock()
@@ -223,6 +249,7 @@ async def test_409_because_of_a_webhook_an_elder_waits_for_it_to_go() -> None:
         telegram.fail(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook")
         telegram.deliver(message(1))
         await telegram.poke()
+        await telegram.until(lambda there: len(there.polls) == 2)
         await clock.until_sleeping()
         telegram.deliver(message(2))
         await clock.advance(15)

@@ -14,12 +14,13 @@ from gub.telegram.intake.errors import AnotherPoller, IntakeClosed
 from gub.telegram.intake.inbox import Intake
 from gub.telegram.intake.patience import Backoff, insist
 from gub.telegram.intake.updates import update_id_of
-from gub.telegram.intake.waiting import Interrupted, unless
+from gub.telegram.intake.waiting import Interrupted, unless, within
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 _REQUEST_MARGIN = 10
 _BREATH = 0.5
+_LOOK_AGAIN = 0.5
 _ELDER_AFTER = 10.0
 _YIELD = 1.0
 _WEBHOOK_YIELD = 15.0
@@ -100,17 +101,33 @@ class Polling:
         began = self._clock.monotonic()
         if self._undisturbed_since is None:
             self._undisturbed_since = began
-        ask = GetRawUpdates(offset=self._offset, timeout=self._timeout, allowed_updates=self._allowed)
-        batch: list[Any] = await self._bot(ask, request_timeout=self._timeout + _REQUEST_MARGIN)
-        self._answered = True
-        self._backoff.reset()
-        await self._intake.accept(batch)
+        batch = await self._ask(self._timeout)
+        while batch and not await self._is_stored(batch):
+            # The database is slow or away. Without a new offset Telegram gives the same again and whatever came
+            # behind it: none of it is confirmed, and the intake tells those people too that they have to wait.
+            batch = await self._ask(0)
         ids = [update_id for raw in batch if (update_id := update_id_of(raw)) is not None]
         if ids:
             self._offset = max(ids) + 1
         elif self._clock.monotonic() - began < _BREATH:
             # Nothing usable and no waiting either: a server that does not do long polls must not be hammered.
             await self._clock.sleep(_BREATH)
+
+    async def _ask(self, timeout: int) -> list[Any]:  # noqa: ASYNC109 - Telegram's, not ours
+        """Ask for updates from the offset on; Telegram may wait that many seconds for one."""
+        ask = GetRawUpdates(offset=self._offset, timeout=timeout, allowed_updates=self._allowed)
+        batch: list[Any] = await self._bot(ask, request_timeout=timeout + _REQUEST_MARGIN)
+        self._answered = True
+        self._backoff.reset()
+        return batch
+
+    async def _is_stored(self, batch: list[Any]) -> bool:
+        """Have the batch stored. False: not within a moment, and it is to be offered again (`Intake.accept`)."""
+        try:
+            await within(self._clock, _LOOK_AGAIN, self._intake.accept(batch))
+        except TimeoutError:
+            return False
+        return True
 
     async def _meet(self, conflict: Conflict) -> None:
         since = self._undisturbed_since
