@@ -76,6 +76,7 @@ def test_no_error_of_the_domain_is_forgotten():
         general.stale_button(),
         general.not_in_chat(),
         general.memory_is_slow(),
+        general.memory_is_slow_for_a_tap(),
         groups.joined_toast(group("x" * 500), changed=True),
         groups.left_toast(group("🎮" * 500), changed=False),
     ],

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from gub.telegram.asked import FromSomebody, read_command
 from gub.telegram.messenger import Messenger, View
-from gub.telegram.views.general import memory_is_slow
+from gub.telegram.views.general import memory_is_slow, memory_is_slow_for_a_tap
 
 _PRIVATE: Final = "private"
 
@@ -25,7 +25,7 @@ class DelayNotice:
         """Tell whom this raw update concerns; may fail in any way when it is none."""
         if "callback_query" in raw:
             query = CallbackQuery.model_validate(raw["callback_query"], context={"bot": self._bot})
-            await self._messenger.alert(query, memory_is_slow())
+            await self._messenger.alert(query, memory_is_slow_for_a_tap())
         elif "message" in raw:
             message = Message.model_validate(raw["message"], context={"bot": self._bot})
             if await self._is_for_us(message):

@@ -111,3 +111,8 @@ def not_in_chat() -> str:
 def memory_is_slow() -> str:
     """Tell that an answer will come, late."""
     return "I can't reach my memory just now. I'll answer as soon as I can."
+
+
+def memory_is_slow_for_a_tap() -> str:
+    """Tell that a tap will count, late: it is answered by this, and cannot be answered twice."""
+    return "I can't reach my memory just now. I'll do that as soon as I can."
