@@ -1,0 +1,198 @@
+"""The database goes away and comes back while people type. It is the embedded server, and it is really killed."""
+
+import asyncio
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gub.clock import SystemClock
+from gub.sandbox.server import SimServer
+from gub.sandbox.telegram.models import Chat, SimMessage, User
+from gub.sandbox.telegram.world import World
+from gub.store.embedded import EmbeddedServer
+from tests.scenarios.conversation import answers, ask, greeted, groups, until
+from tests.scenarios.running import BotProcess, Place, bot_in_process
+from tests.support.mongo import for_tests
+
+MEMORY = "can't reach my memory"
+
+
+class Outages:
+    """A database server of the test's own, to be killed and brought back on the same port."""
+
+    def __init__(self, directory: Path) -> None:
+        self._server = EmbeddedServer(directory, clock=SystemClock())
+        self._watching: asyncio.Task[None] | None = None
+        self.uri = ""
+
+    async def start(self) -> None:
+        self.uri = for_tests(await self._server.start())
+
+    async def away(self) -> None:
+        """Kill it, and leave it so."""
+        assert self._server.pid is not None
+        os.kill(self._server.pid, signal.SIGKILL)
+        while self._server.pid is not None:  # noqa: ASYNC110 - a process gives no other sign
+            await asyncio.sleep(0.01)
+
+    def hangs(self, *, now: bool) -> None:
+        """Let it take connections and answer nothing, or answer again."""
+        assert self._server.pid is not None
+        os.kill(self._server.pid, signal.SIGSTOP if now else signal.SIGCONT)
+
+    def back(self) -> None:
+        """Bring it back, now and whenever it dies."""
+        self._watching = asyncio.create_task(self._server.watch())
+
+    async def aclose(self) -> None:
+        if self._server.pid is not None:
+            os.kill(self._server.pid, signal.SIGKILL)  # an orderly stop takes it two seconds
+        await self._server.stop()
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait([self._watching])
+
+
+@pytest.fixture
+async def outages(tmp_path: Path) -> AsyncIterator[Outages]:
+    server = Outages(tmp_path / "db")
+    await server.start()
+    yield server
+    await server.aclose()
+
+
+@pytest.fixture(params=["polling", "webhook"])
+def there(request: pytest.FixtureRequest, sim: SimServer, outages: Outages) -> Place:
+    place = Place(sim, outages.uri, "gub")
+    return place.on_webhook() if request.param == "webhook" else place
+
+
+def _told(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
+    return [message for message in answers(world, chat, said) if MEMORY in message.text]
+
+
+def _answered(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
+    return [message for message in answers(world, chat, said) if MEMORY not in message.text]
+
+
+async def _established(world: World, count: int) -> list[tuple[User, Chat, SimMessage]]:
+    """Make groups with the bot in them and a notify group in each; give the announcement with its buttons."""
+    people = groups(world, count)
+    await greeted(world, people)
+    return [(person, chat, await ask(world, person, chat, "/newgroup Old")) for person, chat in people]
+
+
+async def test_people_are_told_that_the_database_is_away_and_answered_when_it_is_back(
+    world: World, there: Place, outages: Outages
+) -> None:
+    async with bot_in_process(there):
+        people = await _established(world, 3)
+        visitor = world.add_user("Visitor")
+        world.join(visitor, people[0][1])
+        await ask(world, visitor, people[0][1], "/about")
+        await outages.away()
+        said = [(chat, world.say(person, chat, "/newgroup New")) for person, chat, _ in people]
+        query = world.press(visitor, people[0][1], people[0][2].id, people[0][2].button("Join"))
+        # They are told while it is away: it comes back only after that.
+        await until(world, lambda: all(_told(world, chat, message) for chat, message in said))
+        alert = await until(world, lambda: world.callback_answer(query))
+        assert alert.alert
+        assert MEMORY in alert.text
+        more = [(chat, world.say(person, chat, "/about")) for person, chat, _ in people]
+        outages.back()
+        await until(world, lambda: all(_answered(world, chat, message) for chat, message in [*said, *more]))
+        for person, chat, _ in people:
+            await ask(world, person, chat, "/about")
+        assert [len(_answered(world, chat, message)) for chat, message in [*said, *more]] == [1] * 6
+        assert [len(_told(world, chat, message)) for chat, message in said] == [1] * 3
+        assert all("New group" in _answered(world, chat, message)[0].text for chat, message in said)
+        # The tap was answered, and it counts.
+        assert "already" in (await ask(world, visitor, people[0][1], "/join Old")).text
+
+
+async def test_a_database_that_hangs_is_one_that_is_away(world: World, there: Place, outages: Outages) -> None:
+    """It takes connections and says nothing: no error comes by itself."""
+    async with bot_in_process(there):
+        people = await _established(world, 2)
+        outages.hangs(now=True)
+        try:
+            said = [(chat, world.say(person, chat, "/newgroup New")) for person, chat, _ in people]
+            await until(world, lambda: all(_told(world, chat, message) for chat, message in said))
+        finally:
+            outages.hangs(now=False)
+        await until(world, lambda: all(_answered(world, chat, message) for chat, message in said))
+        for person, chat, _ in people:
+            await ask(world, person, chat, "/about")
+        assert [len(_answered(world, chat, message)) for chat, message in said] == [1] * 2
+
+
+async def test_the_bot_starts_before_its_database(world: World, sim: SimServer, outages: Outages) -> None:
+    people = groups(world, 1)
+    ((ana, chat),) = people
+    await outages.away()
+    process = BotProcess(Place(sim, outages.uri, "gub"))
+    try:
+        await process.start(until_polling=False)
+        said = world.say(ana, chat, "/about")
+        outages.back()
+        await until(world, lambda: answers(world, chat, said))
+        process.terminate()
+        assert await process.ended() == 0
+    finally:
+        await process.aclose()
+    assert len(answers(world, chat, said)) == 1
+
+
+def _database_pid(directory: Path) -> int:
+    noted = json.loads((directory / "embedded.json").read_text())
+    return int(noted["pid"]) if noted["port"] is not None else 0
+
+
+async def test_the_bot_brings_its_own_embedded_database_back_and_both_survive_kill_9(
+    world: World, sim: SimServer, tmp_path: Path
+) -> None:
+    directory = tmp_path / "data"
+    people = groups(world, 3)
+    process = BotProcess(Place(sim, None, "gub", {"GUB_DATA_DIR": str(directory)}))
+    try:
+        await process.start()
+        await greeted(world, people)
+        for person, chat in people:
+            await ask(world, person, chat, "/newgroup First")
+
+        # Its database is killed.
+        first = _database_pid(directory)
+        os.kill(first, signal.SIGKILL)
+        said = [(chat, world.say(person, chat, "/newgroup Second")) for person, chat in people]
+        await until(world, lambda: all(_answered(world, chat, message) for chat, message in said))
+        assert _database_pid(directory) != first
+        assert "embedded database is back" in process.log
+        for person, chat in people:
+            taken = await ask(world, person, chat, "/newgroup second")
+            assert "already" in taken.text
+        assert [len(_answered(world, chat, message)) for chat, message in said] == [1] * 3
+
+        # The bot is killed, with work in hand; its database goes with it.
+        world.fail(method="sendMessage", kind="slow", times=3, delay=30.0)
+        hanging = [(chat, world.say(person, chat, "/about")) for person, chat in people]
+        await until(
+            world, lambda: sum(r.method == "sendMessage" and r.status is None for r in world.requests) >= len(people)
+        )
+        process.kill()
+        await process.ended()
+        world.clear_faults()
+        missed = [(chat, world.say(person, chat, "/leave first")) for person, chat in people]
+        await process.start()
+        await until(world, lambda: all(answers(world, chat, message) for chat, message in [*hanging, *missed]))
+        assert all("You left First" in answers(world, chat, message)[0].text for chat, message in missed)
+
+        process.terminate()
+        assert await process.ended() == 0
+    finally:
+        await process.aclose()
+    assert "Traceback" not in process.log
+    assert not (directory / "embedded.json").exists()
