@@ -57,6 +57,13 @@ async def test_a_username_follows_its_latest_owner(store: Store) -> None:
     assert await store.users.by_username("dragon") is None
 
 
+async def test_who_is_only_mentioned_keeps_their_language(store: Store) -> None:
+    """Telegram tells the language of who acts, and of nobody else."""
+    await store.users.learn([KnownUser(1, "Ann", language="de")])
+    await store.users.learn([KnownUser(1, "Anna", "X")])
+    assert await store.users.get_many([1]) == {1: KnownUser(1, "Anna", "X", language="de")}
+
+
 async def test_two_swap_their_usernames_in_one_go(store: Store) -> None:
     await store.users.learn([KnownUser(1, "A", username="one"), KnownUser(2, "B", username="two")])
     await store.users.learn([KnownUser(1, "A", username="two"), KnownUser(2, "B", username="one")])

@@ -53,7 +53,10 @@ class Users:
         self._clock = clock
 
     async def learn(self, users: Sequence[KnownUser]) -> None:
-        """Keep what is known of each. A username belongs to its latest owner only: Telegram lets it change hands."""
+        """Keep what is known of each. A username belongs to its latest owner only: Telegram lets it change hands.
+
+        No language keeps the stored one: Telegram tells it of who acts, not of whom an update mentions.
+        """
         if not users:
             return
         operations = [operation for user in users for operation in self._operations(user)]
@@ -73,11 +76,12 @@ class Users:
             "last_name": user.last_name,
             "username": user.username,
             "username_key": user.username.lower() if user.username else None,
-            "language": user.language,
         }
         fields = {name: value for name, value in known.items() if value is not None}
         fields |= {"first_name": user.first_name, "is_bot": user.is_bot, "seen_at": self._clock.now()}
         change: dict[str, Any] = {"$set": fields}
+        if user.language is not None:
+            fields["language"] = user.language
         if absent := {name: "" for name, value in known.items() if value is None}:
             change["$unset"] = absent
         if user.username:
