@@ -11,9 +11,12 @@ import pytest
 from bson import ObjectId
 
 from gub.clock import SystemClock
+from gub.domain.errors import NameTaken
+from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import ChatFacts, Joining
 from gub.store.chat_life import ChatLife
 from gub.store.documents import Database
+from gub.store.notifygroups import ClaimResult
 from gub.store.store import Store, open_store
 
 OLD, NEW, OTHER = -4001, -1001000000001, -4002
@@ -109,6 +112,34 @@ async def test_a_departure_ends_when_the_new_chat_is_known_and_moves_when_not(st
     await store.chats.remember(ChatFacts(NEW - 1, "supergroup"))
     await store.life.migrate(OTHER, NEW - 1)
     assert (await store.departures.left_at(OTHER), await store.departures.left_at(NEW - 1)) == (None, None)
+
+
+@pytest.mark.parametrize("crowded", [False, True])
+async def test_message_ids_do_not_move_for_they_start_anew(store: Store, database: Database, crowded: bool) -> None:
+    """The same number in the supergroup is another message, and another command."""
+    group = await store.notifygroups.create(OLD, 1, "War", None, Joining.OPEN, None, message_id=7)
+    await store.notifygroups.claim_call(group.id, OLD, 1, NOW, CALL_COOLDOWN, message_id=8)
+    await store.statususers.add(OLD, 1, "Ann", {}, "Friends", message_id=9)
+    invitation = {"notify_group_id": ObjectId(group.id), "chat_id": OLD, "message_id": 10, "actively_invited": [5]}
+    await database["notifygroupinvitation"].insert_one(invitation)
+    if crowded:
+        await fill(store, database, NEW)
+    await store.life.migrate(OLD, NEW)
+    with pytest.raises(NameTaken):
+        await store.notifygroups.create(NEW, 1, "War", None, Joining.OPEN, None, message_id=7)
+    with pytest.raises(NameTaken):
+        await store.statususers.add(NEW, 1, "Ann", {}, "Friends", message_id=9)
+    claim = await store.notifygroups.claim_call(group.id, NEW, 1, NOW, CALL_COOLDOWN, message_id=8)
+    assert claim.result is ClaimResult.TOO_SOON
+    assert await database["notifygroupinvitation"].count_documents({"message_id": 10}) == 0
+    assert await database["notifygroupinvitation"].count_documents({"_id": invitation["_id"], "chat_id": NEW}) == 1
+
+
+async def test_what_a_chat_was_before_is_known(store: Store) -> None:
+    assert not await store.life.was_group(NEW)
+    await store.life.migrate(OLD, NEW)
+    assert await store.life.was_group(NEW)
+    assert not await store.life.was_group(OLD)
 
 
 async def test_a_chat_to_itself_is_left_alone(store: Store, database: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from gub.domain.errors import GroupFull, NameTaken
 from gub.domain.limits import CALL_COOLDOWN, GROUP_MEMBERS, GROUPS_PER_CHAT
 from gub.domain.values import ChatFacts, Joining, KnownUser, NotifyGroup
-from gub.store.notifygroups import ClaimResult, JoinResult, LeaveResult
+from gub.store.notifygroups import CallClaim, ClaimResult, JoinResult, LeaveResult
 from gub.store.store import Store
 
 CHAT = -1001234567890123
@@ -106,6 +106,43 @@ async def test_a_call_may_follow_when_the_cooldown_has_passed(store: Store) -> N
     assert await claim(0) == (ClaimResult.CLAIMED, 0)
     assert await claim(59.5) == (ClaimResult.TOO_SOON, 1)
     assert await claim(60) == (ClaimResult.CLAIMED, 0)
+
+
+async def claim_by(store: Store, group: NotifyGroup, message_id: int, seconds: float = 0) -> CallClaim:
+    at = NOW + timedelta(seconds=seconds)
+    return await store.notifygroups.claim_call(group.id, CHAT, 1, at, CALL_COOLDOWN, message_id=message_id)
+
+
+async def test_a_claim_that_came_to_nothing_is_given_back(store: Store) -> None:
+    group = await new_group(store)
+    first = await claim_by(store, group, 7)
+    assert first.group is not None
+    assert await store.notifygroups.release_call(first.group)
+    assert not await store.notifygroups.release_call(first.group), "once is enough"
+    assert (await claim_by(store, group, 8)).result is ClaimResult.CLAIMED
+
+
+async def test_a_later_claim_is_not_given_back_for_an_earlier_one(store: Store) -> None:
+    group = await new_group(store)
+    first = await claim_by(store, group, 7)
+    second = await claim_by(store, group, 8, CALL_COOLDOWN.total_seconds())
+    assert second.result is ClaimResult.CLAIMED
+    assert first.group is not None
+    assert not await store.notifygroups.release_call(first.group)
+    assert (await claim_by(store, group, 9, 90)).result is ClaimResult.TOO_SOON
+
+
+async def test_a_group_that_was_never_called_has_nothing_to_give_back(store: Store) -> None:
+    assert not await store.notifygroups.release_call(await new_group(store))
+
+
+async def test_of_a_claim_given_back_many_times_at_once_one_call_comes(store: Store) -> None:
+    group = await new_group(store)
+    claim = await claim_by(store, group, 7)
+    assert claim.group is not None
+    await asyncio.gather(*(store.notifygroups.release_call(claim.group) for _ in range(20)))
+    claims = await asyncio.gather(*(claim_by(store, group, number, 1) for number in range(20)))
+    assert Counter(each.result for each in claims) == {ClaimResult.CLAIMED: 1, ClaimResult.TOO_SOON: 19}
 
 
 async def test_who_may_call(store: Store) -> None:

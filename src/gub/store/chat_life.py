@@ -8,12 +8,15 @@ from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
 from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, statususers
+from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import NAMES, Database, Document, text_of
 from gub.store.duplicates import NAME_FIELDS
 from gub.store.migrations import Migrations
 from gub.store.names import numbered
 
 _KEPT_OF_A_CHAT: Final = ("title", "language", "settings", "thread_id", "joined_at")
+# Messages are counted anew in the supergroup: the same number there is another message.
+_MESSAGE_IDS: Final = {COMMAND_FIELD: "", "last_call_message_id": ""}
 
 
 class ChatLife:
@@ -46,6 +49,10 @@ class ChatLife:
     async def successor(self, chat_id: int) -> int | None:
         """Give the chat that this one became; None when it became none."""
         return await self._migrations.successor(chat_id)
+
+    async def was_group(self, chat_id: int) -> bool:
+        """Say whether a group became this chat."""
+        return await self._migrations.has_predecessor(chat_id)
 
     async def purge(self, chat_id: int) -> int:
         """Delete everything of a chat; say how many documents. The departure goes last: until then it is due again."""
@@ -85,7 +92,7 @@ class ChatLife:
 
     async def _move_named(self, name: str, old: int, new: int) -> None:
         collection = self._database[name]
-        change = {"$set": {"chat_id": new}}
+        change = {"$set": {"chat_id": new}, "$unset": _MESSAGE_IDS}
         try:
             await collection.update_many({"chat_id": old}, change, collation=NAMES)
         except DuplicateKeyError:
@@ -93,7 +100,8 @@ class ChatLife:
                 await _move_one(collection, document, NAME_FIELDS[name], new)
 
     async def _move_invitations(self, old: int, new: int) -> None:
-        await self._database[invitations.SCHEMA.name].update_many({"chat_id": old}, {"$set": {"chat_id": new}})
+        change = {"$set": {"chat_id": new}, "$unset": {"message_id": ""}}
+        await self._database[invitations.SCHEMA.name].update_many({"chat_id": old}, change)
 
     async def _move_dialogs(self, old: int, new: int) -> None:
         collection = self._database[dialogs.SCHEMA.name]
@@ -130,11 +138,11 @@ async def _move_one(collection: AsyncCollection[Document], document: Document, f
     """Move one document under its name or the first free one; whoever else moves it at the same time, wins."""
     here = {"_id": document["_id"], "chat_id": document["chat_id"]}
     try:
-        await collection.update_one(here, {"$set": {"chat_id": new}})
+        await collection.update_one(here, {"$set": {"chat_id": new}, "$unset": _MESSAGE_IDS})
     except DuplicateKeyError:
         for name in numbered(text_of(document.get(field)) or ""):
             try:
-                await collection.update_one(here, {"$set": {"chat_id": new, field: name}})
+                await collection.update_one(here, {"$set": {"chat_id": new, field: name}, "$unset": _MESSAGE_IDS})
             except DuplicateKeyError:
                 continue
             return

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from bson import ObjectId
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.domain.errors import GroupFull, NameTaken
 from gub.domain.limits import GROUP_MEMBERS, GROUPS_PER_CHAT
 from gub.domain.values import Joining, NotifyGroup
+from gub.store.creation import COMMAND_FIELD, create_named
 from gub.store.documents import (
     DATE_OR_NULL,
     INTEGER,
@@ -45,6 +44,7 @@ SCHEMA: Final = CollectionSchema(
         "last_call_at": DATE_OR_NULL,
         "last_call_message_id": INTEGER_OR_NULL,
         "created_at": DATE_OR_NULL,
+        COMMAND_FIELD: INTEGER_OR_NULL,
     },
     indexes=(IndexModel([("chat_id", 1), ("name", 1)], name="chat_name", unique=True, collation=NAMES),),
 )
@@ -103,8 +103,10 @@ class NotifyGroups:
         description: str | None,
         joining: Joining,
         thread_id: int | None,
+        *,
+        message_id: int | None = None,
     ) -> NotifyGroup:
-        """Create a group whose first member is its creator.
+        """Create a group whose first member is its creator. The same command (`message_id`) gets the same group again.
 
         Raises:
             NameTaken: the chat has a group of that name, compared without regard to case.
@@ -123,14 +125,10 @@ class NotifyGroups:
         }
         if thread_id is not None:
             document["thread_id"] = thread_id
-        held = await self._collection.count_documents({"chat_id": chat_id}, limit=GROUPS_PER_CHAT, collation=NAMES)
-        if held >= GROUPS_PER_CHAT:
-            raise GroupFull(GROUPS_PER_CHAT)
-        try:
-            await self._collection.insert_one(document)
-        except DuplicateKeyError as error:
-            raise NameTaken(name) from error
-        return _group(document)
+        created = await create_named(
+            self._collection, document, named="name", most=GROUPS_PER_CHAT, message_id=message_id
+        )
+        return _group(created)
 
     async def by_name(self, chat_id: int, name: str) -> NotifyGroup | None:
         """Find a group of the chat by its name, without regard to case."""
@@ -217,6 +215,19 @@ class NotifyGroups:
         wait = (group.last_call_at or now) + cooldown - now
         seconds = min(math.ceil(wait.total_seconds()), math.ceil(cooldown.total_seconds()))
         return CallClaim(ClaimResult.TOO_SOON, group, max(1, seconds))
+
+    async def release_call(self, claimed: NotifyGroup) -> bool:
+        """Give the cool-down of a claim back, of whose call nothing could be sent; say whether it was still in force.
+
+        `claimed` is the group as `claim_call` gave it. The time of a claim names it: two are a cool-down apart.
+        """
+        if claimed.last_call_at is None:
+            return False
+        result = await self._collection.update_one(
+            {"_id": object_id(claimed.id), "last_call_at": claimed.last_call_at},
+            {"$unset": {"last_call_at": "", "last_call_message_id": ""}},
+        )
+        return result.matched_count > 0
 
     async def drop_member(self, chat_id: int, user_id: int) -> int:
         """Take one who left the chat out of all its groups; say out of how many."""

@@ -5,15 +5,15 @@ from typing import Any, Final
 
 from bson import ObjectId
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.domain.errors import GroupFull, NameTaken
 from gub.domain.limits import STATUS_USERS_PER_CHAT
 from gub.domain.values import Account, Platform, StatusUser
+from gub.store.creation import COMMAND_FIELD, create_named
 from gub.store.documents import (
     DATE_OR_NULL,
     INTEGER,
+    INTEGER_OR_NULL,
     NAMES,
     STRING,
     TEXT_OR_NULL,
@@ -46,6 +46,7 @@ SCHEMA: Final = CollectionSchema(
         **{name: TEXT_OR_NULL for _, name in ACCOUNT_FIELDS.values()},
         "visibility": TEXT_OR_NULL,
         "created_at": DATE_OR_NULL,
+        COMMAND_FIELD: INTEGER_OR_NULL,
     },
     indexes=(
         IndexModel([("chat_id", 1), ("display_name", 1)], name="chat_display_name", unique=True, collation=NAMES),
@@ -67,8 +68,12 @@ class StatusUsers:
         display_name: str,
         accounts: Mapping[Platform, Account],
         group_name: str | None,
+        *,
+        message_id: int | None = None,
     ) -> StatusUser:
         """Add a person to a chat. `group_name` is the chat's title, None in private.
+
+        The same command (`message_id`) gets the same person again.
 
         Raises:
             NameTaken: the chat has a person of that name, compared without regard to case.
@@ -85,13 +90,10 @@ class StatusUsers:
         for platform, account in accounts.items():
             id_field, name_field = ACCOUNT_FIELDS[platform]
             document |= {id_field: account.account_id, name_field: account.name}
-        if await self._count(chat_id) >= STATUS_USERS_PER_CHAT:
-            raise GroupFull(STATUS_USERS_PER_CHAT)
-        try:
-            await self._collection.insert_one(document)
-        except DuplicateKeyError as error:
-            raise NameTaken(display_name) from error
-        return _status_user(document)
+        created = await create_named(
+            self._collection, document, named="display_name", most=STATUS_USERS_PER_CHAT, message_id=message_id
+        )
+        return _status_user(created)
 
     async def of_chat(self, chat_id: int) -> list[StatusUser]:
         """Give the chat's people by name."""
@@ -107,11 +109,6 @@ class StatusUsers:
         """Delete one person of the chat; say whether it was there."""
         result = await self._collection.delete_one({"_id": object_id(id), "chat_id": chat_id})
         return result.deleted_count > 0
-
-    async def _count(self, chat_id: int) -> int:
-        return await self._collection.count_documents(
-            {"chat_id": chat_id}, limit=STATUS_USERS_PER_CHAT, collation=NAMES
-        )
 
 
 def _status_user(document: Document) -> StatusUser:
