@@ -38,6 +38,25 @@ def answers(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
     return [message for message in bot_messages(world, chat) if message.reply_to == said.id]
 
 
+Said = list[tuple[Chat, SimMessage]]
+"""Messages of people that are to be answered, and where."""
+
+
+async def all_answered(world: World, said: Said) -> None:
+    """Wait until the bot has replied to each of these."""
+    await until(world, lambda: all(answers(world, chat, message) for chat, message in said))
+
+
+def counts(world: World, said: Said) -> list[int]:
+    """Count the replies to each of these."""
+    return [len(answers(world, chat, message)) for chat, message in said]
+
+
+def hanging(world: World, method: str = "sendMessage") -> int:
+    """Count the calls of the bot that Telegram has not answered."""
+    return sum(request.method == method and request.status is None for request in world.requests)
+
+
 async def greeted(world: World, chats: list[tuple[User, Chat]]) -> None:
     """Wait until the bot has greeted all these groups."""
     await until(world, lambda: all(bot_messages(world, chat) for _, chat in chats))

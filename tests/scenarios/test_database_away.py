@@ -14,7 +14,7 @@ from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.sandbox.telegram.world import World
 from gub.store.embedded import EmbeddedServer
-from tests.scenarios.conversation import answers, ask, greeted, groups, until
+from tests.scenarios.conversation import all_answered, answers, ask, greeted, groups, hanging, until
 from tests.scenarios.running import BotProcess, Place, bot_in_process
 from tests.support.mongo import for_tests
 
@@ -178,16 +178,14 @@ async def test_the_bot_brings_its_own_embedded_database_back_and_both_survive_ki
 
         # The bot is killed, with work in hand; its database goes with it.
         world.fail(method="sendMessage", kind="slow", times=3, delay=30.0)
-        hanging = [(chat, world.say(person, chat, "/about")) for person, chat in people]
-        await until(
-            world, lambda: sum(r.method == "sendMessage" and r.status is None for r in world.requests) >= len(people)
-        )
+        stuck = [(chat, world.say(person, chat, "/about")) for person, chat in people]
+        await until(world, lambda: hanging(world) >= len(people))
         process.kill()
         await process.ended()
         world.clear_faults()
         missed = [(chat, world.say(person, chat, "/leave first")) for person, chat in people]
         await process.start()
-        await until(world, lambda: all(answers(world, chat, message) for chat, message in [*hanging, *missed]))
+        await all_answered(world, [*stuck, *missed])
         assert all("You left First" in answers(world, chat, message)[0].text for chat, message in missed)
 
         process.terminate()

@@ -1,24 +1,10 @@
 """Stops, kills and restarts in the middle of work: nothing unacknowledged is lost, nothing acknowledged done twice."""
 
 from gub.clock import SystemClock
-from gub.sandbox.telegram.models import Chat, SimMessage
 from gub.sandbox.telegram.world import World
 from gub.store.store import Store
-from tests.scenarios.conversation import answers, ask, greeted, groups, until
+from tests.scenarios.conversation import all_answered, answers, ask, counts, greeted, groups, hanging, until
 from tests.scenarios.running import BotProcess, Place, bot_in_process
-
-
-def _all_answered(world: World, said: list[tuple[Chat, SimMessage]]) -> bool:
-    return all(answers(world, chat, message) for chat, message in said)
-
-
-def _counts(world: World, said: list[tuple[Chat, SimMessage]]) -> list[int]:
-    return [len(answers(world, chat, message)) for chat, message in said]
-
-
-def _hanging(world: World) -> int:
-    """Count the answers that the bot is waiting to get out."""
-    return sum(request.method == "sendMessage" and request.status is None for request in world.requests)
 
 
 async def test_sigterm_with_forty_updates_in_flight_answers_them_all(
@@ -30,10 +16,10 @@ async def test_sigterm_with_forty_updates_in_flight_answers_them_all(
     world.fail(method="sendMessage", kind="slow", times=40, delay=1.0)
     said = [(chat, world.say(person, chat, "/about")) for person, chat in people]
     # The first went alone to the waiting poll, the others in one batch: two hanging, and all forty are taken.
-    await until(world, lambda: _hanging(world) >= 2)
+    await until(world, lambda: hanging(world) >= 2)
     process.terminate()
     assert await process.ended() == 0
-    assert _counts(world, said) == [1] * 40
+    assert counts(world, said) == [1] * 40
     assert await store.inbox.pending(world.default_bot.id) == []
 
 
@@ -42,19 +28,19 @@ async def test_kill_9_in_the_middle_of_work_loses_nothing(world: World, process:
     await process.start()
     await greeted(world, people)
     handled = [(chat, world.say(person, chat, "/newgroup First")) for person, chat in people[:10]]
-    await until(world, lambda: _all_answered(world, handled))
+    await all_answered(world, handled)
     # Their answers hang, so these are stored and confirmed, and not handled, when the process dies.
     world.fail(method="sendMessage", kind="slow", times=20, delay=30.0)
-    hanging = [(chat, world.say(person, chat, "/newgroup Second")) for person, chat in people]
-    await until(world, lambda: _hanging(world) >= 10)
+    stuck = [(chat, world.say(person, chat, "/newgroup Second")) for person, chat in people]
+    await until(world, lambda: hanging(world) >= 10)
     process.kill()
     await process.ended()
     world.clear_faults()
     missed = [(chat, world.say(person, chat, "/newgroup Third")) for person, chat in people]
     await process.start()
-    await until(world, lambda: _all_answered(world, [*hanging, *missed]))
-    assert _counts(world, handled) == [1] * 10
-    assert _counts(world, missed) == [1] * 20
+    await all_answered(world, [*stuck, *missed])
+    assert counts(world, handled) == [1] * 10
+    assert counts(world, missed) == [1] * 20
     for number, (_, chat) in enumerate(people):
         names = sorted(group.name for group in await store.notifygroups.of_chat(chat.id))
         assert names == (["First"] if number < 10 else []) + ["Second", "Third"]
