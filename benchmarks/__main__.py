@@ -14,6 +14,7 @@ from benchmarks.machine import this_machine
 from benchmarks.report import Figure
 from benchmarks.simulator import PEOPLE_IN_PLACES
 from benchmarks.stage import stage
+from gub import log
 from gub.clock import SystemClock
 from gub.store.embedded import EmbeddedServer
 
@@ -28,6 +29,7 @@ WARM_UP = 2 * PEOPLE_IN_PLACES
 def main() -> None:
     """Measure, show, and save when asked to."""
     options = _options()
+    log.configure("warning", "console", [])
     figures, notes = _import_figures(), list[str]()
     ours, bare = asyncio.run(_rounds(options.rounds, options.updates))
     figures += _bot_figures(ours, bare)

@@ -45,7 +45,7 @@ async def running(
         env={**_plain_environment(), **environment},
         stdin=pipe,
         stdout=pipe,
-        stderr=None if piped else asyncio.subprocess.DEVNULL,
+        stderr=None,
     )
     try:
         yield Child(process, started)
