@@ -4,6 +4,7 @@ It answers `/about` as GUB does: a text of about that length, in groups as a rep
 """
 
 import asyncio
+import logging
 import os
 
 from aiogram import Bot, Dispatcher
@@ -28,6 +29,7 @@ async def about(message: Message) -> None:
 
 async def main() -> None:
     """Poll until SIGTERM."""
+    logging.basicConfig(level=logging.ERROR)
     session = AiohttpSession(api=TelegramAPIServer.from_base(os.environ["GUB_TELEGRAM_API"]))
     bot = Bot(os.environ["GUB_BOT_TOKEN"], session=session)
     dispatcher = Dispatcher()
