@@ -43,9 +43,9 @@ from gub.telegram.handlers.delay import DelayNotice
 from gub.telegram.intake.errors import AnotherPoller
 from gub.telegram.intake.inbox import Intake
 from gub.telegram.intake.polling import Polling
-from gub.telegram.intake.waiting import Interrupted, unless
 from gub.telegram.intake.webhook import derive_secret, set_webhook, webhook_app
 from gub.telegram.messenger import Messenger
+from gub.waiting import Interrupted, unless
 
 log = structlog.get_logger(__name__)
 

@@ -13,8 +13,8 @@ from gub.clock import Clock
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.gateway.session import GatewaySession
 from gub.telegram.intake.patience import insist
-from gub.telegram.intake.waiting import unless
 from gub.telegram.views.menu import command_menu
+from gub.waiting import unless
 
 log = structlog.get_logger(__name__)
 

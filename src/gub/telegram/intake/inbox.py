@@ -13,7 +13,7 @@ from gub.telegram.intake.grouping import GroupWriter
 from gub.telegram.intake.lanes import Handle, Lanes
 from gub.telegram.intake.ledger import Inbox, Ledger
 from gub.telegram.intake.updates import RawUpdate, update_id_of, update_key, update_kind
-from gub.telegram.intake.waiting import within
+from gub.waiting import within
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 

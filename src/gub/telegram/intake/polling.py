@@ -14,7 +14,7 @@ from gub.telegram.intake.errors import AnotherPoller, IntakeClosed
 from gub.telegram.intake.inbox import Intake
 from gub.telegram.intake.patience import Backoff, insist
 from gub.telegram.intake.updates import update_id_of
-from gub.telegram.intake.waiting import Interrupted, unless, within
+from gub.waiting import Interrupted, unless, within
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 

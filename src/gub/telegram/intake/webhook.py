@@ -16,7 +16,7 @@ from gub.telegram.intake.errors import IntakeClosed
 from gub.telegram.intake.inbox import Intake
 from gub.telegram.intake.patience import insist
 from gub.telegram.intake.updates import RawUpdate, update_id_of
-from gub.telegram.intake.waiting import within
+from gub.waiting import within
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
