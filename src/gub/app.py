@@ -2,9 +2,10 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
@@ -13,7 +14,7 @@ from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
 from gub.domain.values import Platform
 from gub.failure import Failure
-from gub.health import health_app, serving
+from gub.health import Check, health_app, not_yet, serving
 from gub.housekeeping import housekeeping
 from gub.metrics import Metrics
 from gub.platforms.limiter import Budget
@@ -24,6 +25,7 @@ from gub.presence.desk import PresenceDesk
 from gub.pulse import Pulse
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
+from gub.services.credentials import SteamKey
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.settings import Settings
@@ -31,7 +33,7 @@ from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
-from gub.telegram.bot import SignedIn, signed_in
+from gub.telegram.bot import SignedIn, answers, new_bot, sign_in
 from gub.telegram.dialogs.storage import MongoDialogStorage
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.feed import Feed
@@ -69,11 +71,16 @@ async def serve(
     settings: Settings, base: Database, *, clock: Clock, stop: asyncio.Event, pace: Pace | None = None
 ) -> None:
     """Run the bot on a database until `stop` is set, then stop it in order. Raises Failure when it cannot run."""
+    metrics = Metrics()
+    checks: dict[str, Check] = dict.fromkeys(("database", "telegram"), not_yet)
     try:
-        async with opened_store(settings, base.uri, clock, wait=PATIENT) as store:
-            core = _Core(settings, base, clock, store, ChatBook(store, clock), Metrics(), Pulse(clock))
-            async with _signed_in_bot(core, pace or Pace.telegram(), stop) as bot:
-                await _work(core, bot, stop)
+        async with _health(settings, checks, metrics), AsyncExitStack() as stack:
+            opening = stack.enter_async_context(opened_store(settings, base.uri, clock, wait=PATIENT))
+            store = await unless(stop.wait(), opening)
+            core = _Core(settings, base, clock, store, ChatBook(store, clock), metrics, Pulse(clock))
+            bot = await stack.enter_async_context(new_bot(_token(settings), _session(core, pace or Pace.telegram())))
+            checks.update(_checks(core, partial(answers, bot)))
+            await _work(core, await sign_in(bot, clock, stop), stop)
     except Interrupted:
         log.info("stopped before the start was complete")
     except (Unauthorized, UnknownMethod) as error:
@@ -84,25 +91,24 @@ async def serve(
         raise Failure(str(error)) from error
 
 
-@asynccontextmanager
-async def _signed_in_bot(core: _Core, pace: Pace, stop: asyncio.Event) -> AsyncIterator[SignedIn]:
-    """Have a bot whose token Telegram has accepted; waits as long as Telegram cannot be reached."""
-    token = core.settings.bot_token
-    if token is None:
+def _token(settings: Settings) -> str:
+    if settings.bot_token is None:
         raise Failure("GUB_BOT_TOKEN is not set.")
+    return settings.bot_token.get_secret_value()
+
+
+def _session(core: _Core, pace: Pace) -> GatewaySession:
+    """Build the road to Telegram, and tell the others what is met on it."""
 
     async def on_unreachable_chat(chat_id: int) -> None:
         await core.chats.left(chat_id, core.clock.now())
 
     def on_called(method: str, outcome: str, seconds: float, tries: int) -> None:
         core.metrics.telegram_called(method, outcome, seconds, tries)
-        if outcome == "ok":
-            core.pulse.beat()
+        core.pulse.feel(outcome)
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=core.chats.migrated, on_called=on_called)
-    session = GatewaySession(core.settings.telegram_api, core.clock, pace=pace, hooks=hooks)
-    async with signed_in(token.get_secret_value(), session, core.clock, stop) as bot:
-        yield bot
+    return GatewaySession(core.settings.telegram_api, core.clock, pace=pace, hooks=hooks)
 
 
 async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
@@ -113,7 +119,7 @@ async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(work) for work in beside]
-            async with _health(core, bot), _intake(core, bot) as intake:
+            async with _intake(core, bot) as intake:
                 await unless(stop.wait(), intake.recover())
                 gc.freeze()  # what is loaded by now stays: walking through it again and again took a tenth of the time
                 await _take_updates(core, bot, intake, stop)
@@ -136,7 +142,9 @@ async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
         stack.push_async_callback(dialogs.close)
         transport = Transport(core.settings.platform_gateway, core.clock)
         stack.push_async_callback(transport.aclose)
-        steam = SteamClient(transport, Budget(STEAM_BUDGET, core.clock), core.store.credentials.steam_key, core.clock)
+        key = SteamKey(core.store.credentials)
+        await key()  # one that cannot be read is said now, not when somebody asks for /status
+        steam = SteamClient(transport, Budget(STEAM_BUDGET, core.clock), key, core.clock)
         stack.push_async_callback(steam.aclose)
         clients = {Platform.STEAM: steam}
         desk = PresenceDesk(clients, core.clock)
@@ -149,7 +157,7 @@ async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
             messenger=messenger,
             clock=core.clock,
             chats=core.chats,
-            people=People(core.store, desk, clients),
+            people=People(core.store, desk, clients, core.clock),
             groups=groups,
             calls=Calls(core.store, groups, core.clock),
             storage=MongoDialogStorage(dialogs),
@@ -189,9 +197,8 @@ async def _take_updates(core: _Core, bot: SignedIn, intake: Intake, stop: asynci
             await stop.wait()
 
 
-@asynccontextmanager
-async def _health(core: _Core, bot: SignedIn) -> AsyncIterator[None]:
-    """Serve the operator's HTTP, if it is wanted."""
+def _checks(core: _Core, ask_telegram: Check) -> dict[str, Check]:
+    """Build what readiness asks once everything is there."""
 
     async def database() -> bool:
         try:
@@ -202,12 +209,17 @@ async def _health(core: _Core, bot: SignedIn) -> AsyncIterator[None]:
             return False
 
     async def telegram() -> bool:
-        return await core.pulse.beats(bot.answers)
+        return await core.pulse.beats(ask_telegram)
 
-    if core.settings.http_listen is None:
+    return {"database": database, "telegram": telegram}
+
+
+@asynccontextmanager
+async def _health(settings: Settings, checks: Mapping[str, Check], metrics: Metrics) -> AsyncIterator[None]:
+    """Serve the operator's HTTP, if it is wanted, from the start of the start."""
+    if settings.http_listen is None:
         yield
         return
-    app = health_app({"database": database, "telegram": telegram}, core.metrics)
-    async with serving(app, core.settings.http_listen, "GUB_HTTP_LISTEN") as at:
+    async with serving(health_app(checks, metrics), settings.http_listen, "GUB_HTTP_LISTEN") as at:
         log.info("health served", host=at.host, port=at.port)
         yield

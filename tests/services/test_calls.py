@@ -98,3 +98,19 @@ async def test_a_command_that_had_the_call_has_it_again(groups: Groups, calls: C
     with pytest.raises(TooSoon) as caught:
         await calls.call(CHAT, ANN, "Warzone", "now", message_id=8)
     assert caught.value.wait_seconds == 55, "the cool-down does not begin anew"
+
+
+async def test_who_is_named_in_the_text_takes_room_in_the_first_message(groups: Groups, calls: Calls):
+    await a_group(groups, *range(2, 9))
+    call = await calls.call(CHAT, ANN, "Warzone", "@a and @b", pings=2)
+    assert [len(batch) for batch in call.batches] == [3, 4]
+
+
+async def test_a_call_that_came_to_nothing_can_be_made_again(groups: Groups, calls: Calls):
+    await a_group(groups, BOB)
+    call = await calls.call(CHAT, ANN, "Warzone", "now", message_id=7)
+    await calls.take_back(call)
+    assert await calls.call(CHAT, BOB, "Warzone", "now", message_id=8)
+    await calls.take_back(call)
+    with pytest.raises(TooSoon):
+        await calls.call(CHAT, ANN, "Warzone", "now", message_id=9)

@@ -31,6 +31,13 @@ async def test_the_creator_is_the_first_member_and_anyone_may_join(groups: Group
     assert not (await groups.leave(group, BOB)).changed
 
 
+async def test_a_command_that_is_handled_again_gives_the_same_group(groups: Groups):
+    first = await groups.create(CHAT, ANN, "Warzone", None, None, message_id=7)
+    assert await groups.create(CHAT, ANN, "Warzone", None, None, message_id=7) == first
+    with pytest.raises(NameTaken):
+        await groups.create(CHAT, ANN, "Warzone", None, None, message_id=8)
+
+
 async def test_a_long_description_is_cut(groups: Groups):
     group = await groups.create(CHAT, ANN, "Warzone", "🎮 " * 1000, None)
     assert group.description is not None

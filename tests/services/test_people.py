@@ -1,7 +1,8 @@
 import pytest
 
 from gub.domain.commands import AddRequest
-from gub.domain.errors import AccountNotFound, AccountsMissing, BadName, NameTaken, PlatformTrouble
+from gub.domain.errors import AccountNotFound, AccountsMissing, AskedTooOften, BadName, NameTaken, PlatformTrouble
+from gub.domain.limits import LOOK_UPS
 from gub.domain.presence import Status
 from gub.domain.values import ChatFacts, Platform
 from gub.platforms.errors import Malformed, Private, Unavailable
@@ -21,9 +22,14 @@ def steam() -> KnownPlatform:
 
 
 @pytest.fixture
-def people(store: Store, steam: KnownPlatform) -> People:
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def people(store: Store, steam: KnownPlatform, clock: FakeClock) -> People:
     clients = {STEAM: steam}
-    return People(store, PresenceDesk(clients, FakeClock(), gather=0), clients)
+    return People(store, PresenceDesk(clients, clock, gather=0), clients, clock)
 
 
 async def test_a_person_is_added_with_what_the_platform_says(people: People, steam: KnownPlatform):
@@ -67,6 +73,36 @@ async def test_d26_a_name_is_taken_in_any_case(people: People, steam: KnownPlatf
     await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
     with pytest.raises(NameTaken):
         await people.add(SQUAD, ANN, AddRequest("ANN", {STEAM: "ann"}))
+
+
+async def test_one_user_has_only_so_many_look_ups_in_a_while(people: People, steam: KnownPlatform, clock: FakeClock):
+    steam.know("ann")
+    for _ in range(LOOK_UPS):
+        with pytest.raises(AccountNotFound):
+            await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "nobody"}))
+    await clock.advance(60)
+    with pytest.raises(AskedTooOften) as caught:
+        await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+    assert caught.value.wait_seconds == 240
+    assert await people.add(SQUAD, 2, AddRequest("Bob", {STEAM: "ann"})), "others may still ask"
+    await clock.advance(240)
+    assert await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+
+
+async def test_what_needs_no_look_up_costs_none(people: People, steam: KnownPlatform):
+    steam.know("ann")
+    for _ in range(LOOK_UPS + 1):
+        with pytest.raises(BadName):
+            await people.add(SQUAD, ANN, AddRequest("", {STEAM: "ann"}))
+    assert await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+
+
+async def test_a_command_that_is_handled_again_gives_the_same_person(people: People, steam: KnownPlatform):
+    steam.know("ann")
+    first = await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=7)
+    assert await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=7) == first
+    with pytest.raises(NameTaken):
+        await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=8)
 
 
 async def test_d66_who_plays_comes_first_then_by_name(people: People, steam: KnownPlatform):

@@ -135,13 +135,6 @@ async def test_message_ids_do_not_move_for_they_start_anew(store: Store, databas
     assert await database["notifygroupinvitation"].count_documents({"_id": invitation["_id"], "chat_id": NEW}) == 1
 
 
-async def test_what_a_chat_was_before_is_known(store: Store) -> None:
-    assert not await store.life.was_group(NEW)
-    await store.life.migrate(OLD, NEW)
-    assert await store.life.was_group(NEW)
-    assert not await store.life.was_group(OLD)
-
-
 async def test_a_chat_to_itself_is_left_alone(store: Store, database: Database) -> None:
     await fill(store, database, OLD)
     before = await everything(database)

@@ -117,9 +117,10 @@ async def test_a_claim_that_came_to_nothing_is_given_back(store: Store) -> None:
     group = await new_group(store)
     first = await claim_by(store, group, 7)
     assert first.group is not None
-    assert await store.notifygroups.release_call(first.group)
-    assert not await store.notifygroups.release_call(first.group), "once is enough"
+    assert await store.notifygroups.release_call(first.group, 7)
+    assert not await store.notifygroups.release_call(first.group, 7), "once is enough"
     assert (await claim_by(store, group, 8)).result is ClaimResult.CLAIMED
+    assert not await store.notifygroups.release_call(first.group, 7), "that of the same moment is another's"
 
 
 async def test_a_later_claim_is_not_given_back_for_an_earlier_one(store: Store) -> None:
@@ -128,19 +129,19 @@ async def test_a_later_claim_is_not_given_back_for_an_earlier_one(store: Store) 
     second = await claim_by(store, group, 8, CALL_COOLDOWN.total_seconds())
     assert second.result is ClaimResult.CLAIMED
     assert first.group is not None
-    assert not await store.notifygroups.release_call(first.group)
+    assert not await store.notifygroups.release_call(first.group, 7)
     assert (await claim_by(store, group, 9, 90)).result is ClaimResult.TOO_SOON
 
 
 async def test_a_group_that_was_never_called_has_nothing_to_give_back(store: Store) -> None:
-    assert not await store.notifygroups.release_call(await new_group(store))
+    assert not await store.notifygroups.release_call(await new_group(store), None)
 
 
 async def test_of_a_claim_given_back_many_times_at_once_one_call_comes(store: Store) -> None:
     group = await new_group(store)
     claim = await claim_by(store, group, 7)
     assert claim.group is not None
-    await asyncio.gather(*(store.notifygroups.release_call(claim.group) for _ in range(20)))
+    await asyncio.gather(*(store.notifygroups.release_call(claim.group, 7) for _ in range(20)))
     claims = await asyncio.gather(*(claim_by(store, group, number, 1) for number in range(20)))
     assert Counter(each.result for each in claims) == {ClaimResult.CLAIMED: 1, ClaimResult.TOO_SOON: 19}
 

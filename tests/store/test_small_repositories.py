@@ -44,6 +44,15 @@ async def test_a_chat_of_the_predecessor_has_the_type_of_its_id(
     assert await store.chats.get(chat_id) == ChatFacts(chat_id, kind)
 
 
+async def test_groups_are_found_by_their_title_and_supergroups_are_not(store: Store) -> None:
+    for chat_id, kind in ((-5, "group"), (-6, "group"), (-1001234567890, "supergroup")):
+        await store.chats.remember(ChatFacts(chat_id, kind, "Squad"))
+    await store.chats.remember(ChatFacts(-7, "group", "squad"))
+    assert sorted(await store.chats.groups_titled("Squad")) == [-6, -5]
+    assert len(await store.chats.groups_titled("Squad", limit=1)) == 1
+    assert await store.chats.groups_titled(".*") == []
+
+
 async def test_a_username_follows_its_latest_owner(store: Store) -> None:
     await store.users.learn([])
     await store.users.learn([KnownUser(1, "Ann", "X", "Dragon", "en"), KnownUser(2, "Bob", is_bot=True)])

@@ -71,6 +71,15 @@ class TooSoon(DomainError):
         self.wait_seconds = wait_seconds
 
 
+class AskedTooOften(DomainError):
+    """One user asked for more than is fair in a short time."""
+
+    def __init__(self, wait_seconds: int) -> None:
+        """Keep the whole seconds to wait (at least 1)."""
+        super().__init__(wait_seconds)
+        self.wait_seconds = wait_seconds
+
+
 class NobodyToCall(DomainError):
     """The caller is the only member."""
 

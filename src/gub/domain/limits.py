@@ -39,5 +39,11 @@ STATUS_USERS_PER_CHAT: Final = 500
 CALL_COOLDOWN: Final = timedelta(seconds=60)
 """The least time between two calls of one group."""
 
+LOOK_UPS: Final = 10
+"""Times that one user may have accounts looked up within `LOOK_UP_SPAN`."""
+
+LOOK_UP_SPAN: Final = timedelta(minutes=5)
+"""See `LOOK_UPS`."""
+
 DEPARTED_GRACE: Final = timedelta(days=30)
 """How long the data of a chat that GUB left is kept, in case it comes back."""

@@ -15,11 +15,16 @@ from gub.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that may be made now: who is mentioned in which message, and the text as it was typed."""
+    """A call that may be made now: who is mentioned in which message, and the text as it was typed.
+
+    The first message may mention nobody: then its text pings as many by itself as a message may. `message_id` is that
+    of the command.
+    """
 
     group: NotifyGroup
     batches: tuple[tuple[KnownUser, ...], ...]
     text: str | None
+    message_id: int | None = None
 
 
 class Calls:
@@ -33,9 +38,16 @@ class Calls:
         self._cooldown = cooldown
 
     async def call(
-        self, chat_id: int, caller_id: int, name: str, text: str | None, *, message_id: int | None = None
+        self,
+        chat_id: int,
+        caller_id: int,
+        name: str,
+        text: str | None,
+        *,
+        pings: int = 0,
+        message_id: int | None = None,
     ) -> Call:
-        """Claim a call of the group as typed. Of several at once one is made.
+        """Claim a call of the group as typed. Of several at once one is made. The text itself pings `pings` people.
 
         The command (`message_id`) that was granted the call is granted it again, should it be handled again after
         the process died in the middle: better some are called twice than nobody.
@@ -55,10 +67,14 @@ class Calls:
             group.id, chat_id, caller_id, self._clock.now(), self._cooldown, message_id=message_id
         )
         group = _claimed(claim, group)
-        plan = plan_mentions(group.members, caller_id)
+        plan = plan_mentions(group.members, caller_id, taken=pings)
         known = await self._store.users.get_many([user_id for batch in plan for user_id in batch])
         batches = tuple(tuple(known.get(user_id, KnownUser(user_id, "")) for user_id in batch) for batch in plan)
-        return Call(group, batches, text)
+        return Call(group, batches, text, message_id)
+
+    async def take_back(self, call: Call) -> None:
+        """Undo the claim of a call of which nothing could be sent: the group may be called at once."""
+        await self._store.notifygroups.release_call(call.group, call.message_id)
 
 
 def _claimed(claim: CallClaim, asked: NotifyGroup) -> NotifyGroup:

@@ -77,6 +77,12 @@ class ChatBook:
         self._moved.keep(old, new)
         log.info("chat migrated", chat_id=old, new_chat_id=new)
 
+    async def namesakes(self, facts: ChatFacts) -> list[int]:
+        """Give the groups that a supergroup new to us may have been until now: those of its title, a few at most."""
+        if facts.type != "supergroup" or facts.title is None or await self._store.chats.exists(facts.chat_id):
+            return []
+        return await self._store.chats.groups_titled(facts.title)
+
     async def purge_departed(self) -> int:
         """Delete what belonged to chats that were left longer ago than the days of grace. Say how many."""
         due = await self._store.departures.due(self._clock.now() - DEPARTED_GRACE)
@@ -96,7 +102,7 @@ class ChatBook:
             self._users.keep(user.user_id, user)
 
     def _with_language(self, user: KnownUser) -> KnownUser:
-        """Keep the language of a user whom Telegram now only mentions: it tells that of who acts."""
+        """Fill in the language of a user whom Telegram now only mentions: the lack of it is no news."""
         known = self._users.get(user.user_id)
         return replace(user, language=known.language) if known and user.language is None else user
 

@@ -28,9 +28,18 @@ class Groups:
         self._store = store
 
     async def create(
-        self, chat_id: int, creator_id: int, name: str, description: str | None, thread_id: int | None
+        self,
+        chat_id: int,
+        creator_id: int,
+        name: str,
+        description: str | None,
+        thread_id: int | None,
+        *,
+        message_id: int | None = None,
     ) -> NotifyGroup:
         """Make a group that anyone in the chat may join; its creator is the first member.
+
+        The command (`message_id`) that made the group gets the same one, should it be handled again.
 
         Raises:
             BadName: the name breaks the rules.
@@ -44,6 +53,7 @@ class Groups:
             description=_clean_description(description),
             joining=Joining.OPEN,
             thread_id=thread_id,
+            message_id=message_id,
         )
 
     async def by_name(self, chat_id: int, name: str) -> NotifyGroup:

@@ -50,10 +50,6 @@ class ChatLife:
         """Give the chat that this one became; None when it became none."""
         return await self._migrations.successor(chat_id)
 
-    async def was_group(self, chat_id: int) -> bool:
-        """Say whether a group became this chat."""
-        return await self._migrations.has_predecessor(chat_id)
-
     async def purge(self, chat_id: int) -> int:
         """Delete everything of a chat; say how many documents. The departure goes last: until then it is due again."""
         groups = self._database[notifygroups.SCHEMA.name]

@@ -69,6 +69,11 @@ class Chats:
         """Say whether the chat is kept."""
         return await self._collection.find_one({"chat_id": chat_id}, {"_id": 1}) is not None
 
+    async def groups_titled(self, title: str, limit: int = 5) -> list[int]:
+        """Give the ids of groups, no supergroups, of exactly this title; at most so many."""
+        cursor = self._collection.find({"type": "group", "title": str(title)}, {"chat_id": 1}).limit(limit)
+        return [integer_of(document["chat_id"]) or 0 async for document in cursor]
+
     async def count(self) -> int:
         """Count the chats."""
         return await self._collection.count_documents({})

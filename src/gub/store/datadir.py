@@ -4,8 +4,10 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from gub.store.errors import DataDirInUse, EmbeddedUnavailable, FormatMismatch
 if sys.platform != "win32":
     import fcntl
 
+USER: Final = "gub"
 _LOG_LIMIT: Final = 1_000_000
 _LISTENING: Final = re.compile(r"listening on [0-9.]+:(\d+)")
 
@@ -40,6 +43,7 @@ class DataDir:
         self.config = path / "secantusd.toml"
         self.log = path / "embedded.log"
         self._record = path / "embedded.json"
+        self._password = path / "embedded.password"
         self._version = path / "VERSION"
         self._lock = path / "embedded.lock"
 
@@ -75,10 +79,32 @@ class DataDir:
             FormatMismatch: another version wrote it; the on-disk format changes between versions.
         """
         written = self._version.read_text().strip() if self._version.exists() else None
-        if written is None and not any(self.storage.iterdir()):
+        if written is None and self.is_new():
             _write(self._version, version + "\n")
         elif written != version:
             raise mismatch(self.path, written or "an unknown version", version)
+
+    def is_new(self) -> bool:
+        """Whether no server has written here yet."""
+        return not any(self.storage.iterdir())
+
+    def password(self) -> str:
+        """Give the server's password; a new one when there is none, or when others could read it."""
+        return self.noted_password() or self._new_password()
+
+    def noted_password(self) -> str | None:
+        """Read the server's password; None when there is none that is this user's secret."""
+        try:
+            with self._password.open() as file:
+                others = stat.S_IMODE(os.fstat(file.fileno()).st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+                return None if others else file.read().strip() or None
+        except OSError:
+            return None
+
+    def _new_password(self) -> str:
+        password = secrets.token_urlsafe(32)
+        _write(self._password, password + "\n")
+        return password
 
     def note(self, running: Running) -> None:
         """Say where the server is, for other commands of GUB."""
@@ -87,8 +113,11 @@ class DataDir:
     def noted(self) -> Running | None:
         """Read what was noted; None when there is nothing, or nothing that makes sense."""
         try:
-            return Running(**json.loads(self._record.read_text()))
-        except (OSError, ValueError, TypeError):
+            found = json.loads(self._record.read_text())
+            return Running(
+                str(found["version"]), int(found["pid"]), None if found["port"] is None else int(found["port"])
+            )
+        except (OSError, ValueError, TypeError, LookupError):
             return None
 
     def forget(self) -> None:
@@ -122,20 +151,23 @@ class DataDir:
 
 def running_server(data_dir: Path) -> str | None:
     """Give the address of the server that another GUB runs on this directory; None when none answers."""
-    noted = DataDir(data_dir).noted()
-    if noted is None or noted.port is None:
+    directory = DataDir(data_dir)
+    noted = directory.noted()
+    password = directory.noted_password()
+    if noted is None or noted.port is None or password is None:
         return None
     try:
         os.kill(noted.pid, 0)
         socket.create_connection(("127.0.0.1", noted.port), timeout=1).close()
     except OSError:
         return None
-    return address(noted.port)
+    return address(noted.port, password)
 
 
-def address(port: int) -> str:
+def address(port: int, password: str | None = None) -> str:
     """Give the URI of an embedded server. Connections idle for 300 s are hung up on by it (facts/mongodb.md 0.3)."""
-    return f"mongodb://127.0.0.1:{port}/?directConnection=true&maxIdleTimeMS=240000"
+    user, source = (f"{USER}:{password}@", "&authSource=admin") if password else ("", "")
+    return f"mongodb://{user}127.0.0.1:{port}/?directConnection=true&maxIdleTimeMS=240000{source}"
 
 
 def end(pid: int, number: signal.Signals) -> None:
@@ -158,9 +190,13 @@ def mismatch(path: Path, written: str, version: str) -> FormatMismatch:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees all of it or nothing."""
+    """Write a small file, for this user alone, so that a reader (and the next start) sees all of it or nothing."""
     draft = path.with_name(path.name + ".new")
-    draft.write_text(text)
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
 
 

@@ -2,6 +2,11 @@
 
 facts/mongodb.md section 1 has the measurements behind the options: without `--sync-on-commit` a kill loses writes that
 were acknowledged; without `--config` a stray file in the working directory changes the options.
+
+Its port is open to every account of the machine, so it asks for a password, which a file in the data directory keeps
+for this user alone. A user can be made only while the server asks for none: the first start of a directory launches it
+twice (0.5 s more, once). Nothing but the server's own answer says whether that is done, so a death in between is
+mended by the next start, and so is a password that was lost or could be read by others.
 """
 
 import asyncio
@@ -10,24 +15,18 @@ import os
 import shutil
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import structlog
+from pymongo.errors import PyMongoError
 
 from gub.clock import Clock
-from gub.store.datadir import DataDir, Running, address, end, in_use, mismatch, running_server
-from gub.store.errors import (
-    DataDirInUse,
-    EmbeddedError,
-    EmbeddedFailed,
-    EmbeddedUnavailable,
-    FormatMismatch,
-    StoreUnavailable,
-)
-from gub.store.mongo import connect, wait_until_up
+from gub.store import embedded_user
+from gub.store.datadir import DataDir, Running, address, end, in_use, running_server
+from gub.store.embedded_process import PasswordRefused, PortTaken, ServerProcess
+from gub.store.errors import DataDirInUse, EmbeddedError, EmbeddedFailed, EmbeddedUnavailable, FormatMismatch
 
 __all__ = [
     "DataDirInUse",
@@ -41,19 +40,13 @@ __all__ = [
 
 _PACKAGE: Final = "secantusdb"
 _PROGRAM: Final = "secantusd-py"
-_OPTIONS: Final = ("--sync-on-commit", "--cache-size", "64M", "--oplog-max-entries", "5000", "--log-level", "INFO")
 
-_START_SECONDS: Final = 30.0
-_STOP_SECONDS: Final = 10.0
 _LEFTOVER_SECONDS: Final = 0.5
+_STOP_SECONDS: Final = 10.0
 _POLL_SECONDS: Final = 0.02
 _BACKOFF: Final = (0.0, 0.5, 1.0, 2.0, 4.0)
 _HEALTHY_SECONDS: Final = 60.0
 """A server that ran that long is no longer counted as one that keeps dying."""
-
-
-class _PortTaken(EmbeddedFailed):
-    pass
 
 
 class EmbeddedServer:
@@ -67,8 +60,10 @@ class EmbeddedServer:
         self._dir = DataDir(data_dir.expanduser().absolute())
         self._clock = clock
         self._command = command
-        self._process: Process | None = None
+        self._process: ServerProcess | None = None
+        self._launching = asyncio.Lock()
         self._port: int | None = None
+        self._password = ""
         self._version = ""
         self._lock: int | None = None
         self._stopping = False
@@ -76,15 +71,15 @@ class EmbeddedServer:
 
     @property
     def uri(self) -> str:
-        """The address, the same for as long as this object lives. Raises EmbeddedFailed before `start`."""
+        """The address with the password, the same for as long as this object lives. EmbeddedFailed before `start`."""
         if self._port is None:
             raise EmbeddedFailed("The embedded database is not started.")
-        return address(self._port)
+        return address(self._port, self._password)
 
     @property
     def pid(self) -> int | None:
         """The server's process; None when it does not run."""
-        return self._process.pid if self._process is not None and self._process.returncode is None else None
+        return None if self._process is None else self._process.pid
 
     async def start(self) -> str:
         """Start the server and wait until it answers; give its address.
@@ -95,7 +90,7 @@ class EmbeddedServer:
             FormatMismatch: another version wrote the directory.
             EmbeddedFailed: it did not come up.
         """
-        program = _program() if self._command is None else tuple(self._command)
+        program = self._program()
         self._version = f"{_PACKAGE} {_installed()}" if self._command is None else Path(program[0]).name
         self._stopping = False
         self._dir.prepare()
@@ -103,7 +98,7 @@ class EmbeddedServer:
         try:
             await self._end_leftover()
             self._dir.check_version(self._version)
-            await self._launch(program, 0)
+            await self._open()
         except OSError as error:
             await self.stop()
             raise EmbeddedFailed(f"The data directory {self._dir.path} cannot be used: {error.strerror}.") from error
@@ -113,9 +108,11 @@ class EmbeddedServer:
         return self.uri
 
     async def stop(self) -> None:
-        """Stop the server: SIGTERM, ten seconds, then SIGKILL. Harmless when it is not running."""
+        """Stop the server in order, or kill it when it does not stop. Harmless when it is not running."""
         self._stopping = True
-        await self._end_process()
+        await self._end_process()  # also one that is being launched, whose launch then fails at once
+        async with self._launching:
+            await self._end_process()
         if self._lock is not None:
             self._dir.forget()
             os.close(self._lock)
@@ -140,16 +137,16 @@ class EmbeddedServer:
 
     async def _revive(self, deaths: int) -> int:
         """Start it again; give how often it has died in a row."""
-        program = _program() if self._command is None else tuple(self._command)
         while deaths < len(_BACKOFF) and not self._stopping:
             await self._clock.sleep(_BACKOFF[deaths])
             deaths += 1
             try:
-                await self._launch(program, self._port or 0)
-            except _PortTaken:
+                await self._launch(self._port or 0)
+            except PortTaken:
                 raise
             except (EmbeddedError, OSError) as error:
-                self._log.warning("embedded database did not come up", attempt=deaths, problem=str(error))
+                if not self._stopping:
+                    self._log.warning("embedded database did not come up", attempt=deaths, problem=str(error))
                 continue
             self._log.info("embedded database is back", attempt=deaths)
             return deaths
@@ -157,78 +154,44 @@ class EmbeddedServer:
             return deaths
         raise EmbeddedFailed(f"The embedded database keeps dying; its last words are in {self._dir.log}.")
 
-    async def _launch(self, program: Sequence[str], port: int) -> None:
-        log, start = self._dir.open_log()
+    async def _open(self) -> None:
+        """Launch it with the password; where it does not know its user by it, make that known first."""
+        new = self._dir.is_new()
+        self._password = self._dir.password()
+        if not new:
+            try:
+                return await self._launch(0)
+            except PasswordRefused:
+                self._log.info("the embedded database gets a new password")
+        await self._make_user()
+        await self._launch(0)
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *_arguments(program, self._dir, port),
-                stdin=DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # a Ctrl-C in the terminal is for GUB, which then stops the server in order
-                env={name: value for name, value in os.environ.items() if not name.startswith("GUB_")},
-            )
+            await embedded_user.expel_others(self.uri)
+        except PyMongoError as error:
+            raise EmbeddedFailed(f"The embedded database could not be made private: see {self._dir.log}.") from error
+
+    async def _make_user(self) -> None:
+        process = ServerProcess(self._dir, self._version, self._clock)
+        try:
+            port = await process.launch(self._program(), 0, None)
+            await embedded_user.make(address(port), self._password)
+        except PyMongoError as error:
+            raise EmbeddedFailed(f"The embedded database could not make its user: see {self._dir.log}.") from error
         finally:
-            os.close(log)
-        self._dir.note(Running(self._version, self._process.pid))
-        try:
-            self._port = await self._listening(self._process, start)
-            await self._answering(self._process, start)
-        except BaseException:
-            await self._end_process()
-            raise
-        self._dir.note(Running(self._version, self._process.pid, self._port))
-        self._log.info("embedded database is up", port=self._port, pid=self._process.pid)
+            await process.end()
 
-    async def _listening(self, process: Process, start: int) -> int:
-        until = self._clock.monotonic() + _START_SECONDS
-        while (port := self._dir.port_logged(start)) is None:
-            if process.returncode is not None:
-                raise self._reason(self._dir.logged(start))
-            if self._clock.monotonic() >= until:
-                raise EmbeddedFailed(f"The embedded database did not come up; its last words are in {self._dir.log}.")
-            await self._clock.sleep(_POLL_SECONDS)
-        return port
-
-    async def _answering(self, process: Process, start: int) -> None:
-        """Return when it answers, or fail as soon as it has ended."""
-        client = connect(self.uri)
-        answer = asyncio.ensure_future(wait_until_up(client, self._clock, _START_SECONDS))
-        death = asyncio.ensure_future(process.wait())
-        try:
-            await asyncio.wait({answer, death}, return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                raise self._reason(self._dir.logged(start))
-            await answer
-        except StoreUnavailable as error:
-            raise EmbeddedFailed(f"The embedded database listens and does not answer: see {self._dir.log}.") from error
-        finally:
-            answer.cancel()
-            death.cancel()
-            await asyncio.gather(answer, death, return_exceptions=True)
-            await client.close()
-
-    def _reason(self, words: str) -> EmbeddedError:
-        """Tell from what it logged why it ended."""
-        if "Device or resource busy" in words or "already being managed by another process" in words:
-            return in_use(self._dir.path)
-        if "entryFormat" in words:
-            return mismatch(self._dir.path, "another version", self._version)
-        if "Address already in use" in words:
-            return _PortTaken(f"Port {self._port} of the embedded database was taken by another program meanwhile.")
-        return EmbeddedFailed(f"The embedded database ended while starting; its last words are in {self._dir.log}.")
+    async def _launch(self, port: int) -> None:
+        async with self._launching:
+            if self._stopping:
+                raise EmbeddedFailed("The embedded database is being stopped.")
+            self._process = ServerProcess(self._dir, self._version, self._clock)
+            self._port = await self._process.launch(self._program(), port, self._password)
+            self._dir.note(Running(self._version, self._process.pid or 0, self._port))
+            self._log.info("embedded database is up", port=self._port, pid=self._process.pid)
 
     async def _end_process(self) -> None:
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        end(process.pid, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            end(process.pid, signal.SIGKILL)
-            await process.wait()
+        if self._process is not None:
+            await self._process.end()
 
     async def _end_leftover(self) -> None:
         """End a server that outlived its GUB (killed, on a system that does not end children with their parent).
@@ -247,23 +210,15 @@ class EmbeddedServer:
         if self._dir.leftover() is not None:
             raise in_use(self._dir.path)
 
-
-def _arguments(program: Sequence[str], directory: DataDir, port: int) -> tuple[str, ...]:
-    return (
-        *(sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), str(os.getpid())),
-        *program,
-        *("--config", str(directory.config), "--host", "127.0.0.1", "--port", str(port)),
-        *("--storage-path", str(directory.storage), *_OPTIONS),
-    )
-
-
-def _program() -> tuple[str, ...]:
-    """Find the server's program: beside this Python, else on the path."""
-    beside = Path(sys.executable).with_name(_PROGRAM)
-    found = str(beside) if beside.exists() else shutil.which(_PROGRAM)
-    if found is None:
-        raise _not_installed()
-    return (found,)
+    def _program(self) -> tuple[str, ...]:
+        """Give the command, or find the server's program: beside this Python, else on the path."""
+        if self._command is not None:
+            return tuple(self._command)
+        beside = Path(sys.executable).with_name(_PROGRAM)
+        found = str(beside) if beside.exists() else shutil.which(_PROGRAM)
+        if found is None:
+            raise _not_installed()
+        return (found,)
 
 
 def _installed() -> str:

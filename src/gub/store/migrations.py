@@ -47,10 +47,6 @@ class Migrations:
         record = await self._collection.find_one({"_id": old})
         return None if record is None else int(record["to"])
 
-    async def has_predecessor(self, new: int) -> bool:
-        """Say whether some chat became this one."""
-        return await self._collection.find_one({"to": new}, {"_id": 1}) is not None
-
     async def unfinished(self) -> list[tuple[int, int]]:
         """Give the moves that were cut short, as (old, new)."""
         cursor = self._collection.find({"finished_at": None})

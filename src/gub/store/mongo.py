@@ -17,7 +17,7 @@ from pymongo.errors import (
 )
 
 from gub.clock import Clock
-from gub.store.errors import StoreRefused, StoreUnavailable
+from gub.store.errors import StoreRefused, StoreUnavailable, WrongSecretKey
 
 __all__ = ["DUPLICATE_KEY", "REFUSALS", "StoreUnavailable", "connect", "is_unavailable", "wait_until_up"]
 
@@ -56,7 +56,7 @@ def connect(uri: str, *, appname: str = "gub") -> AsyncMongoClient[dict[str, Any
         given = {name.lower() for name in parse_qs(urlsplit(uri).query)}
         defaults = {name: value for name, value in _OPTIONS.items() if name.lower() not in given}
         return AsyncMongoClient(uri, appname=appname, **defaults)
-    except (ConfigurationError, ValueError, TypeError) as error:
+    except (ConfigurationError, ValueError, TypeError, OSError) as error:  # OSError: a certificate's file is not there
         # Not the driver's words: they may quote the address, which may hold a password.
         raise StoreRefused(f"GUB_MONGODB_URI is not a MongoDB address ({type(error).__name__}).") from error
 
@@ -67,7 +67,7 @@ def is_unavailable(error: BaseException) -> bool:
 
 
 def _passes(error: BaseException) -> bool:
-    if isinstance(error, StoreRefused):
+    if isinstance(error, StoreRefused | WrongSecretKey):
         return False
     if isinstance(error, ConnectionFailure | WaitQueueTimeoutError | ExecutionTimeout | StoreUnavailable):
         return True

@@ -216,15 +216,19 @@ class NotifyGroups:
         seconds = min(math.ceil(wait.total_seconds()), math.ceil(cooldown.total_seconds()))
         return CallClaim(ClaimResult.TOO_SOON, group, max(1, seconds))
 
-    async def release_call(self, claimed: NotifyGroup) -> bool:
+    async def release_call(self, claimed: NotifyGroup, message_id: int | None) -> bool:
         """Give the cool-down of a claim back, of whose call nothing could be sent; say whether it was still in force.
 
-        `claimed` is the group as `claim_call` gave it. The time of a claim names it: two are a cool-down apart.
+        `claimed` is the group as `claim_call` gave it to this command: its time and the command name the claim.
         """
         if claimed.last_call_at is None:
             return False
         result = await self._collection.update_one(
-            {"_id": object_id(claimed.id), "last_call_at": claimed.last_call_at},
+            {
+                "_id": object_id(claimed.id),
+                "last_call_at": claimed.last_call_at,
+                "last_call_message_id": message_id,
+            },
             {"$unset": {"last_call_at": "", "last_call_message_id": ""}},
         )
         return result.matched_count > 0

@@ -6,6 +6,7 @@ from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
 from gub.telegram.gateway.outcomes import Refused, Rejected
 
 _AWAY = frozenset({"left", "kicked"})
+_UNKNOWN = ("user not found", "member not found")  # tdlib/telegram-bot-api#332, #795
 
 
 def is_in(member: ResultChatMemberUnion) -> bool:
@@ -16,11 +17,14 @@ def is_in(member: ResultChatMemberUnion) -> bool:
 
 
 async def is_in_chat(bot: Bot, chat_id: int, user_id: int) -> bool:
-    """Ask Telegram whether a user is in a chat. Where it won't say (hidden members), a tap there is evidence enough."""
+    """Ask Telegram whether a user is in a chat. Where it won't say, a tap there is evidence enough.
+
+    It won't where members are hidden and GUB is no admin: PARTICIPANT_ID_INVALID, CHAT_ADMIN_REQUIRED
+    (teloxide/teloxide#1349).
+    """
     try:
         return is_in(await bot.get_chat_member(chat_id, user_id))
     except Rejected as refused:
-        text = refused.description.lower()
-        return not ("user not found" in text or "participant" in text)
+        return not any(words in refused.description.lower() for words in _UNKNOWN)
     except Refused:
         return True

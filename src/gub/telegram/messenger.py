@@ -17,7 +17,7 @@ from aiogram.types import (
 )
 from aiogram.utils.formatting import Text
 
-from gub.domain.limits import MESSAGE_ENTITIES, MESSAGE_UNITS
+from gub.domain.limits import ALERT_UNITS, MESSAGE_ENTITIES, MESSAGE_UNITS
 from gub.domain.splitting import Size, cut, pack, utf16_length
 from gub.telegram.gateway.outcomes import (
     NoRights,
@@ -29,7 +29,6 @@ from gub.telegram.gateway.outcomes import (
 )
 
 _GENERAL_THREAD = 1  # the General topic's id, which must not be named when sending (facts 2.7)
-_TOAST_UNITS = 200
 _ELLIPSIS = "…"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -150,10 +149,15 @@ class Messenger:
 
     async def _answer(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
         try:
-            shown = _shorten(text, _TOAST_UNITS)
+            shown = _shorten(text, ALERT_UNITS)
             await self._bot.answer_callback_query(query.id, text=shown, show_alert=alert or None)
         except QueryTooOld:
             self._log.info("tap was answered too late", query_id=query.id, user_id=query.from_user.id)
+
+
+def messages_of(view: View) -> int:
+    """Count the messages that a view takes. Raises ValueError when it shows nothing."""
+    return len(_divide(view))
 
 
 def _divide(view: View) -> list[_Part]:

@@ -119,7 +119,7 @@ async def stage(
         parts = Parts(
             me=me,
             chats=chats,
-            people=People(store, desk, clients),
+            people=People(store, desk, clients, world_clock),
             groups=groups,
             calls=Calls(store, groups, world_clock),
             messenger=Messenger(bot),

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from gub.domain.limits import MENTIONS_PER_MESSAGE
@@ -48,6 +50,67 @@ async def test_d11_a_call_that_cannot_be_sent_leaves_the_command(stage: Stage, s
     stage.world.fail("sendMessage", "400", -1)
     await stage.said(ann, squad, "/notify Warzone tonight")
     assert [message for message in stage.world.messages(squad) if message.text == "/notify Warzone tonight"]
+
+
+async def test_a_call_that_cannot_be_sent_costs_no_cool_down(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    stage.world.restrict_bot(squad)
+    await stage.said(ann, squad, "/notify Warzone one")
+    stage.world.unrestrict_bot(squad)
+    call = await stage.answer(bob, squad, "/notify Warzone two")
+    assert stage.pinged(call) == {ann.id}
+
+
+async def test_a_call_that_was_begun_keeps_its_cool_down(stage: Stage, ann: User):
+    others = [stage.world.add_user(f"P{number}") for number in range(10)]
+    chat = await stage.group(ann, *others)
+    await a_group(stage, chat, ann, *others)
+    sent = stage.calls("sendMessage")
+    stage.world.say(ann, chat, "/notify Warzone go")
+    (update,) = await stage.api.take()
+    settling = asyncio.ensure_future(stage.feed(update))
+    await stage.world.wait_for(lambda: stage.calls("sendMessage") == sent + 1)
+    stage.world.restrict_bot(chat)
+    await settling
+    stage.world.unrestrict_bot(chat)
+    assert "Again in" in (await stage.answer(ann, chat, "/notify Warzone again")).text
+
+
+async def test_nobody_goes_on_calling_where_nothing_comes_through(stage: Stage, ann: User):
+    others = [stage.world.add_user(f"P{number}") for number in range(30)]
+    chat = await stage.group(ann, *others)
+    await a_group(stage, chat, ann, *others)
+    before = stage.calls("sendMessage")
+    stage.world.say(ann, chat, "/notify Warzone go")
+    (update,) = await stage.api.take()
+    settling = asyncio.ensure_future(stage.feed(update))
+    await stage.world.wait_for(lambda: stage.calls("sendMessage") > before)
+    stage.world.remove_bot(chat, ann)
+    await settling
+    assert stage.calls("sendMessage") <= before + 3
+
+
+async def test_a_command_that_cannot_be_deleted_is_no_failure(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.world.promote(stage.world.default_bot.user, squad)
+    await a_group(stage, squad, ann, bob)
+    stage.world.fail("deleteMessage", "400", 1)
+    call = await stage.answer(ann, squad, "/notify Warzone go")
+    assert stage.pinged(call) == {bob.id}
+
+
+@pytest.mark.parametrize("named", [1, 3, 5, 7])
+async def test_names_in_the_text_leave_nobody_of_the_group_without_a_ping(stage: Stage, ann: User, named: int):
+    others = [stage.world.add_user(f"P{number}") for number in range(7)]
+    strangers = [stage.world.add_user(f"S{number}", username=f"stranger{number}") for number in range(named)]
+    chat = await stage.group(ann, *others, *strangers)
+    await a_group(stage, chat, ann, *others)
+    names = " ".join(f"@stranger{number}" for number in range(named))
+    sent = await stage.said(ann, chat, f"/notify Warzone with {names} too")
+    pings = [sum(e["type"] in {"mention", "text_mention"} for e in message.entities) for message in sent]
+    assert pings[0] == max(named, MENTIONS_PER_MESSAGE)
+    assert all(count <= MENTIONS_PER_MESSAGE for count in pings[1:])
+    assert set().union(*map(stage.pinged, sent)) >= {user.id for user in others}
+    assert [bool(message.buttons) for message in sent] == [False] * (len(sent) - 1) + [True]
 
 
 async def test_d12_d55_the_text_is_said_as_it_was_typed(stage: Stage, squad: Chat, ann: User, bob: User):

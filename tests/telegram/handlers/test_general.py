@@ -174,6 +174,6 @@ async def test_a_delay_is_told_to_whom_it_concerns(stage: Stage, squad: Chat, an
     answer = stage.world.callback_answer(query)
     assert answer is not None
     assert answer.alert
-    assert "I'll answer as soon as I can" in answer.text
+    assert "I'll do that as soon as I can" in answer.text
     assert len(stage.by_bot(squad)) == before + 1
     assert len(stage.by_bot(ann)) == 1

@@ -30,6 +30,24 @@ async def test_a_group_is_announced_with_a_button_to_join(stage: Stage, squad: C
     assert group.members == (ann.id,)
 
 
+async def test_a_command_that_is_handled_again_announces_again(stage: Stage, squad: Chat, ann: User):
+    stage.world.say(ann, squad, "/newgroup Warzone evenings")
+    (update,) = await stage.api.take()
+    for _ in range(2):
+        await stage.feed(update)
+        assert "New group: Warzone" in stage.by_bot(squad)[-1].text
+    assert "already" in (await stage.answer(ann, squad, "/newgroup Warzone evenings")).text
+
+
+async def test_who_gub_cannot_ask_about_may_join(stage: Stage, squad: Chat, ann: User, bob: User):
+    """Members are hidden and GUB is no admin: teloxide/teloxide#1349."""
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    stage.world.fail("getChatMember", "400", 1, description="Bad Request: PARTICIPANT_ID_INVALID")
+    answer = await stage.press(bob, announcement, "Join")
+    assert answer is not None
+    assert "You are in Warzone" in answer.text
+
+
 async def test_d21_anybody_joins_and_leaves_by_name(stage: Stage, squad: Chat, ann: User, bob: User):
     await stage.said(ann, squad, "/add_notify_group Warzone")
     assert "You are in Warzone, 2 members now" in (await stage.answer(bob, squad, "/join wARZONE")).text

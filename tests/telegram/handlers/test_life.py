@@ -1,6 +1,8 @@
+from itertools import permutations
+
 import pytest
 
-from gub.sandbox.telegram.models import Chat, User
+from gub.sandbox.telegram.models import Chat, SimMessage, User
 from tests.telegram.handlers.conftest import Stage
 
 
@@ -123,6 +125,50 @@ async def test_d35_a_group_that_becomes_a_supergroup_keeps_everything(
     assert "Ann" in (await stage.answer(bob, new, "/status")).text
     call = await stage.answer(ann, new, "/notify Warzone")
     assert stage.pinged(call) == {bob.id}
+    assert not greetings(stage, new)
+
+
+def greetings(stage: Stage, chat: Chat) -> list[SimMessage]:
+    return [message for message in stage.by_bot(chat) if "Here is how we begin" in message.text]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_d35_a_group_that_becomes_a_supergroup_is_not_greeted_again(
+    stage: Stage, ann: User, bob: User, order: tuple[int, ...]
+):
+    old = stage.world.add_group("Squad", [ann, bob], with_bot=True)
+    stage.world.add_group("Squad", [bob], with_bot=True)
+    await stage.settle()
+    new = stage.world.migrate(old, membership=True)
+    # Telegram tells of the new one as of any chat that GUB comes into, and not that it left the old one
+    # (tdlib/telegram-bot-api#266).
+    told = [u for u in await stage.api.take() if u.get("my_chat_member", {}).get("chat", {}).get("id") != old.id]
+    assert len(told) == len(order)
+    for number in order:
+        await stage.feed(told[number])
+    assert not greetings(stage, new)
+    assert not await stage.store.chats.exists(old.id)
+    assert await stage.store.chats.exists(new.id)
+
+
+async def test_a_supergroup_that_shares_its_title_with_a_group_is_greeted(stage: Stage, ann: User):
+    namesake = stage.world.add_group("Squad", [ann], with_bot=True)
+    await stage.settle()
+    chat = await stage.group(ann, title="Squad")
+    assert len(greetings(stage, chat)) == 1
+    assert len(greetings(stage, namesake)) == 1
+
+
+async def test_a_supergroup_that_was_a_group_is_greeted_when_gub_comes_back(stage: Stage, ann: User):
+    old = stage.world.add_group("Squad", [ann], with_bot=True)
+    await stage.settle()
+    new = stage.world.migrate(old, membership=True)
+    await stage.settle()
+    stage.world.remove_bot(new, ann)
+    await stage.clock.advance(5)
+    stage.world.add_bot(new, ann)
+    await stage.settle()
+    assert len(greetings(stage, new)) == 1
 
 
 async def test_d35_the_refusal_of_a_call_tells_of_the_migration_too(stage: Stage, ann: User, bob: User):

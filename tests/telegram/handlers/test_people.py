@@ -1,7 +1,9 @@
 import asyncio
 
 import pytest
+from pymongo.errors import AutoReconnect
 
+from gub.domain.limits import LOOK_UPS
 from gub.domain.presence import Status
 from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, RateLimited, Unavailable
 from gub.sandbox.telegram.models import Chat, User
@@ -122,6 +124,76 @@ async def test_refresh_changes_the_list_in_place(stage: Stage, squad: Chat, ann:
     unchanged = await stage.press(bob, status, "Refresh")
     assert unchanged is not None
     assert unchanged.text == "Up to date."
+
+
+async def test_refresh_after_one_that_failed_is_no_repetition(
+    stage: Stage, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
+):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status")
+
+    async def away(*_: object) -> None:
+        raise AutoReconnect("x")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(stage.store.statususers), "of_chat", away)
+        failed = await stage.press(ann, status, "Refresh")
+    assert failed is not None
+    assert "My memory is not answering" in failed.text
+    again = await stage.press(ann, status, "Refresh")
+    assert again is not None
+    assert again.text == "Up to date."
+
+
+async def test_a_list_that_was_sent_anew_is_not_sent_again_at_once(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status")
+    stage.world.delete_message(squad, status.id)
+    await stage.press_data(ann, status, status.button("Refresh"), forged=True)
+    anew = stage.by_bot(squad)[-1]
+    assert anew.id != status.id
+    before = len(stage.by_bot(squad))
+    answer = await stage.press(ann, anew, "Refresh")
+    assert answer is not None
+    assert "moment ago" in answer.text
+    assert len(stage.by_bot(squad)) == before
+
+
+async def test_every_tap_is_answered_however_many_there_are(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status")
+    queries = [stage.world.press(user, squad, status.id, status.button("Refresh")) for user in (ann, bob) * 5]
+    edits = stage.calls("editMessageText")
+    await stage.settle()
+    answers = [stage.world.callback_answer(query) for query in queries]
+    assert all(answer is not None and answer.text for answer in answers)
+    assert stage.calls("editMessageText") == edits + 1
+
+
+async def test_look_ups_of_one_user_are_limited_and_the_wait_is_told(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p")
+    for _ in range(LOOK_UPS):
+        await stage.said(ann, squad, "/add Ann steam:nobody")
+    refused = await stage.answer(ann, squad, "/add Ann steam:p")
+    assert refused.text == "That's a lot of look-ups in a short time. Please try again in 5 minutes."
+    assert "is on /status" in (await stage.answer(bob, squad, "/add Bob steam:p")).text
+    await stage.clock.advance(241)
+    assert "in 59 seconds" in (await stage.answer(ann, squad, "/add Ann steam:p")).text
+    await stage.clock.advance(59)
+    assert "is on /status" in (await stage.answer(ann, squad, "/add Ann steam:p")).text
+
+
+async def test_a_command_that_is_handled_again_says_the_same_again(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    stage.world.say(ann, squad, "/add Ann steam:p")
+    (update,) = await stage.api.take()
+    for _ in range(2):
+        await stage.feed(update)
+        assert "✅ Ann is on /status now" in stage.by_bot(squad)[-1].text
+    assert len(await stage.store.statususers.of_chat(squad.id)) == 1
 
 
 async def test_d20_a_long_list_is_split_and_nobody_is_lost(stage: Stage, squad: Chat, ann: User, bob: User):

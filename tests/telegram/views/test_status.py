@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from gub.domain.presence import AccountPresence, PersonPresence, Status, merge
 from gub.domain.values import Account, Platform, StatusUser
+from gub.telegram.messenger import messages_of
 from gub.telegram.views import status as views
 from tests.support.clock import START
 from tests.telegram.views.support import entities_of, names, text_of
@@ -80,15 +81,15 @@ def test_hostile_names_and_titles_stay_in_their_line(people: list[tuple[str, str
     assert text_of(view).count("\n") == len(people) - 1
     assert "secret" not in text_of(view)
     assert {entity.type for entity, _ in entities_of(view)} <= {"bold", "code"}
-    assert views.messages(view) == 1
+    assert messages_of(view) == 1
 
 
 def test_d20_the_button_knows_how_many_messages_the_list_takes():
     told = [(person(f"Player {number}"), doing(Status.PLAYING, title="T" * 60)) for number in range(200)]
     view = views.status(told, START)
-    assert views.messages(view) > 1
+    assert messages_of(view) > 1
     assert view.keyboard is not None
-    assert view.keyboard.inline_keyboard[0][0].callback_data == f"s:refresh:{views.messages(view)}"
+    assert view.keyboard.inline_keyboard[0][0].callback_data == f"s:refresh:{messages_of(view)}"
 
 
 def test_an_empty_list_has_no_button():

@@ -32,6 +32,7 @@ ERRORS = [
     errors.InviteOnly("W"),
     errors.GroupFull(500),
     errors.TooSoon("W", 42),
+    errors.AskedTooOften(240),
     errors.NobodyToCall("W"),
     errors.AccountNotFound("steam", "secret"),
     errors.AccountTextInvalid("psn", "secret"),
@@ -59,6 +60,13 @@ def test_every_error_has_a_text_that_fits_an_alert(error: errors.DomainError):
     assert "secret" not in text
     assert text != "That can't be done."
     assert list(entities_of(view)) is not None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(1, "1 second"), (2, "2 seconds"), (90, "90 seconds"), (91, "2 minutes"), (300, "5 minutes")]
+)
+def test_a_wait_is_told_as_people_count_it(seconds: int, told: str):
+    assert text_of(View([error_views.explain(errors.TooSoon("W", seconds))])).endswith(f" {told}.")
 
 
 def test_no_error_of_the_domain_is_forgotten():

@@ -34,7 +34,7 @@ async def new_group(message: Message, asked: Asked, person: User, groups: Groups
         await messenger.reply(message, views.usage("newgroup"))
         return
     thread_id = message.message_thread_id if message.is_topic_message else None
-    group = await groups.create(message.chat.id, person.id, name, description, thread_id)
+    group = await groups.create(message.chat.id, person.id, name, description, thread_id, message_id=message.message_id)
     await messenger.reply(message, views.announced(group, full_name(known(person))))
 
 

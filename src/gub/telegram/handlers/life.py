@@ -1,15 +1,20 @@
 """Coming and going: of GUB in a chat, of members, of a group that becomes a supergroup."""
 
-from aiogram import Router
+import structlog
+from aiogram import Bot, Router
 from aiogram.types import ChatMemberUpdated, Message, User
 
+from gub.domain.values import ChatFacts
 from gub.services.chats import ChatBook
 from gub.services.groups import Groups
 from gub.telegram.facts import GROUP_TYPES, chat_facts
+from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.kinds import Tells
 from gub.telegram.members import is_in
 from gub.telegram.messenger import Messenger
 from gub.telegram.views import general as views
+
+log = structlog.get_logger(__name__)
 
 
 def router() -> Router:
@@ -25,7 +30,7 @@ def router() -> Router:
     return made
 
 
-async def gub_changed(changed: ChatMemberUpdated, chats: ChatBook, messenger: Messenger) -> None:
+async def gub_changed(changed: ChatMemberUpdated, bot: Bot, chats: ChatBook, messenger: Messenger) -> None:
     """GUB was added, removed, promoted or restricted in a group; or blocked or unblocked by a user."""
     facts = chat_facts(changed.chat)
     if facts is None:
@@ -33,8 +38,11 @@ async def gub_changed(changed: ChatMemberUpdated, chats: ChatBook, messenger: Me
     if not is_in(changed.new_chat_member):
         await chats.left(facts.chat_id, changed.date)
         return
+    came = facts.type in GROUP_TYPES and not is_in(changed.old_chat_member)
+    if came:
+        await _find_the_moved(facts, bot, chats)
     news = await chats.joined(facts, changed.date)
-    if news and facts.type in GROUP_TYPES and not is_in(changed.old_chat_member):
+    if news and came:
         await messenger.send(facts.chat_id, views.greeting(facts.title))
 
 
@@ -76,6 +84,20 @@ async def was_group(message: Message, chats: ChatBook) -> None:
     """The supergroup's first message."""
     if message.migrate_from_chat_id is not None:
         await chats.migrated(message.migrate_from_chat_id, message.chat.id)
+
+
+async def _find_the_moved(facts: ChatFacts, bot: Bot, chats: ChatBook) -> None:
+    """Find out whether a supergroup that we seem to come into is a group of ours that became it.
+
+    Telegram tells of both alike, and of the first often before it tells of the move (tdlib/telegram-bot-api#266). A
+    group that moved refuses everything and says where it is now; the gateway sees to that. One that did not shows
+    "typing…" for a moment.
+    """
+    for chat_id in await chats.namesakes(facts):
+        try:
+            await bot.send_chat_action(chat_id, "typing")
+        except Refused as refused:
+            log.info("a group of the same title does not answer", chat_id=chat_id, outcome=type(refused).__name__)
 
 
 async def _joined(message: Message, chats: ChatBook, messenger: Messenger) -> None:

@@ -9,7 +9,7 @@ from gub.services.people import People
 from gub.services.remembered import Remembered
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.facts import chat_facts
-from gub.telegram.messenger import Messenger
+from gub.telegram.messenger import Messenger, messages_of
 from gub.telegram.middlewares.gate import BY_A_PERSON
 from gub.telegram.views import general, status
 from gub.telegram.views import people as views
@@ -35,7 +35,8 @@ async def add(message: Message, asked: Asked, person: User, people: People, mess
     if not request.name or chat is None:
         await messenger.reply(message, views.usage())
         return
-    await messenger.reply(message, views.added(await people.add(chat, person.id, request)))
+    added = await people.add(chat, person.id, request, message_id=message.message_id)
+    await messenger.reply(message, views.added(added))
 
 
 async def show_status(message: Message, people: People, messenger: Messenger, clock: Clock) -> None:
@@ -62,11 +63,13 @@ async def refresh_status(
     if refreshed.holds(key, value=True):
         await messenger.toast(query, status.just_refreshed())
         return
-    refreshed.keep(key, value=True)
     view = status.status(await people.status(message.chat.id), clock.now())
-    in_place = callback_data.messages == 1 and status.messages(view) == 1
+    in_place = callback_data.messages == 1 and messages_of(view) == 1
     if not (in_place and await messenger.edit(message, view)):
-        await messenger.send(message.chat.id, view, _thread(message))
+        *_, last = await messenger.send(message.chat.id, view, _thread(message))
+        refreshed.keep((last.chat.id, last.message_id), value=True)
+    # Only now: a tap after one that failed is no repetition.
+    refreshed.keep(key, value=True)
     await messenger.toast(query, status.up_to_date())
 
 

@@ -1,5 +1,7 @@
 """What people are told when something cannot be done: one place for all of it."""
 
+import math
+
 from aiogram.utils.formatting import Text
 
 from gub.domain import errors
@@ -21,6 +23,8 @@ _TROUBLES = {
     "private": "{platform} keeps that account private, so I can't look it up.",
     "unavailable": "{platform} isn't answering. Please try again in a few minutes.",
 }
+
+_COUNTED_SECONDS = 90
 
 MEMORY = "My memory is not answering right now. Please try again in a minute."
 REFUSED = "Telegram didn't let me do that."
@@ -51,7 +55,9 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.GroupFull():
             return Text(f"That is full: {error.limit} is the most I keep.")
         case errors.TooSoon():
-            return Text(named(error.name), f" was called a moment ago. Again in {_seconds(error.wait_seconds)}.")
+            return Text(named(error.name), f" was called a moment ago. Again in {_wait(error.wait_seconds)}.")
+        case errors.AskedTooOften():
+            return Text(f"That's a lot of look-ups in a short time. Please try again in {_wait(error.wait_seconds)}.")
         case errors.NobodyToCall():
             return Text(
                 "Nobody else is in ", named(error.name), " yet. Others come in with ", typed(f"/join {error.name}")
@@ -90,5 +96,7 @@ def _platform(platform: str) -> str:
     return PLATFORM_NAMES[Platform(platform)]
 
 
-def _seconds(count: int) -> str:
-    return "1 second" if count == 1 else f"{count} seconds"
+def _wait(seconds: int) -> str:
+    """Word a wait: by the second while people count them, then in minutes, never too short."""
+    count, unit = (seconds, "second") if seconds <= _COUNTED_SECONDS else (math.ceil(seconds / 60), "minute")
+    return f"1 {unit}" if count == 1 else f"{count} {unit}s"

@@ -28,6 +28,8 @@ _SHOWN_TYPES: Final = frozenset(
     }
 )
 
+_PINGING_TYPES: Final = frozenset({"mention", "text_mention"})
+
 
 def shown(text: str, units: int = _SHOWN_UNITS) -> str:
     """Give outside text as one short line of what can be seen; "…" where nothing can."""
@@ -94,6 +96,8 @@ class AsTyped(Text):
         """Take the text and the entities whose offsets are in it."""
         super().__init__(text)
         self._looks = [entity for entity in entities if entity.type in _SHOWN_TYPES]
+        self.pings = sum(entity.type in _PINGING_TYPES for entity in entities)
+        """How many people it may ping at the most: Telegram makes a mention of an @name wherever one stands."""
 
     def render(
         self, *, _offset: int = 0, _sort: bool = True, _collect_entities: bool = True

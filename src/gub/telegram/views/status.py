@@ -7,11 +7,9 @@ from typing import Final
 import humanize
 from aiogram.utils.formatting import Italic, Text
 
-from gub.domain.limits import MESSAGE_ENTITIES, MESSAGE_UNITS
 from gub.domain.presence import AccountPresence, PersonPresence, Status
-from gub.domain.splitting import Size, pack, utf16_length
 from gub.domain.values import Platform, StatusUser
-from gub.telegram.messenger import View
+from gub.telegram.messenger import View, messages_of
 from gub.telegram.views.keyboards import refresh_button
 from gub.telegram.views.parts import PLATFORM_NAMES, joined, lines, named, plain, typed
 
@@ -33,16 +31,7 @@ def status(people: Sequence[tuple[StatusUser, PersonPresence]], now: datetime) -
         return _nobody()
     rows = [_row(person, presence, now) for person, presence in people]
     items = lines(*rows, *_troubles([presence for _, presence in people]))
-    return View(items, refresh_button(messages(View(items))))
-
-
-def messages(view: View) -> int:
-    """Count the messages that a list takes."""
-    sizes = []
-    for item in view.items:
-        text, entities = item.render() if isinstance(item, Text) else (item, [])
-        sizes.append(Size(min(utf16_length(text), MESSAGE_UNITS), min(len(entities), MESSAGE_ENTITIES)))
-    return len(pack(sizes))
+    return View(items, refresh_button(messages_of(View(items))))
 
 
 def up_to_date() -> str:
