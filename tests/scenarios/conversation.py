@@ -30,7 +30,7 @@ def groups(world: World, count: int, **more: object) -> list[tuple[User, Chat]]:
 
 def bot_messages(world: World, chat: Chat | User, after: int = 0) -> list[SimMessage]:
     """Everything the bot wrote in a chat after a message."""
-    return [m for m in world.messages(chat) if m.id > after and m.from_user is not None and m.from_user.is_bot]
+    return [m for m in world.messages(chat) if m.id > after and m.from_user is world.default_bot.user]
 
 
 def answers(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:

@@ -135,7 +135,7 @@ async def test_nothing_is_lost_while_nothing_at_all_works(world: World, place: P
         assert counts(world, said) == [1] * 5
 
 
-async def test_a_refusal_of_the_answer_is_no_end_of_the_chat(world: World, place: Place) -> None:
+async def test_d47_d48_a_refused_answer_is_told_and_no_end_of_the_chat(world: World, place: Place) -> None:
     """400 of kinds that nobody knows: that answer is lost, and nothing else."""
     ((ana, chat),) = people = groups(world, 1)
     async with bot_in_process(place, Hasty()):

@@ -65,7 +65,7 @@ async def test_the_story_by_webhook(world: World, there: Place, steam: Steam) ->
     assert not [request for request in world.requests if request.method == "getUpdates"]
 
 
-async def test_who_does_not_know_the_secret_is_turned_away_and_changes_nothing(
+async def test_d75_who_does_not_know_the_secret_is_turned_away_and_changes_nothing(
     world: World, there: Place, store: Store
 ) -> None:
     ((ana, chat),) = people = groups(world, 1)
