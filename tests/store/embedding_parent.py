@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gub.clock import SystemClock
 from gub.domain.values import ChatFacts
-from gub.store import embedded
+from gub.store import embedded, embedded_process
 from gub.store.datadir import DataDir
 from gub.store.store import open_store
 
@@ -14,7 +14,7 @@ from gub.store.store import open_store
 async def main() -> None:
     directory, mode = Path(sys.argv[1]), sys.argv[2]
     if mode == "elsewhere":
-        embedded._arguments = without_the_kernel
+        embedded_process.arguments = without_the_kernel
     server = embedded.EmbeddedServer(directory, clock=SystemClock())
     store = await open_store(await server.start(), "gub", clock=SystemClock())
     for chat_id in range(1, 1_000_000):
@@ -23,10 +23,10 @@ async def main() -> None:
         sys.stdout.flush()
 
 
-def without_the_kernel(program: tuple[str, ...], directory: DataDir, port: int) -> tuple[str, ...]:
-    real = ORIGINAL(program, directory, port)
+def without_the_kernel(program: tuple[str, ...], directory: DataDir, port: int, *, private: bool) -> tuple[str, ...]:
+    real = ORIGINAL(program, directory, port, private=private)
     return real[real.index(program[0]) :]
 
 
-ORIGINAL = embedded._arguments
+ORIGINAL = embedded_process.arguments
 asyncio.run(main())

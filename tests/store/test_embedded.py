@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import os
-import signal
 import socket
 import stat
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,46 +24,10 @@ from gub.store.embedded import (
     running_server,
 )
 from gub.store.mongo import connect, is_unavailable
-from gub.store.store import Store, open_store
+from tests.store.embedding import kill, opened, running, until
 from tests.support.clock import FakeClock
-from tests.support.mongo import for_tests
 
 PARENT = Path(__file__).with_name("embedding_parent.py")
-
-
-@asynccontextmanager
-async def running(directory: Path, *, quick: bool = True) -> AsyncIterator[EmbeddedServer]:
-    server = EmbeddedServer(directory, clock=SystemClock())
-    await server.start()
-    try:
-        yield server
-    finally:
-        if quick and server.pid is not None:
-            kill(server.pid)  # an orderly stop takes the server two seconds
-        await server.stop()
-
-
-@asynccontextmanager
-async def opened(uri: str) -> AsyncIterator[Store]:
-    store = await open_store(for_tests(uri), "gub", clock=SystemClock())
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-async def until(true: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            found = true()
-            if found if isinstance(found, bool) else await found:
-                return
-            await asyncio.sleep(0.01)
-
-
-def kill(pid: int | None) -> None:
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
 
 
 async def kill_and_await(server: EmbeddedServer) -> None:
@@ -82,7 +44,7 @@ def ended(pid: int) -> bool:
 
 
 async def test_what_was_written_is_there_after_stop_and_start(tmp_path: Path) -> None:
-    async with running(tmp_path, quick=False) as server, opened(server.uri) as store:
+    async with running(tmp_path) as server, opened(server.uri) as store:
         await store.chats.remember(ChatFacts(-5, "group", "Friends"))
         facts = await store.ping()
         assert facts.writable
