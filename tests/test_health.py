@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from gub.failure import Failure
-from gub.health import health_app, serving
+from gub.health import Check, health_app, not_yet, serving
 from gub.metrics import Metrics
 from gub.settings import Address
 
@@ -36,6 +36,19 @@ async def test_ready_tells_the_truth_of_the_moment() -> None:
         assert (await _get(at, "/healthz")).status_code == 200
 
 
+async def test_while_the_bot_starts_it_lives_and_is_not_ready() -> None:
+    checks: dict[str, Check] = {"database": not_yet}
+
+    async def there() -> bool:
+        return True
+
+    async with serving(health_app(checks, Metrics()), ANY, "GUB_HTTP_LISTEN") as at:
+        assert (await _get(at, "/healthz")).status_code == 200
+        assert (await _get(at, "/readyz")).status_code == 503
+        checks["database"] = there
+        assert (await _get(at, "/readyz")).status_code == 200
+
+
 async def test_a_check_that_hangs_is_not_ready(monkeypatch) -> None:
     monkeypatch.setattr("gub.health._CHECK_SECONDS", 0.01)
 
@@ -61,7 +74,9 @@ async def test_an_address_in_use_is_one_clear_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(Failure, match=r"GUB_HTTP_LISTEN: cannot listen on 127.0.0.1"):
+        with pytest.raises(
+            Failure, match=r"^GUB_HTTP_LISTEN: cannot listen on 127.0.0.1:\d+ \(Address already in use\)\.$"
+        ):
             async with serving(
                 health_app({}, Metrics()), Address("127.0.0.1", taken.getsockname()[1]), "GUB_HTTP_LISTEN"
             ):

@@ -1,6 +1,7 @@
 """The operator's HTTP: /healthz (the process runs), /readyz (it can do its work), /metrics (Prometheus)."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
@@ -16,7 +17,10 @@ _CHECK_SECONDS = 2.0
 
 
 def health_app(checks: Mapping[str, Check], metrics: Metrics) -> web.Application:
-    """Build the application. /readyz answers 503 and names what is not ready while any check fails or hangs."""
+    """Build the application. /readyz answers 503 and names what is not ready while any check fails or hangs.
+
+    The checks are looked up at each request: while the bot starts, they are `not_yet`.
+    """
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -36,6 +40,11 @@ def health_app(checks: Mapping[str, Check], metrics: Metrics) -> web.Application
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", show_metrics)
     return app
+
+
+async def not_yet() -> bool:
+    """Say no: what this would check is not there so far."""
+    return False
 
 
 async def _passes(check: Check) -> bool:
@@ -59,9 +68,8 @@ async def serving(app: web.Application, address: Address, setting: str) -> Async
         try:
             await site.start()
         except OSError as error:
-            raise Failure(
-                f"{setting}: cannot listen on {address.host}:{address.port} ({error.strerror or 'in use'})."
-            ) from error
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror  # negative: of names
+            raise Failure(f"{setting}: cannot listen on {address.host}:{address.port} ({why}).") from error
         host, port = runner.addresses[0][:2]
         yield Address(host, port)
     finally:

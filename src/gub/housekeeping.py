@@ -13,13 +13,14 @@ _HOUR = 3600.0
 
 
 async def housekeeping(clock: Clock, *chores: Callable[[], Awaitable[object]]) -> None:
-    """Do each chore now and every hour, until cancelled. The database being away postpones them to the next hour."""
+    """Do each chore now and every hour, until cancelled. One that fails waits for the next hour; nothing ends by it."""
     while True:
         for chore in chores:
             try:
                 await chore()
-            except Exception as error:
-                if not is_unavailable(error):
-                    raise
-                log.warning("a chore must wait for the database", error=type(error).__name__)
+            except Exception as error:  # tidying up is not worth the end of the bot
+                if is_unavailable(error):
+                    log.warning("a chore must wait for the database", error=type(error).__name__)
+                else:
+                    log.exception("a chore failed")
         await clock.sleep(_HOUR)

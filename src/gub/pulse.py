@@ -4,20 +4,24 @@ from collections.abc import Awaitable, Callable
 
 from gub.clock import Clock
 
-_RECENT_SECONDS = 60.0
+_RECENT_SECONDS = 10.0
+_SILENCE = frozenset({"Unreachable", "Uncertain"})
 
 
 class Pulse:
-    """Remembers when Telegram last answered. After a minute of silence, asking it is the only way to know."""
+    """Remembers when Telegram last answered. After ten seconds of silence, asking it is the only way to know."""
 
     def __init__(self, clock: Clock) -> None:
         """Start silent."""
         self._clock = clock
         self._last: float | None = None
 
-    def beat(self) -> None:
-        """Telegram answered just now."""
-        self._last = self._clock.monotonic()
+    def feel(self, outcome: str) -> None:
+        """Take note of how a call of the Bot API ended: `ok`, `cancelled` or the name of the gateway's outcome."""
+        if outcome == "ok":
+            self._last = self._clock.monotonic()
+        elif outcome in _SILENCE:
+            self._last = None
 
     async def beats(self, ask: Callable[[], Awaitable[bool]]) -> bool:
         """Say whether Telegram answers, by `ask` when nothing was heard of it lately."""

@@ -1,8 +1,6 @@
 """The bot as Telegram knows it: signed in, and with its commands on offer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -19,19 +17,25 @@ from gub.waiting import unless
 log = structlog.get_logger(__name__)
 
 
+def new_bot(token: str, session: GatewaySession) -> Bot:
+    """Make a bot; entered as `async with`, it closes the session in the end."""
+    return Bot(token, session=session)
+
+
+async def answers(bot: Bot) -> bool:
+    """Say whether Telegram answers now."""
+    try:
+        return bool(await bot.get_me())
+    except Refused:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """A bot whose token Telegram has accepted, and what it said of it."""
 
     bot: Bot
     me: User
-
-    async def answers(self) -> bool:
-        """Say whether Telegram answers now."""
-        try:
-            return bool(await self.bot.get_me())
-        except Refused:
-            return False
 
     async def offer_commands(self) -> None:
         """Tell Telegram which commands to offer. A menu that is not set is a pity, not a failure."""
@@ -43,15 +47,13 @@ class SignedIn:
                 return
 
 
-@asynccontextmanager
-async def signed_in(token: str, session: GatewaySession, clock: Clock, stop: asyncio.Event) -> AsyncIterator[SignedIn]:
-    """Have the bot for the block; waits for as long as Telegram cannot be reached.
+async def sign_in(bot: Bot, clock: Clock, stop: asyncio.Event) -> SignedIn:
+    """Have Telegram accept the token; waits for as long as it cannot be reached.
 
     Raises:
         Unauthorized, UnknownMethod: Telegram does not accept the token.
         Interrupted: `stop` was set first.
     """
-    async with Bot(token, session=session) as bot:
-        me = await unless(stop.wait(), insist(clock, bot.get_me))
-        log.info("signed in", bot=me.username, bot_id=me.id)
-        yield SignedIn(bot, me)
+    me = await unless(stop.wait(), insist(clock, bot.get_me))
+    log.info("signed in", bot=me.username, bot_id=me.id)
+    return SignedIn(bot, me)
