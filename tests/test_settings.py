@@ -1,3 +1,6 @@
+import errno
+from pathlib import Path
+
 import pytest
 
 from gub.settings import Address, ConfigurationError, Settings, load
@@ -110,3 +113,159 @@ def test_secrets_do_not_show_in_a_repr() -> None:
 
 def test_settings_of_the_tests_are_not_unknown() -> None:
     assert isinstance(load({"GUB_TEST_MONGODB_URI": "mongodb://db"}, None), Settings)
+
+
+def problems_of(environ: dict[str, str], env_file: Path | None = None) -> list[str]:
+    with pytest.raises(ConfigurationError) as raised:
+        load(environ, env_file)
+    return raised.value.problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"GUB_BOT_TOKEN={TOKEN}\n",
+        f"\ufeffGUB_BOT_TOKEN={TOKEN}\n",
+        f"GUB_BOT_TOKEN={TOKEN}\r\n# more\r\n",
+        f'export GUB_BOT_TOKEN = "{TOKEN}"  # from BotFather\n',
+        f"gub_bot_token='{TOKEN}'",
+        f"\n\nGUB_BOT_TOKEN=old\nGUB_BOT_TOKEN=  {TOKEN}  ",
+    ],
+)
+def test_the_file_is_read_as_people_write_it(tmp_path, content) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(content.encode())
+    settings = load({}, env_file)
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == TOKEN
+
+
+def test_a_value_of_the_file_is_taken_as_it_is(tmp_path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("GUB_SECRET_KEY=pa$$w${HOME}rd#with-signs\n")
+    assert [key.get_secret_value() for key in load({}, env_file).secret_key] == ["pa$$w${HOME}rd#with-signs"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"\n\nGUB_BOT_TOKEN 123456:hunter2\n", 3),
+        (b"A=1\r\n\r\nGUB_BOT_TOKEN: hunter2\n", 3),
+        (b"GUB_BOT_TOKEN='hunter2\nGUB_LOG_LEVEL=error\n", 1),
+        (b"GUB_BOT_TOKEN\n", 1),
+    ],
+)
+def test_a_line_that_is_none_is_named_with_all_other_problems(tmp_path, content, line) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(content)
+    problems = problems_of({"GUB_OWNER_IDS": "me"}, env_file)
+    assert f"{env_file}, line {line}, is not NAME=value" in problems
+    assert any(problem.startswith("GUB_OWNER_IDS") for problem in problems)
+    assert "hunter2" not in "".join(problems)
+
+
+def test_a_file_that_is_no_text_is_a_problem(tmp_path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(b"GUB_BOT_TOKEN=\xff\xfe")
+    assert problems_of({}, env_file) == [f"{env_file} is not text in UTF-8"]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, monkeypatch) -> None:
+    env_file = tmp_path / ".env"
+    env_file.touch()
+
+    def refuse(*_arguments: object, **_options: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert problems_of({}, env_file) == [f"{env_file} cannot be read: Permission denied"]
+
+
+def test_a_directory_of_that_name_is_a_virtual_environment(tmp_path) -> None:
+    (tmp_path / ".env").mkdir()
+    assert load({}, tmp_path / ".env").bot_token is None
+
+
+def test_white_space_around_a_value_is_no_part_of_it() -> None:
+    settings = load({"GUB_BOT_TOKEN": f" {TOKEN}\r", "GUB_MONGODB_URI": " ", "GUB_LOG_FORMAT": "JSON "}, None)
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == TOKEN
+    assert (settings.mongodb_uri, settings.log_format) == (None, "json")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://db",
+        "mongodb://db.test:27017,[::1]:27018,10.0.0.1/?replicaSet=a",
+        "mongodb+srv://user:p%40ss@cluster.test/gub?retryWrites=true",
+        "mongodb://user@db?tls=true",
+        "mongodb://%2Ftmp%2Fmongodb-27017.sock",
+    ],
+)
+def test_a_mongodb_address_is_taken(uri) -> None:
+    assert load({"GUB_MONGODB_URI": uri}, None).mongodb_uri is not None
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://",
+        "mongodb://user:hunter2@",
+        "mongodb://user:hunt/er2@db",
+        "mongodb://user:hunt@er2@db",
+        "mongodb://user:hunt:er2@db",
+        "mongodb://db:hunter2",
+        "mongodb://db:99999999",
+        "mongodb://db,,db2",
+        "mongodb://a b",
+    ],
+)
+def test_what_is_no_mongodb_address_is_a_configuration_error_and_not_repeated(uri) -> None:
+    (problem,) = problems_of({"GUB_MONGODB_URI": uri})
+    assert "%40" in problem
+    assert "hunt" not in problem
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a b", "http://a..b", "http://h:99999999", "http://u:hunter2@h", "http://[::1", "http://" + "x" * 64]
+)
+def test_what_is_no_base_address_is_refused(url) -> None:
+    (problem,) = problems_of({"GUB_TELEGRAM_API": url})
+    assert problem == "GUB_TELEGRAM_API wants an http:// or https:// address without a user or a query"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8081/a/b", "http://[::1]:80", "https://bücher.test", "http://bot_api:1"]
+)
+def test_a_base_address_is_taken(url) -> None:
+    assert load({"GUB_TELEGRAM_API": url}, None).telegram_api == url
+
+
+@pytest.mark.parametrize("listen", ["a b:80", "a..b:80", "h:80x", "h:65536", "h"])
+def test_where_nothing_can_listen_is_refused(listen) -> None:
+    assert problems_of({"GUB_HTTP_LISTEN": listen}) == ["GUB_HTTP_LISTEN wants HOST:PORT, like 127.0.0.1:8081"]
+
+
+def test_the_data_directory_is_absolute_and_knows_home(monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert load({"GUB_DATA_DIR": "~/gub data"}, None).data_dir == tmp_path / "gub data"
+    assert load({"GUB_DATA_DIR": "here"}, None).data_dir == tmp_path / "here"
+    assert len(problems_of({"GUB_DATA_DIR": "~nobody-of-that-name/gub"})) == 1
+    assert len(problems_of({"GUB_DATA_DIR": "a\0b"})) == 1
+
+
+def test_the_secrets_are_known_with_the_password_alone_as_it_is_and_as_it_is_meant() -> None:
+    settings = load(
+        {
+            "GUB_BOT_TOKEN": TOKEN,
+            "GUB_MONGODB_URI": "mongodb://u:hunter%402@db/?a=b",
+            "GUB_SECRET_KEY": "correct horse battery",
+            "GUB_WEBHOOK_SECRET": "s" * 16,
+        },
+        None,
+    )
+    whole = {TOKEN, "mongodb://u:hunter%402@db/?a=b", "correct horse battery", "s" * 16}
+    assert set(settings.secrets()) == whole | {"hunter%402", "hunter@2"}
+    assert load({"GUB_MONGODB_URI": "mongodb://db"}, None).secrets() == ["mongodb://db"]

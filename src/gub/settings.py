@@ -5,21 +5,23 @@ since it may be a secret.
 """
 
 import difflib
+import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "GUB_"
 _TEST_PREFIX = "GUB_TEST_"
 _PORT_MAX = 65535
+_SECRET_MIN = 4
 
 
 class ConfigurationError(Exception):
@@ -51,9 +53,21 @@ def _owner_ids(value: str) -> tuple[int, ...]:
 
 
 def _mongodb_uri(value: str) -> str:
-    if not value.startswith(("mongodb://", "mongodb+srv://")):
+    scheme, _, rest = value.partition("://")
+    if scheme not in {"mongodb", "mongodb+srv"}:
         raise ValueError("starts with mongodb:// or mongodb+srv://; leave it unset for the embedded database")
+    user, _, hosts = re.split(r"[/?]", rest, maxsplit=1)[0].rpartition("@")
+    if "@" in user or user.count(":") > 1 or not all(_is_mongodb_host(host) for host in hosts.split(",")):
+        raise ValueError(
+            "is not a MongoDB address like mongodb://user:password@host:27017; inside the user and the password, "
+            "write @ : / ? # % as %40 %3A %2F %3F %23 %25"
+        )
     return value
+
+
+def _is_mongodb_host(text: str) -> bool:
+    found = re.fullmatch(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:@\s]+)(?::([0-9]{1,5}))?", text)
+    return found is not None and int(found[1] or 0) <= _PORT_MAX
 
 
 def _database_name(value: str) -> str:
@@ -65,12 +79,20 @@ def _database_name(value: str) -> str:
 def _base_url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment
-    except ValueError:
+        usable = parts.scheme in {"http", "https"} and _is_host(parts.hostname or "") and parts.port != 0
+        usable = usable and not (parts.username or parts.password or parts.query or parts.fragment)
+    except ValueError:  # a port that is no number, a bracket that is never closed
         usable = False
-    if not usable:
-        raise ValueError("wants an http:// or https:// address without a query")
+    if not usable or re.search(r"[\s\x00-\x1f]", value):
+        raise ValueError("wants an http:// or https:// address without a user or a query")
     return value.rstrip("/")
+
+
+def _is_host(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[A-Za-z0-9_.:%-]+", text.encode("idna").decode("ascii")))
+    except UnicodeError:
+        return False
 
 
 def _webhook_url(value: str) -> str:
@@ -81,10 +103,11 @@ def _webhook_url(value: str) -> str:
 
 
 def _address(value: str) -> Address:
-    host, _, port = value.rpartition(":")
-    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _PORT_MAX:
+    before, _, port = value.rpartition(":")
+    host = before.strip("[]") or "127.0.0.1"
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _PORT_MAX or not _is_host(host):
         raise ValueError("wants HOST:PORT, like 127.0.0.1:8081")
-    return Address(host.strip("[]") or "127.0.0.1", int(port))
+    return Address(host, int(port))
 
 
 def _webhook_secret(value: str) -> str:
@@ -100,8 +123,22 @@ def _secret_keys(value: str) -> tuple[SecretStr, ...]:
     return tuple(SecretStr(key) for key in keys)
 
 
-def _lower(value: str) -> str:
-    return value.lower()
+def _directory(value: str) -> Path:
+    if re.search(r"[\x00-\x1f]", value):
+        raise ValueError("wants the path of a directory")
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError:
+        raise ValueError("names the home directory of a user who is not known here") from None
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def choose(value: str) -> str:
+        if value.lower() not in words:
+            raise ValueError(f"is one of {', '.join(words)}")
+        return value.lower()
+
+    return choose
 
 
 ListenAddress = Annotated[Address, NoDecode, BeforeValidator(_address)]
@@ -118,7 +155,9 @@ class Settings(BaseSettings):
     owner_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_owner_ids)] = ()
     mongodb_uri: Annotated[SecretStr, BeforeValidator(_mongodb_uri)] | None = None
     mongodb_database: Annotated[str, BeforeValidator(_database_name)] = "gub"
-    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("gub", appauthor=False)))
+    data_dir: Annotated[Path, BeforeValidator(_directory)] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("gub", appauthor=False))
+    )
     secret_key: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secret_keys)] = ()
     telegram_api: Annotated[str, BeforeValidator(_base_url)] = "https://api.telegram.org"
     platform_gateway: Annotated[str, BeforeValidator(_base_url)] | None = None
@@ -126,8 +165,20 @@ class Settings(BaseSettings):
     webhook_listen: ListenAddress = Address("127.0.0.1", 8081)
     webhook_secret: Annotated[SecretStr, BeforeValidator(_webhook_secret)] | None = None
     http_listen: ListenAddress | None = None
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
-    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = "console"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], BeforeValidator(_one_of("debug", "info", "warning", "error"))
+    ] = "info"
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_one_of("console", "json"))] = "console"
+
+    def secrets(self) -> list[str]:
+        """Give every text that must not be shown anywhere. A shorter one would blot out half the log, and is none."""
+        whole = [self.bot_token, self.mongodb_uri, self.webhook_secret, *self.secret_key]
+        texts = [secret.get_secret_value() for secret in whole if secret is not None]
+        if self.mongodb_uri is not None:
+            user = re.split(r"[/?]", self.mongodb_uri.get_secret_value().partition("://")[2], maxsplit=1)[0]
+            password = user.rpartition("@")[0].partition(":")[2]
+            texts += [password, unquote(password)]
+        return [text for text in dict.fromkeys(texts) if len(text) >= _SECRET_MIN]
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - pydantic-settings' hook
@@ -144,11 +195,11 @@ class Settings(BaseSettings):
 
 def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings; the environment wins over `.env`. Raises ConfigurationError with every problem."""
-    given = dict(os.environ if environ is None else environ)
-    from_file = dotenv_values(env_file) if env_file is not None and env_file.is_file() else {}
-    merged = {key.upper(): value for key, value in {**from_file, **given}.items() if value}
-    named = {key: value for key, value in merged.items() if key.startswith(PREFIX)}
-    problems = _unknown_names(named)
+    given = os.environ if environ is None else environ
+    from_file, problems = _read(env_file) if env_file is not None else ({}, [])
+    merged = {key.upper(): value.strip() for key, value in {**from_file, **given}.items()}
+    named = {key: value for key, value in merged.items() if key.startswith(PREFIX) and value}
+    problems += _unknown_names(named)
     values = {key.removeprefix(PREFIX).lower(): value for key, value in named.items()}
     try:
         settings = Settings(**{key: value for key, value in values.items() if key in Settings.model_fields})  # type: ignore[arg-type]
@@ -160,13 +211,35 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path | None = Path(
     return settings
 
 
+def _read(path: Path) -> tuple[dict[str, str], list[str]]:
+    """Read a file of NAME=value lines, and say what is wrong with it. A directory of that name is somebody else's."""
+    try:
+        if not path.is_file():
+            return {}, []
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return {}, [f"{path} is not text in UTF-8"]
+    except OSError as error:
+        return {}, [f"{path} cannot be read: {error.strerror}"]
+    found, problems = {}, []
+    for line in parse_stream(io.StringIO(text)):
+        if line.error or (line.key is not None and line.value is None):
+            blank = re.match(r"\s*", line.original.string)  # what the parser skipped to get there
+            number = line.original.line + (blank[0].count("\n") if blank else 0)
+            problems.append(f"{path}, line {number}, is not NAME=value")
+        elif line.key is not None:
+            found[line.key] = line.value or ""
+    return found, problems
+
+
 def _unknown_names(named: Mapping[str, str]) -> list[str]:
-    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    known = [field.upper() for field in Settings.model_fields]
     problems = []
     for name in named:
-        if name not in known and not name.startswith(_TEST_PREFIX):
-            close = difflib.get_close_matches(name, known, n=1)
-            problems.append(f"{name} is not a setting" + (f"; did you mean {close[0]}?" if close else ""))
+        word = name.removeprefix(PREFIX)
+        if word not in known and not name.startswith(_TEST_PREFIX):
+            close = difflib.get_close_matches(word, known, n=1)
+            problems.append(f"{name} is not a setting" + (f"; did you mean {PREFIX}{close[0]}?" if close else ""))
     return problems
 
 
