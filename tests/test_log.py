@@ -1,21 +1,19 @@
 import json
 import logging
+import warnings
 
 import pytest
 import structlog
 
 from gub import log
+from tests.support.logs import restored_logging
+
+__all__ = ["restored_logging"]
 
 SECRET = "123456:TEST-token"
 
 
-@pytest.fixture(autouse=True)
-def _restore_logging():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 
 @pytest.mark.parametrize("form", ["console", "json"])
@@ -28,9 +26,34 @@ def test_no_secret_leaves_by_any_road(form, capsys) -> None:
     except ValueError:
         structlog.get_logger("gub.a").exception("failed")
         logging.getLogger("a.library").exception("failed too")
+    structlog.get_logger("gub.a").warning("inside", nested={"a": [SECRET]}, error=ValueError(SECRET))
+    warnings.warn(f"odd {SECRET}", UserWarning, stacklevel=1)
+    captured = capsys.readouterr()
+    assert SECRET not in captured.err
+    assert captured.err.count("[hidden]") >= 7
+    assert captured.out == ""
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize("secret", ["pässwörd", 'quote"back\\slash', "it's\ttabbed"])
+def test_a_secret_is_hidden_however_it_is_written(form, secret, capsys) -> None:
+    log.configure("info", form, [secret])
+    structlog.get_logger("gub.a").info(f"plain {secret}", value=secret, nested=[secret])
     shown = capsys.readouterr().err
-    assert SECRET not in shown
-    assert shown.count("[hidden]") >= 4
+    assert secret not in shown
+    assert shown.count("[hidden]") == 3
+
+
+def test_a_traceback_shows_no_variables(capsys) -> None:
+    log.configure("info", "console")
+    unknown = "a-secret-that-nobody-named"
+    try:
+        raise ValueError(len(unknown))
+    except ValueError:
+        structlog.get_logger("gub.a").exception("failed")
+    shown = capsys.readouterr().err
+    assert "ValueError: 26" in shown
+    assert unknown not in shown
 
 
 def test_a_json_line_is_json_with_level_and_time(capsys) -> None:
@@ -48,3 +71,13 @@ def test_the_level_is_obeyed_and_libraries_stay_quiet(capsys) -> None:
     log.configure("error", "json")
     structlog.get_logger("gub.b").warning("not now")
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_the_login_in_a_databases_address_is_hidden_without_being_told(form, capsys) -> None:
+    log.configure("info", form)
+    structlog.get_logger("gub.a").info("at mongodb://gub:pass-word@127.0.0.1:1/?x=1", other="mongodb+srv://a:b@host/")
+    shown = capsys.readouterr().err
+    assert "pass-word" not in shown
+    assert "a:b" not in shown
+    assert "mongodb://[hidden]@127.0.0.1:1/?x=1" in shown

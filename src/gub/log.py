@@ -1,8 +1,11 @@
 """The log: one line a notable event on stderr, with ids and never message texts, for people or as JSON."""
 
+import json
 import logging
+import re
 import sys
-from collections.abc import Iterable, MutableMapping
+import warnings
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import structlog
@@ -17,42 +20,46 @@ _LIBRARY_FLOORS = {
     "pymongo": logging.WARNING,
 }
 
+_LOGIN = re.compile(r"(mongodb(?:\+srv)?://)[^/\s@]+@")
+"""A database's address with a name and a password in it, such as the embedded one's."""
+
 
 class Redactor:
-    """A structlog processor that blots out given secrets wherever they stand in a line."""
+    """Blots out given secrets wherever they stand in a text."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        """Take the secrets to hide; empty ones are no secret."""
-        self._secrets = tuple(secret for secret in secrets if secret)
-
-    def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Hide them in every string value."""
-        for key, value in event.items():
-            if isinstance(value, str):
-                event[key] = self.clean(value)
-        return event
+        """Take the secrets to hide, also as JSON and `repr` write them; empty ones are no secret."""
+        written = [form for secret in secrets for form in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])]
+        self._secrets = sorted({form for form in written if form}, key=len, reverse=True)
 
     def clean(self, text: str) -> str:
         """Hide them in one text."""
         for secret in self._secrets:
             text = text.replace(secret, "[hidden]")
-        return text
+        return _LOGIN.sub(r"\1[hidden]@", text)
+
+    def last(self, _logger: Any, _method: str, line: str) -> str:
+        """Hide them in a whole line: the last of structlog's processors, so that nothing gets past it."""
+        return self.clean(line)
 
 
 def configure(level: str, form: Literal["console", "json"], secrets: Iterable[str] = ()) -> None:
-    """Send GUB's log and the libraries' to stderr in one form. `level` is a name such as `info`."""
+    """Send GUB's log, the libraries' and Python's warnings to stderr in one form. `level` is a name such as `info`."""
     redact = Redactor(secrets)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        redact,
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=32)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=32,
+            exception_formatter=structlog.dev.plain_traceback,  # the pretty one shows variables, and so secrets
+        )
     )
     structlog.configure(
         processors=[
@@ -64,15 +71,16 @@ def configure(level: str, form: Literal["console", "json"], secrets: Iterable[st
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    ending: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer, redact.last]
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
-        )
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name, floor in _LIBRARY_FLOORS.items():
         logging.getLogger(name).setLevel(max(floor, root.level))
+    warnings.showwarning = _warn
+
+
+def _warn(message: Warning | str, category: type[Warning], *_where: Any, **_also: Any) -> None:
+    structlog.get_logger("gub.warnings").warning(str(message), kind=category.__name__)
