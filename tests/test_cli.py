@@ -5,6 +5,14 @@ import subprocess
 import sys
 
 import pytest
+import typer
+
+from gub import __version__, cli, log
+from gub.failure import Failure
+from gub.store.errors import StoreUnavailable
+from tests.support.logs import restored_logging
+
+__all__ = ["restored_logging"]
 
 TOKEN = "123456:TEST-token"
 
@@ -62,3 +70,79 @@ def test_an_unreachable_database_is_one_clear_line(tmp_path) -> None:
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
     assert "hunter2" not in done.stderr
+
+
+@pytest.fixture
+def main(monkeypatch, capsys, tmp_path):
+    """The command line in this process: gives what it printed on both, and its code."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("GUB_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(log, "configure", lambda *_arguments: None)
+
+    def run(*arguments: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["gub", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        shown = capsys.readouterr()
+        return int(ended.value.code or 0), shown.out + shown.err
+
+    return run
+
+
+def test_the_version_is_told(main) -> None:
+    assert main("--version") == (0, f"{__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("dance",), ("run", "fast"), ("credentials", "remove"), ("sandbox", "--port", "x")]
+)
+def test_wrong_usage_is_exit_2_and_shows_the_right_one(main, arguments) -> None:
+    code, shown = main(*arguments)
+    assert code == 2
+    assert "Usage: gub" in shown
+
+
+def test_an_unknown_platform_is_wrong_usage(main) -> None:
+    code, shown = main("credentials", "remove", "switch")
+    assert code == 2
+    assert "'xbox', 'psn', 'steam'" in shown
+
+
+def test_a_place_to_keep_the_sandbox_that_is_a_file_is_wrong_usage(main, tmp_path) -> None:
+    (tmp_path / "file").touch()
+    assert main("sandbox", "--keep", "file")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (Failure("It cannot."), 1, "It cannot.\n"),
+        (StoreUnavailable("gone"), 1, "The database went away while it was needed (StoreUnavailable).\n"),
+        (KeyboardInterrupt(), 130, ""),
+        (typer.Exit(1), 1, ""),
+    ],
+)
+def test_an_end_is_one_line(main, monkeypatch, error, code, said) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "_configured", fail)
+    assert main("doctor") == (code, said)
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_mistake_of_our_own_shows_no_secret(monkeypatch, capsys, tmp_path) -> None:
+    def fail(*_arguments: object) -> None:
+        raise KeyError(f"somewhere deep: {TOKEN}")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GUB_BOT_TOKEN", TOKEN)
+    monkeypatch.setattr(sys, "argv", ["gub", "run"])
+    monkeypatch.setattr(cli, "_run_bot", fail)
+    with pytest.raises(SystemExit, match="1"):
+        cli.main()
+    shown = capsys.readouterr()
+    assert "KeyError" in shown.err
+    assert "[hidden]" in shown.err
+    assert TOKEN not in shown.err + shown.out

@@ -1,8 +1,11 @@
 """The commands that look after the database, run as functions on a real one."""
 
 import pytest
+from pydantic import SecretStr
 
 from gub.clock import SystemClock
+from gub.database import opened_store
+from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.maintenance import check_database, remove_credential, show_credentials, upgrade_database
 from gub.settings import Settings, load
@@ -39,9 +42,16 @@ async def test_credentials_are_shown_by_state_and_removed(settings: Settings, st
     shown: list[str] = []
     await show_credentials(settings, SystemClock(), shown.append)
     assert shown == ["xbox: none", "psn: none", "steam: unproved"]
-    await remove_credential(settings, SystemClock(), "steam", shown.append)
-    await remove_credential(settings, SystemClock(), "steam", shown.append)
+    await remove_credential(settings, SystemClock(), Platform.STEAM, shown.append)
+    await remove_credential(settings, SystemClock(), Platform.STEAM, shown.append)
     assert shown[3:] == ["steam: removed.", "steam: there was none."]
     assert key not in "".join(shown)
-    with pytest.raises(Failure, match="xbox, psn, steam"):
-        await remove_credential(settings, SystemClock(), "switch", shown.append)
+
+
+async def test_a_credential_that_cannot_be_decrypted_is_shown_as_that(mongo_uri: str, settings: Settings) -> None:
+    locked = settings.model_copy(update={"secret_key": (SecretStr("the first passphrase"),)})
+    async with opened_store(locked, mongo_uri, SystemClock(), wait=30) as store:
+        await store.credentials.set_steam_key("0123456789abcdef" * 2)
+    shown: list[str] = []
+    await show_credentials(settings, SystemClock(), shown.append)
+    assert "GUB_SECRET_KEY is not set" in shown[2]

@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
+import structlog
 import typer
 
 from gub import __version__, log
 from gub.clock import SystemClock
+from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.settings import ConfigurationError, Settings, load
 
@@ -21,21 +23,25 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="GUB, the Gamers Utility Bot: who is on, playing what, and who wants to play now.",
 )
 credentials = typer.Typer(no_args_is_help=True, help="What the bot needs to talk to the gaming platforms.")
 db = typer.Typer(no_args_is_help=True, help="Look after the database.")
 cli.add_typer(credentials, name="credentials")
 cli.add_typer(db, name="db")
 
-SandboxPort = Annotated[int, typer.Option(min=0, max=65535, help="where the page is served; 0 for any free port")]
-KeepDirectory = Annotated[Path | None, typer.Option(help="keep the bot's database here between runs")]
+SandboxPort = Annotated[
+    int, typer.Option(metavar="PORT", min=0, max=65535, help="Where the page is served; 0 for any free port.")
+]
+KeepDirectory = Annotated[
+    Path | None, typer.Option(metavar="DIRECTORY", file_okay=False, help="Keep the bot's database here between runs.")
+]
 
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    log.configure("info", "console")  # for what goes wrong before the settings are read
     try:
-        cli()
+        cli(prog_name="gub")
     except ConfigurationError as error:
         _say("The configuration needs mending:")
         for problem in error.problems:
@@ -46,13 +52,40 @@ def main() -> NoReturn:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # noqa: BLE001 - the last boundary: Python's own traceback would show what the log hides
+        _say(_last_words(error))
+        sys.exit(1)
     sys.exit(0)
+
+
+def _last_words(error: Exception) -> str:
+    from gub.store.mongo import is_unavailable
+
+    if is_unavailable(error):
+        return f"The database went away while it was needed ({type(error).__name__})."
+    structlog.get_logger(__name__).critical("unexpected", exc_info=error)
+    return f"GUB ended by a mistake of its own ({type(error).__name__}); the lines above belong into a report of it."
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@cli.callback()
+def gub(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """GUB, the Gamers Utility Bot: who is on, playing what, and who wants to play now."""
 
 
 @cli.command()
 def run() -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
-    _run_bot(_configured())
+    _run_bot(_configured(quiet=False))
 
 
 @cli.command()
@@ -64,7 +97,7 @@ def sandbox(port: SandboxPort = 8090, keep: KeepDirectory = None) -> None:
 @cli.command(hidden=True)
 def start() -> None:
     """Run the bot when a token is configured and the sandbox otherwise: what `make run` calls."""
-    settings = _configured()
+    settings = _configured(quiet=False)
     if settings.bot_token is not None:
         _say("GUB_BOT_TOKEN is set: starting the bot. (The sandbox: gub sandbox)")
         _run_bot(settings)
@@ -75,17 +108,11 @@ def start() -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Say what works: token, database, clock and each credential."""
+    """Say what works: token, clock, database and credentials."""
     from gub.doctor import examine
 
     if not asyncio.run(examine(_configured(), SystemClock(), typer.echo)):
         raise typer.Exit(1)
-
-
-@cli.command()
-def version() -> None:
-    """Say which version this is."""
-    typer.echo(__version__)
 
 
 @credentials.command("status")
@@ -102,16 +129,19 @@ def credentials_steam() -> None:
     from gub.maintenance import store_steam_key
 
     settings = _configured()
-    key = typer.prompt("Steam Web API key", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
+    if sys.stdin.isatty():
+        key = typer.prompt("Steam Web API key", hide_input=True)
+    else:
+        key = sys.stdin.buffer.readline().decode(errors="replace")
     asyncio.run(store_steam_key(settings, SystemClock(), key.strip(), typer.echo))
 
 
 @credentials.command("remove")
-def credentials_remove(platform: Annotated[str, typer.Argument(help="xbox, psn or steam")]) -> None:
+def credentials_remove(platform: Annotated[Platform, typer.Argument(case_sensitive=False)]) -> None:
     """Forget a platform's credential."""
     from gub.maintenance import remove_credential
 
-    asyncio.run(remove_credential(_configured(), SystemClock(), platform.lower(), typer.echo))
+    asyncio.run(remove_credential(_configured(), SystemClock(), platform, typer.echo))
 
 
 @db.command("check")
@@ -130,14 +160,11 @@ def db_upgrade() -> None:
     asyncio.run(upgrade_database(_configured(), SystemClock(), typer.echo))
 
 
-def _configured() -> Settings:
+def _configured(*, quiet: bool = True) -> Settings:
+    """Load the settings and set the log up; a quiet one, of a short command, tells of trouble only."""
     settings = load()
-    hidden = [
-        secret.get_secret_value()
-        for secret in (settings.bot_token, settings.mongodb_uri, settings.webhook_secret, *settings.secret_key)
-        if secret is not None
-    ]
-    log.configure(settings.log_level, settings.log_format, hidden)
+    level = "warning" if quiet and settings.log_level == "info" else settings.log_level
+    log.configure(level, settings.log_format, settings.secrets())
     return settings
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from gub.clock import Clock
 from gub.failure import Failure
 from gub.settings import Settings
 from gub.store.embedded import EmbeddedError, EmbeddedServer, running_server
-from gub.store.mongo import StoreUnavailable
+from gub.store.mongo import StoreUnavailable, connect, wait_until_up
 from gub.store.store import Store, open_store
 from gub.store.vault import Vault
 
@@ -22,7 +22,7 @@ BRISK = 5.0
 class Database:
     """Where the database is, and what keeps it alive while the command runs."""
 
-    uri: str
+    uri: str = field(repr=False)
     embedded: bool
     watch: Callable[[], Coroutine[Any, Any, None]] | None = None
 
@@ -57,12 +57,32 @@ async def opened_store(settings: Settings, uri: str, clock: Clock, *, wait: floa
 
     Raises Failure with the reason.
     """
-    vault = Vault([key.get_secret_value() for key in settings.secret_key])
     try:
-        store = await open_store(uri, settings.mongodb_database, clock=clock, vault=vault, wait=wait)
+        store = await open_store(uri, settings.mongodb_database, clock=clock, vault=_vault(settings), wait=wait)
     except StoreUnavailable as error:
         raise Failure(str(error)) from error
     try:
         yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def store_as_it_is(settings: Settings, uri: str, clock: Clock, *, wait: float) -> AsyncIterator[Store]:
+    """Open the store to look at it: no schema is applied, no upgrade done. Raises Failure with the reason."""
+    try:
+        client = connect(uri)
+    except StoreUnavailable as error:
+        raise Failure(str(error)) from error
+    store = Store.on(client, settings.mongodb_database, clock, _vault(settings))
+    try:
+        await wait_until_up(client, clock, wait)
+        yield store
+    except StoreUnavailable as error:
+        raise Failure(str(error)) from error
+    finally:
+        await store.close()
+
+
+def _vault(settings: Settings) -> Vault:
+    return Vault([key.get_secret_value() for key in settings.secret_key])

@@ -1,15 +1,22 @@
 """`gub doctor`: what works and what does not, each in one line."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
 
 import httpx
 
 from gub.clock import Clock
-from gub.database import BRISK, database, opened_store
+from gub.database import BRISK, database, store_as_it_is
+from gub.domain.errors import PlatformTrouble
 from gub.failure import Failure
+from gub.platforms.transport import Transport
+from gub.services.credentials import Credentials
 from gub.settings import Settings
+from gub.store.errors import StoreUnavailable, WrongSecretKey
+from gub.store.inspection import inspect
 from gub.store.store import Store
 
 Say = Callable[[str], object]
@@ -44,30 +51,45 @@ class _Report:
 
 
 async def _examine_token(settings: Settings, report: _Report) -> datetime | None:
+    """Ask Telegram whose token it is; give the time there, if it says."""
     if settings.bot_token is None:
         report.bad("token", "GUB_BOT_TOKEN is not set; @BotFather gives one")
         return None
     url = f"{settings.telegram_api}/bot{settings.bot_token.get_secret_value()}/getMe"
     try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT) as client:
+        # Without the proxies of the environment: the bot does not use them either.
+        async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
             answer = await client.get(url)
-            body = answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except httpx.HTTPError as error:
         report.bad("token", f"Telegram could not be asked at {settings.telegram_api} ({type(error).__name__})")
         return None
-    if body.get("ok"):
-        me = body["result"]
+    _judge_token(settings, _body(answer), answer.status_code, report)
+    try:
+        return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _judge_token(settings: Settings, body: dict[str, Any], status: int, report: _Report) -> None:
+    me = body.get("result")
+    if body.get("ok") is True and isinstance(me, dict):
         report.good("token", f"it belongs to @{me.get('username')} (id {me.get('id')})")
         if me.get("can_read_all_group_messages"):
             report.note("token", "privacy mode is off; GUB needs no more than commands: turn it on with @BotFather")
-    elif answer.status_code in {401, 404}:
+    elif "ok" not in body:
+        report.bad("token", f"no Bot API answers at {settings.telegram_api} (HTTP {status})")
+    elif status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
         report.bad("token", "Telegram does not know this bot token; get the current one from @BotFather")
     else:
-        report.bad("token", f"Telegram answered {answer.status_code}")
+        report.bad("token", f"Telegram answers {status} now, so the token could not be tried")
+
+
+def _body(answer: httpx.Response) -> dict[str, Any]:
     try:
-        return parsedate_to_datetime(answer.headers.get("Date", ""))
+        body = answer.json()
     except ValueError:
-        return None
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _examine_clock(clock: Clock, telegram_time: datetime | None, report: _Report) -> None:
@@ -85,7 +107,7 @@ async def _examine_store(settings: Settings, clock: Clock, report: _Report) -> N
     try:
         async with (
             database(settings, clock, share=True) as base,
-            opened_store(settings, base.uri, clock, wait=BRISK) as store,
+            store_as_it_is(settings, base.uri, clock, wait=BRISK) as store,
         ):
             facts = await store.ping()
             kind = f"embedded in {settings.data_dir}" if base.embedded else "at GUB_MONGODB_URI"
@@ -94,11 +116,34 @@ async def _examine_store(settings: Settings, clock: Clock, report: _Report) -> N
                 report.good("database", f"{found}, writable")
             else:
                 report.bad("database", f"{found}, but it cannot be written to")
-            await _examine_credentials(store, report)
-    except Failure as error:
+            await _examine_schema(settings, base.uri, clock, report)
+            await _examine_steam(settings, store, clock, report)
+    except (Failure, StoreUnavailable) as error:
         report.bad("database", str(error))
 
 
-async def _examine_credentials(store: Store, report: _Report) -> None:
-    for state in await store.credentials.states():
-        report.note(str(state.platform), str(state.status))
+async def _examine_schema(settings: Settings, uri: str, clock: Clock, report: _Report) -> None:
+    found = await inspect(uri, settings.mongodb_database, clock, wait=BRISK)
+    if not found.is_current:
+        report.note("database", "it is new, or of an older GUB: the bot's next start, or `gub db upgrade`, prepares it")
+
+
+async def _examine_steam(settings: Settings, store: Store, clock: Clock, report: _Report) -> None:
+    transport = Transport(settings.platform_gateway, clock)
+    try:
+        await Credentials(store.credentials, transport, clock).prove_steam_key()
+    except WrongSecretKey as error:
+        report.bad("steam", str(error))
+    except PlatformTrouble as error:
+        say = report.bad if error.reason == "credential_dead" else report.note
+        say("steam", _STEAM_TROUBLE.get(error.reason, "Steam could not be asked whether it accepts the key"))
+    else:
+        report.good("steam", "it accepts the key")
+    finally:
+        await transport.aclose()
+
+
+_STEAM_TROUBLE = {
+    "no_credential": "no key is stored; `gub credentials steam` takes one",
+    "credential_dead": "it refuses the stored key; `gub credentials steam` takes another",
+}

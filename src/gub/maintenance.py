@@ -11,7 +11,7 @@ from gub.failure import Failure
 from gub.platforms.transport import Transport
 from gub.services.credentials import Credentials
 from gub.settings import Settings
-from gub.store.errors import StoreUnavailable
+from gub.store.errors import StoreUnavailable, WrongSecretKey
 from gub.store.inspection import inspect
 from gub.store.store import Store
 
@@ -21,10 +21,13 @@ Say = Callable[[str], object]
 async def show_credentials(settings: Settings, clock: Clock, say: Say) -> None:
     """List each platform's credential."""
     async with _store(settings, clock) as store:
-        states = {state.platform: state for state in await store.credentials.states()}
+        shown = {state.platform: state.status for state in await store.credentials.states()}
+        try:
+            await store.credentials.steam_key()
+        except WrongSecretKey as error:
+            shown[Platform.STEAM] = str(error)
     for platform in Platform:
-        state = states.get(platform)
-        say(f"{platform}: {state.status if state else 'none'}")
+        say(f"{platform}: {shown.get(platform, 'none')}")
 
 
 async def store_steam_key(settings: Settings, clock: Clock, key: str, say: Say) -> None:
@@ -44,12 +47,10 @@ async def store_steam_key(settings: Settings, clock: Clock, key: str, say: Say) 
     say("Steam accepts the key; it is stored.")
 
 
-async def remove_credential(settings: Settings, clock: Clock, platform: str, say: Say) -> None:
+async def remove_credential(settings: Settings, clock: Clock, platform: Platform, say: Say) -> None:
     """Forget one platform's credential."""
-    if platform not in set(Platform):
-        raise Failure(f"Which platform? One of {', '.join(Platform)}.")
     async with _store(settings, clock) as store:
-        removed = await store.credentials.remove(Platform(platform))
+        removed = await store.credentials.remove(platform)
     say(f"{platform}: removed." if removed else f"{platform}: there was none.")
 
 

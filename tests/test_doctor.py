@@ -1,0 +1,116 @@
+"""`gub doctor` as a function, against a simulated Telegram and Steam and a real database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import web
+
+from gub.clock import SystemClock
+from gub.database import opened_store
+from gub.doctor import examine
+from gub.health import serving
+from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.server import SimServer
+from gub.sandbox.steam import Steam
+from gub.sandbox.telegram.state import TEST_TOKEN
+from gub.sandbox.telegram.world import World
+from gub.settings import Address, Settings, load
+
+
+class Patient:
+    """What the doctor looks at, and what it said."""
+
+    def __init__(self, sim: SimServer, steam: Steam, mongo_uri: str, database_name: str) -> None:
+        self.sim = sim
+        self.steam = steam
+        self._environ = {
+            "GUB_BOT_TOKEN": TEST_TOKEN,
+            "GUB_TELEGRAM_API": sim.url,
+            "GUB_PLATFORM_GATEWAY": sim.gateway,
+            "GUB_MONGODB_URI": mongo_uri,
+            "GUB_MONGODB_DATABASE": database_name,
+        }
+        self.said: list[str] = []
+
+    def settings(self, **environ: str) -> Settings:
+        return load({**self._environ, **environ}, None)
+
+    async def examined(self, **environ: str) -> bool:
+        self.said.clear()
+        return await examine(self.settings(**environ), SystemClock(), self.said.append)
+
+    def line(self, subject: str) -> str:
+        return next(line for line in self.said if line.split()[1] == f"{subject}:")
+
+    async def store_key(self, key: str, **environ: str) -> None:
+        settings = self.settings(**environ)
+        assert settings.mongodb_uri is not None
+        uri = settings.mongodb_uri.get_secret_value()
+        async with opened_store(settings, uri, SystemClock(), wait=30) as store:
+            await store.credentials.set_steam_key(key)
+
+
+@pytest.fixture
+async def patient(mongo_uri: str, database_name: str) -> AsyncIterator[Patient]:
+    clock = SystemClock()
+    world = World(clock)
+    steam = Steam(clock, on_change=world.touch)
+    async with SimServer(world, platforms=SimulatedPlatforms(steam)) as sim:
+        yield Patient(sim, steam, mongo_uri, database_name)
+
+
+async def test_a_healthy_one_is_told_so_and_a_new_database_is_left_new(patient: Patient) -> None:
+    for _ in range(2):
+        assert await patient.examined()
+        assert patient.line("token").startswith("ok ")
+        assert patient.line("clock").startswith("ok ")
+        assert patient.line("database").startswith("ok ")
+        assert any("`gub db upgrade`, prepares it" in line for line in patient.said)
+        assert "no key is stored" in patient.line("steam")
+
+
+async def test_the_key_of_steam_is_tried(patient: Patient) -> None:
+    await patient.store_key(patient.steam.key)
+    assert await patient.examined()
+    assert patient.line("steam") == "ok       steam: it accepts the key"
+    await patient.store_key("0" * 32)
+    assert not await patient.examined()
+    assert "refuses the stored key" in patient.line("steam")
+    assert await patient.examined(GUB_PLATFORM_GATEWAY="http://127.0.0.1:9")
+    assert "could not be asked" in patient.line("steam")
+
+
+async def test_a_key_that_cannot_be_decrypted_is_a_problem(patient: Patient) -> None:
+    await patient.store_key(patient.steam.key, GUB_SECRET_KEY="the first passphrase")
+    assert not await patient.examined()
+    assert "GUB_SECRET_KEY is not set" in patient.line("steam")
+    assert not await patient.examined(GUB_SECRET_KEY="another passphrase")
+    assert "another GUB_SECRET_KEY" in patient.line("steam")
+    assert await patient.examined(GUB_SECRET_KEY="another passphrase,the first passphrase")
+    assert patient.line("steam").startswith("ok ")
+
+
+async def test_an_unknown_token_and_no_telegram_are_told_apart(patient: Patient) -> None:
+    assert not await patient.examined(GUB_BOT_TOKEN="999:WRONG-token")
+    assert "does not know this bot token" in patient.line("token")
+    assert not await patient.examined(GUB_TELEGRAM_API="http://127.0.0.1:9")
+    assert "could not be asked at http://127.0.0.1:9" in patient.line("token")
+    async with _something_else() as at:
+        assert not await patient.examined(GUB_TELEGRAM_API=at)
+    assert "no Bot API answers" in patient.line("token")
+    assert "WRONG" not in "".join(patient.said)
+
+
+async def test_an_unreachable_database_is_a_problem_beside_the_rest(patient: Patient, monkeypatch) -> None:
+    monkeypatch.setattr("gub.doctor.BRISK", 0.1)
+    assert not await patient.examined(GUB_MONGODB_URI="mongodb://u:hunter2@127.0.0.1:9/?serverSelectionTimeoutMS=50")
+    assert patient.line("database").startswith("problem ")
+    assert patient.line("token").startswith("ok ")
+    assert "hunter2" not in "".join(patient.said)
+
+
+@asynccontextmanager
+async def _something_else() -> AsyncIterator[str]:
+    async with serving(web.Application(), Address("127.0.0.1", 0), "GUB_HTTP_LISTEN") as at:
+        yield f"http://{at.host}:{at.port}"
