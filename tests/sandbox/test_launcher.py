@@ -15,11 +15,13 @@ import psutil
 import pytest
 
 from gub.clock import SystemClock
+from gub.sandbox.launcher import sandbox
 from gub.sandbox.platforms import SimulatedPlatforms
 from gub.sandbox.seed import plant
 from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World, WorldError
+from gub.store.datadir import DataDir, Running
 
 PATIENCE = 90.0
 
@@ -59,10 +61,9 @@ async def test_it_runs_the_bot_and_ends_without_a_trace(tmp_path: Path):
         assert str(port) in await line_with(process.stdout, "is taken")
         url = (await line_with(process.stdout, "is ready")).split("open ")[1].split()[0]
     assert str(port) not in url
-    await line_with(process.stderr, "polling")
+    await line_with(process.stderr, "key; it is stored")
     told = await asyncio.to_thread(state, url)
     assert told["bot"]["running"]
-    assert any("key; it is stored" in line for line in told["bot"]["lines"])
     assert told["platforms"]["steam"]["accounts"][0]["vanity"] == "player1"
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) >= 2  # the bot and its database
@@ -76,6 +77,25 @@ async def test_it_runs_the_bot_and_ends_without_a_trace(tmp_path: Path):
     assert not alive
     left = await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
     assert left == []
+
+
+@pytest.mark.parametrize("its_gub_lives", [False, True])
+async def test_a_database_that_a_killed_bot_left_is_ended_in_the_end(tmp_path: Path, its_gub_lives: bool):
+    """As on a system that does not end it with the bot. That of a living GUB is not the sandbox's."""
+    directory = DataDir(tmp_path)
+    directory.prepare()
+    program = [sys.executable, "-c", "import signal; signal.pause()", str(directory.storage)]
+    database = await asyncio.create_subprocess_exec(*program)
+    directory.note(Running("secantusdb 1", database.pid, 1))
+    holding = directory.lock() if its_gub_lives else None
+    async with sandbox(tmp_path):
+        pass
+    if holding is not None:
+        os.close(holding)
+        database.kill()
+    async with asyncio.timeout(10):
+        await database.wait()
+    assert database.returncode == -(signal.SIGKILL if its_gub_lives else signal.SIGTERM)
 
 
 async def test_the_planted_world():

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import signal
 import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,15 +10,15 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Literal
 
-from gub import store
+from gub.store import child
 
 Phase = Literal["stopped", "starting", "running", "stopping", "exited", "killed", "failed"]
 
 LINES_KEPT = 200
 Environment = Mapping[str, str]
-Prepare = Callable[["BotProcess"], Awaitable[bool]]
+Provide = Callable[["BotProcess"], Awaitable[bool]]
 
-_FOLLOW_PARENT = Path(store.__file__).with_name("child.py")
+_FOLLOW_PARENT = Path(child.__file__)
 _STOP_GRACE = 20.0
 _DRAIN_GRACE = 1.0
 _LINE_LENGTH = 2000
@@ -59,7 +58,7 @@ def clean_line(raw: bytes, secrets: Sequence[str] = ()) -> str:
 
 
 class BotProcess:
-    """Starts, stops, kills and watches one child process. Await `aclose` in the end; it leaves no process behind.
+    """Starts, stops, kills and watches one child process. Await `aclose` in the end.
 
     The child runs in `cwd`, where no `.env` of the caller's can reach it, and in a process group of its own, so that a
     Ctrl-C in the terminal reaches only the sandbox, which then stops its bot in order.
@@ -71,20 +70,21 @@ class BotProcess:
         *,
         cwd: Path,
         command: Sequence[str] | None = None,
-        prepare: Prepare | None = None,
+        provide: Provide | None = None,
         on_change: Callable[[], None] = lambda: None,
         echo: Callable[[str], None] = lambda _line: None,
         mode: str = "polling",
     ) -> None:
         """Remember how to run it; nothing is started.
 
-        `environment` is asked at each start. `prepare` is awaited before the first start and again until it says True.
+        `environment` is asked at each start. `provide` gives the running bot what it needs; it is awaited after each
+        start until it has said True.
         """
         self._environment = environment
         self._secrets: list[str] = []
         self._cwd = cwd
         self._command = run_command() if command is None else tuple(command)
-        self._prepare = prepare
+        self._provide = provide
         self._on_change = on_change
         self._echo = echo
         self._mode = mode
@@ -93,7 +93,6 @@ class BotProcess:
         self._watching: asyncio.Task[None] | None = None
         self._lines: deque[str] = deque(maxlen=LINES_KEPT)
         self._exit_code: int | None = None
-        self._groups: set[int] = set()
         self._turn = asyncio.Lock()
 
     @property
@@ -165,12 +164,8 @@ class BotProcess:
         await actions[what]()
 
     async def aclose(self) -> None:
-        """End the process and everything it left behind."""
+        """End the process."""
         await self.stop()
-        for group in self._groups:  # what a killed bot could not stop itself: its database
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(group, signal.SIGTERM)
-        self._groups.clear()
 
     async def _start(self) -> None:
         if self.running:
@@ -179,8 +174,6 @@ class BotProcess:
         self._enter("starting")
         environment = dict(self._environment())
         self._secrets = [token] if (token := environment.get("GUB_BOT_TOKEN")) else []
-        if self._prepare is not None and await self._prepare(self):
-            self._prepare = None
         reading, writing = os.pipe()
         with ExitStack() as pipe:
             pipe.callback(os.close, reading)
@@ -189,9 +182,10 @@ class BotProcess:
                 return
             pipe.pop_all()  # from here on the watch closes it
         self._process = process
-        self._groups.add(process.pid)
         self._watching = asyncio.create_task(self._watch(process, reading), name="the sandbox's bot process")
         self._enter("running")
+        if self._provide is not None and await self._provide(self):
+            self._provide = None
 
     async def _spawn(self, environment: Environment, writing: int) -> asyncio.subprocess.Process | None:
         """Start the process with its output into `writing`, which is closed here; None when it cannot be started."""

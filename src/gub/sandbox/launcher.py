@@ -5,7 +5,6 @@ import contextlib
 import signal
 import sys
 import tempfile
-import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -16,22 +15,24 @@ from gub.sandbox.seed import plant
 from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World
+from gub.store.datadir import end_leftover, running_server
 
 DEFAULT_PORT = 8090
 _ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _KEY_PATIENCE = 60.0
+_BETWEEN_LOOKS = 0.05
 
 
 class Sandbox:
     """One running sandbox: the world, its server and the bot's process. Made by `sandbox`."""
 
     def __init__(self, data_dir: Path, *, port: int = 0, echo: Callable[[str], None] = lambda _line: None) -> None:
-        clock = SystemClock()
-        self.world = World(clock)
-        self.steam = Steam(clock, on_change=self.world.touch)
+        self._clock = SystemClock()
+        self.world = World(self._clock)
+        self.steam = Steam(self._clock, on_change=self.world.touch)
         self.data_dir = data_dir
         self.bot = BotProcess(
-            self._environment, cwd=data_dir, prepare=self._store_key, on_change=self.world.touch, echo=echo
+            self._environment, cwd=data_dir, provide=self._store_key, on_change=self.world.touch, echo=echo
         )
         self.server = SimServer(self.world, platforms=SimulatedPlatforms(self.steam), controller=self.bot, port=port)
 
@@ -44,6 +45,7 @@ class Sandbox:
         """Stop the bot in order while it can still reach its Telegram, then the server."""
         try:
             await self.bot.aclose()
+            end_leftover(self.data_dir)
         finally:
             await self.server.aclose()
 
@@ -56,7 +58,14 @@ class Sandbox:
         )
 
     async def _store_key(self, bot: BotProcess) -> bool:
-        """Give the bot the simulated Steam's key, as a person gives it a real one: `gub credentials steam`."""
+        """Give the bot the simulated Steam's key, as a person gives it a real one: `gub credentials steam`.
+
+        Beside the running bot, whose database it shares: so the bot need not wait for it.
+        """
+        while running_server(self.data_dir) is None:
+            if not bot.running:
+                return False
+            await self._clock.sleep(_BETWEEN_LOOKS)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "gub", "credentials", "steam"),
             stdin=asyncio.subprocess.PIPE,
@@ -103,7 +112,7 @@ async def sandbox(
         await made.aclose()
 
 
-async def run_sandbox(port: int = DEFAULT_PORT, data_dir: Path | None = None, *, open_browser: bool = False) -> int:
+async def run_sandbox(port: int = DEFAULT_PORT, data_dir: Path | None = None) -> int:
     """Run until Ctrl-C or SIGTERM and give the exit code.
 
     The simulated Telegram lives in memory, so the bot's database is new each time and deleted at the end, unless
@@ -112,8 +121,6 @@ async def run_sandbox(port: int = DEFAULT_PORT, data_dir: Path | None = None, *,
     with _directory(data_dir) as directory, _ending() as ending:
         async with sandbox(directory, port=port, echo=_echo) as running:
             _greet(running, port)
-            if open_browser:
-                await asyncio.to_thread(webbrowser.open, running.url)
             starting = asyncio.create_task(running.bot.start(), name="the bot's first start")
             try:
                 await ending.wait()

@@ -164,6 +164,21 @@ def running_server(data_dir: Path) -> str | None:
     return address(noted.port, password)
 
 
+def end_leftover(data_dir: Path) -> None:
+    """End the server of a GUB that was killed, on a system that does not end children with their parent.
+
+    One whose GUB is alive is left alone.
+    """
+    directory = DataDir(data_dir)
+    if directory.noted() is None:
+        return
+    with contextlib.suppress(DataDirInUse):
+        lock = directory.lock()
+        if (pid := directory.leftover()) is not None:
+            end(pid, signal.SIGTERM)
+        os.close(lock)
+
+
 def address(port: int, password: str | None = None) -> str:
     """Give the URI of an embedded server. Connections idle for 300 s are hung up on by it (facts/mongodb.md 0.3)."""
     user, source = (f"{USER}:{password}@", "&authSource=admin") if password else ("", "")
