@@ -29,6 +29,27 @@ def read_command(message: Message, username: str | None) -> Asked | None:
     return Asked(match[1].lower(), (message.text or "")[match.end() :])
 
 
+def is_from_somebody(message: Message) -> bool:
+    """Say whether a person wrote this, or an admin who writes as the group.
+
+    Channels, forwards from a linked channel and other bots are nobody.
+    """
+    if message.is_automatic_forward or message.from_user is None:
+        return False
+    if message.sender_chat is not None:
+        return message.sender_chat.id == message.chat.id
+    return not message.from_user.is_bot
+
+
+def awaits_answer(message: Message, username: str | None) -> bool:
+    """Say whether somebody waits for GUB to answer this: a text in private, or a command to it in a group."""
+    if not is_from_somebody(message):
+        return False
+    if message.chat.type == "private":
+        return bool(message.text)
+    return read_command(message, username) is not None
+
+
 class Asks(Filter):
     """Passes the commands of these names, in any case, and hands them on as `asked`. Asks Telegram nothing."""
 
@@ -45,15 +66,10 @@ class Asks(Filter):
 
 
 class FromSomebody(Filter):
-    """Passes what people write, and hands on who as `person`: None for an admin who writes as the group.
-
-    Channels, forwards from a linked channel and other bots are nobody.
-    """
+    """Passes what somebody writes, and hands on who as `person`: None for an admin who writes as the group."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
         """See `Filter`."""
-        if message.is_automatic_forward or message.from_user is None:
+        if not is_from_somebody(message):
             return False
-        if message.sender_chat is not None:
-            return {"person": None} if message.sender_chat.id == message.chat.id else False
-        return False if message.from_user.is_bot else {"person": message.from_user}
+        return {"person": None if message.sender_chat is not None else message.from_user}

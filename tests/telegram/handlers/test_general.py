@@ -125,7 +125,59 @@ async def test_an_error_that_cannot_be_told_stops_nothing(stage: Stage, squad: C
     stage.world.restrict_bot(squad)
     await stage.settle()
     assert await stage.said(ann, squad, "/status") == []
-    assert all(outcome == "ok" for _, outcome in stage.outcomes)
+    assert stage.outcomes[-1] == ("message", "refused")
+
+
+async def test_what_became_of_an_update_is_told_apart(
+    stage: Stage, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
+):
+    async def outcome_of(text: str) -> tuple[str, str]:
+        await stage.said(ann, squad, text)
+        return stage.outcomes[-1]
+
+    assert await outcome_of("/help") == ("message", "ok")
+    assert await outcome_of("/join nothing") == ("message", "refused")
+
+    async def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(stage.store.statususers), "of_chat", broken)
+    assert await outcome_of("/status") == ("message", "failed")
+
+    async def away(*_: object, **__: object) -> None:
+        raise AutoReconnect("x")
+
+    monkeypatch.setattr(type(stage.store.statususers), "of_chat", away)
+    assert await outcome_of("/status") == ("message", "failed")
+
+    await stage.feed({"update_id": 1, "message": {"text": "half of a message"}})
+    assert stage.outcomes[-1] == ("message", "undecodable")
+    await stage.feed({"update_id": 2, "telepathy": {"thought": "x"}})
+    assert stage.outcomes[-1] == ("telepathy", "ok")
+
+
+async def test_no_answer_to_what_is_said_to_another_bot_while_the_memory_is_away(
+    stage: Stage, squad: Chat, monkeypatch: pytest.MonkeyPatch
+):
+    stage.world.promote(stage.world.default_bot.user, squad)
+    await stage.settle()
+
+    async def away(*_: object, **__: object) -> None:
+        raise AutoReconnect("x")
+
+    monkeypatch.setattr(type(stage.store.users), "learn", away)
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await stage.api.take()
+    for text in ("/status@other_bot", "what is /status"):
+        stage.world.say(carl, squad, text)
+        handling = asyncio.ensure_future(stage.settle())
+        for seconds in (1, 5, 15, 30):
+            await stage.clock.until_sleeping()
+            await stage.clock.advance(seconds)
+        await handling
+    assert len(stage.by_bot(squad)) == 1, "the greeting"
+    assert "My memory is not answering" in (await stage.answer(carl, squad, "/status@gub_test_bot")).text
 
 
 @pytest.mark.filterwarnings("error")

@@ -48,6 +48,13 @@ async def test_who_gub_cannot_ask_about_may_join(stage: Stage, squad: Chat, ann:
     assert "You are in Warzone" in answer.text
 
 
+@pytest.mark.usefixtures("ann")
+async def test_an_announcement_pings_nobody(stage: Stage, squad: Chat, bob: User):
+    announcement = await stage.answer(bob, squad, "/newgroup Warzone ask @Ann_A\nor come")
+    assert "ask @Ann_A\nor come" in announcement.text
+    assert not stage.pinged(announcement)
+
+
 async def test_d21_anybody_joins_and_leaves_by_name(stage: Stage, squad: Chat, ann: User, bob: User):
     await stage.said(ann, squad, "/add_notify_group Warzone")
     assert "You are in Warzone, 2 members now" in (await stage.answer(bob, squad, "/join wARZONE")).text

@@ -230,6 +230,28 @@ async def test_d63_slow_platforms_bring_a_sign_of_life(stage: Stage, squad: Chat
     assert "is on /status" in stage.by_bot(squad)[-1].text
 
 
+async def test_status_is_answered_within_a_second_while_a_platform_hangs(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    hangs = asyncio.Event()
+
+    async def presences(_ids: object) -> dict[str, object]:
+        await hangs.wait()
+        return {}
+
+    stage.steam.presences = presences  # type: ignore[method-assign, assignment]
+    stage.world.say(ann, squad, "/status")
+    began = stage.clock.monotonic()
+    settling = asyncio.ensure_future(stage.settle())
+    await stage.clock.until_sleeping(2)  # the sign of life, and the desk's deadline
+    await stage.clock.advance(0.8)
+    await settling
+    assert stage.clock.monotonic() - began < 1
+    assert "Ann" in stage.by_bot(squad)[-1].text
+    assert "Steam isn't answering" in stage.by_bot(squad)[-1].text
+    hangs.set()
+
+
 async def test_names_ping_nobody(stage: Stage, squad: Chat, bob: User):
     stage.steam.know("p", Status.PLAYING, title="@Ann_A")
     await stage.said(bob, squad, "/add @Ann_A steam:p")

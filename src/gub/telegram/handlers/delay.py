@@ -1,15 +1,13 @@
 """Telling the people concerned that an update is held up because the database does not answer."""
 
-from typing import Any, Final
+from typing import Any
 
 from aiogram import Bot
 from aiogram.types import CallbackQuery, Message, User
 
-from gub.telegram.asked import FromSomebody, read_command
+from gub.telegram.asked import awaits_answer
 from gub.telegram.messenger import Messenger, View
 from gub.telegram.views.general import memory_is_slow, memory_is_slow_for_a_tap
-
-_PRIVATE: Final = "private"
 
 
 class DelayNotice:
@@ -28,10 +26,5 @@ class DelayNotice:
             await self._messenger.alert(query, memory_is_slow_for_a_tap())
         elif "message" in raw:
             message = Message.model_validate(raw["message"], context={"bot": self._bot})
-            if await self._is_for_us(message):
+            if awaits_answer(message, self._me.username):
                 await self._messenger.reply(message, View([memory_is_slow()]))
-
-    async def _is_for_us(self, message: Message) -> bool:
-        if not await FromSomebody()(message):
-            return False
-        return message.chat.type == _PRIVATE or read_command(message, self._me.username) is not None

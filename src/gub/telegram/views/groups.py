@@ -5,7 +5,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.values import NotifyGroup
 from gub.telegram.messenger import View
 from gub.telegram.views.keyboards import group_buttons
-from gub.telegram.views.parts import AsTyped, lines, named, shown, typed
+from gub.telegram.views.parts import lines, named, shown, typed, unpinging
 
 
 def usage(command: str) -> View:
@@ -25,7 +25,7 @@ def announced(group: NotifyGroup, creator: str) -> View:
     return View(
         lines(
             Text("🎮 New group: ", named(group.name)),
-            AsTyped(group.description) if group.description else None,
+            unpinging(group.description) if group.description else None,
             "",
             Text(named(creator), " made it and is in. Tap Join to be called too; any member calls it with"),
             typed(f"/notify {group.name}"),

@@ -40,9 +40,13 @@ def shown(text: str, units: int = _SHOWN_UNITS) -> str:
 
 
 def plain(text: str) -> Text:
-    """Show outside text so that it pings nobody: Telegram would make a mention of an `@`, and does not in code."""
-    line = shown(text)
-    return Code(line) if "@" in line else Text(line)
+    """Show outside text as one short line that pings nobody."""
+    return unpinging(shown(text))
+
+
+def unpinging(text: str) -> Text:
+    """Show outside text as it is, without pings: Telegram makes a mention of an @name, except in code."""
+    return Code(text) if "@" in text else Text(text)
 
 
 def named(name: str) -> Text:
