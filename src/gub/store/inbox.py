@@ -36,7 +36,6 @@ SCHEMA: Final = CollectionSchema(
         "received_at": {"bsonType": "date"},
         "done_at": {"bsonType": "date"},
         "body": STRING,
-        "failed": STRING,
     },
     indexes=(
         IndexModel([("bot_id", 1), ("state", 1), ("update_id", 1)], name="bot_state_update"),
@@ -79,11 +78,14 @@ class Inbox:
         try:
             await self._collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            problems = (error.details or {}).get("writeErrors", [])
-            if any(problem.get("code") != DUPLICATE_KEY for problem in problems) or not problems:
-                self._uncertain |= by_id.keys()
+            details = error.details or {}
+            problems = details.get("writeErrors", [])
+            known = [problem for problem in problems if problem.get("code") == DUPLICATE_KEY]
+            seen = {documents[problem["index"]]["_id"] for problem in known}
+            # The last of these: stored, and perhaps not for good.
+            if not known or len(known) < len(problems) or details.get("writeConcernErrors"):
+                self._uncertain |= by_id.keys() - seen
                 raise
-            seen = {documents[problem["index"]]["_id"] for problem in problems}
         except PyMongoError:
             self._uncertain |= by_id.keys()
             raise
@@ -98,11 +100,6 @@ class Inbox:
         if keys:
             change = {"$set": {"state": _DONE, "done_at": self._clock.now()}, "$unset": {"body": ""}}
             await self._collection.update_many({"_id": {"$in": keys}}, change)
-
-    async def failed(self, bot_id: int, update_id: int, error: str) -> None:
-        """Note that handling this one ended in an error (the name of its class, no text); it is not tried again."""
-        change = {"$set": {"state": _DONE, "done_at": self._clock.now(), "failed": error[:100]}, "$unset": {"body": ""}}
-        await self._collection.update_one({"_id": _key(bot_id, update_id)}, change)
 
     async def pending(self, bot_id: int) -> list[RawUpdate]:
         """Give what was stored and not handled, in Telegram's order: the work of a start after a crash."""

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import (
+    BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
     ExecutionTimeout,
@@ -75,6 +76,10 @@ def _passes(error: BaseException) -> bool:
         return False
     if error.timeout or error.has_error_label("RetryableWriteError"):
         return True
+    if isinstance(error, BulkWriteError):
+        details = error.details or {}
+        problems = [*details.get("writeErrors", []), *details.get("writeConcernErrors", [])]
+        return any(problem.get("code") in _PASSING for problem in problems)
     return isinstance(error, OperationFailure) and error.code in _PASSING
 
 
