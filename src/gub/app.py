@@ -86,7 +86,7 @@ async def serve(
     except (Unauthorized, UnknownMethod) as error:
         raise Failure("Telegram does not accept GUB_BOT_TOKEN. Get the current one from @BotFather.") from error
     except AnotherPoller as error:
-        raise Failure("Another process polls with this bot token. Stop that one first.") from error
+        raise Failure("Another process takes this bot's updates. Stop that one first.") from error
     except EmbeddedError as error:
         raise Failure(str(error)) from error
 
@@ -112,8 +112,24 @@ def _session(core: _Core, pace: Pace) -> GatewaySession:
 
 
 async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
+    """Be the one process that takes this bot's updates in, until told to stop."""
+    turns, bot_id = core.store.turns, bot.me.id
+    if not await unless(stop.wait(), turns.take(bot_id)):
+        raise AnotherPoller
+    try:
+        await _work_in_turn(core, bot, stop)
+    finally:
+        await turns.give_back(bot_id)
+
+
+async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
     """Take updates until told to stop. What runs beside it ends the work when it fails, and ends after it."""
-    beside = [housekeeping(core.clock, core.chats.purge_departed), bot.offer_commands()]
+
+    async def keep_the_turn() -> None:
+        await core.store.turns.keep(bot.me.id)
+        raise AnotherPoller
+
+    beside = [keep_the_turn(), housekeeping(core.clock, core.chats.purge_departed), bot.offer_commands()]
     if core.base.watch is not None:
         beside.append(core.base.watch())
     try:
@@ -201,12 +217,7 @@ def _checks(core: _Core, ask_telegram: Check) -> dict[str, Check]:
     """Build what readiness asks once everything is there."""
 
     async def database() -> bool:
-        try:
-            return (await core.store.ping()).writable
-        except Exception as error:
-            if not is_unavailable(error):
-                raise
-            return False
+        return (await core.store.ping()).writable
 
     async def telegram() -> bool:
         return await core.pulse.beats(ask_telegram)

@@ -1,5 +1,9 @@
 """Stops, kills and restarts in the middle of work: nothing unacknowledged is lost, nothing acknowledged done twice."""
 
+from dataclasses import replace
+
+import pytest
+
 from gub.clock import SystemClock
 from gub.sandbox.telegram.world import World
 from gub.store.store import Store
@@ -73,18 +77,23 @@ class _LeapingClock(SystemClock):
         return super().monotonic() + self.leapt
 
 
-async def test_of_two_polling_processes_the_second_says_so_and_stops(
-    world: World, place: Place, process: BotProcess
-) -> None:
+@pytest.mark.parametrize("database", ["the same database", "another database"])
+async def test_of_two_processes_the_second_says_so_and_stops(world: World, place: Place, database: str) -> None:
+    """By the turn that the first keeps renewing in the database; where there is none in common, by Telegram's 409."""
     ((ana, chat),) = groups(world, 1)
     clock = _LeapingClock()
+    name = place.database_name if database == "the same database" else f"{place.database_name}_2"
+    second = BotProcess(replace(place, database_name=name))
     async with bot_in_process(place, clock):
         await ask(world, ana, chat, "/about")
         clock.leapt += 11  # who has polled for 10 seconds is the first of two
-        await process.start(until_polling=False)
-        assert await process.ended() == 1
-        assert "Another process polls" in process.lines[-1]
-        assert "Traceback" not in process.log
+        try:
+            await second.start(until_polling=False)
+            assert await second.ended() == 1
+        finally:
+            await second.aclose()
+        assert "Another process takes this bot's updates" in second.lines[-1]
+        assert "Traceback" not in second.log
         said = world.say(ana, chat, "/about")
         await until(world, lambda: answers(world, chat, said))
         await ask(world, ana, chat, "/about")

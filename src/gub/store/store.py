@@ -22,6 +22,7 @@ from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
 from gub.store.schema import apply_indexes, apply_validators
 from gub.store.statususers import StatusUsers
+from gub.store.turns import Turns
 from gub.store.upgrades import Applied, upgrade
 from gub.store.users import Users
 from gub.store.vault import Vault
@@ -53,6 +54,7 @@ class Store:
     inbox: Inbox
     dialogs: DialogStates
     life: ChatLife
+    turns: Turns
     _client: AsyncMongoClient[dict[str, Any]]
     _clock: Clock
     upgraded: tuple[Applied, ...] = ()
@@ -72,6 +74,7 @@ class Store:
             inbox=Inbox(base, clock),
             dialogs=DialogStates(base, clock),
             life=ChatLife(base, clock),
+            turns=Turns(base, clock),
             _client=client,
             _clock=clock,
         )
@@ -84,6 +87,7 @@ class Store:
             latency = self._clock.monotonic() - before
             hello = await self._client.admin.command("hello")
             build = await self._client.admin.command("buildInfo")
+            await self.chats.get(0)  # a read: an engine that has given up still answers the questions above
         return ServerFacts(
             version=str(build.get("version", "unknown")),
             latency_ms=latency * 1000,

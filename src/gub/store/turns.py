@@ -1,0 +1,141 @@
+"""Whose turn it is to take a bot's updates in: one process at a time, in collection `leases`.
+
+A turn is renewed while its process lives, and expires when it does not. So a newcomer learns within a few seconds
+whether the other lives; and when the other was a process of the same machine that is gone, at once.
+"""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import pymongo
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from gub.clock import Clock
+from gub.store.documents import Database, Document
+from gub.store.leases import SCHEMA
+from gub.store.mongo import is_unavailable
+
+TERM: Final = timedelta(seconds=15)
+RENEWAL_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.5
+_GOODBYE_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process: a name of its own, and where it runs."""
+
+    name: str
+    host: str
+    pid: int
+
+    @classmethod
+    def this_process(cls) -> "Holder":
+        """Name this process anew."""
+        return cls(uuid4().hex, socket.gethostname(), os.getpid())
+
+
+class Turns:
+    """The turns of bots, by the bot's id."""
+
+    def __init__(self, database: Database, clock: Clock, holder: Holder | None = None) -> None:
+        self._leases = database[SCHEMA.name]
+        self._clock = clock
+        self._holder = holder or Holder.this_process()
+
+    async def take(self, bot_id: int) -> bool:
+        """Take the turn; False when another process has it and is alive.
+
+        Waits at most `TERM`, for a holder of which it cannot be told whether it lives.
+        """
+        seen: Document | None = None
+        while not await self._try_take(bot_id):
+            current = await self._leases.find_one({"_id": _key(bot_id)})
+            if current is None:
+                continue
+            if self._is_dead(current):
+                await self._leases.delete_one({"_id": current["_id"], "holder": current["holder"]})
+                continue
+            if seen is not None and _of(seen) != _of(current):
+                return False
+            seen = current
+            await self._clock.sleep(_LOOK_SECONDS)
+        return True
+
+    async def keep(self, bot_id: int) -> None:
+        """Renew the turn for as long as it is ours; return when another process has it.
+
+        Nobody takes it while the database is away, so that is waited out.
+        """
+        ours = True
+        while ours:
+            await self._clock.sleep(RENEWAL_SECONDS)
+            try:
+                ours = await self.renew(bot_id)
+            except PyMongoError as error:
+                if not is_unavailable(error):
+                    raise
+
+    async def renew(self, bot_id: int) -> bool:
+        """Renew the turn once; False when it is another's by now."""
+        found = await self._leases.update_one(
+            {"_id": _key(bot_id), "holder": self._holder.name}, {"$set": self._mine()}
+        )
+        return bool(found.matched_count) or await self._try_take(bot_id)
+
+    async def give_back(self, bot_id: int) -> None:
+        """Let the next process begin at once; with the database away it waits for the term to end."""
+        try:
+            with pymongo.timeout(_GOODBYE_SECONDS):
+                await self._leases.delete_one({"_id": _key(bot_id), "holder": self._holder.name})
+        except PyMongoError as error:
+            if not is_unavailable(error):
+                raise
+
+    async def _try_take(self, bot_id: int) -> bool:
+        free = {"_id": _key(bot_id), "expires_at": {"$lte": self._clock.now()}}
+        if (await self._leases.update_one(free, {"$set": self._mine()})).matched_count:
+            return True
+        try:
+            await self._leases.insert_one({"_id": _key(bot_id)} | self._mine())
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def _mine(self) -> dict[str, Any]:
+        holder = self._holder
+        return {
+            "holder": holder.name,
+            "host": holder.host,
+            "pid": holder.pid,
+            "expires_at": self._clock.now() + TERM,
+        }
+
+    def _is_dead(self, lease: Document) -> bool:
+        """Say whether the holder was a process of this machine that is no more; its number may be ours by now."""
+        pid = lease.get("pid")
+        if lease.get("host") != self._holder.host or not isinstance(pid, int):
+            return False
+        return pid == self._holder.pid or not _runs(pid)
+
+
+def _key(bot_id: int) -> str:
+    return f"intake:{bot_id}"
+
+
+def _of(lease: Document) -> tuple[Any, Any]:
+    return lease.get("holder"), lease.get("expires_at")
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,122 @@
+"""One process at a time takes a bot's updates in."""
+
+import asyncio
+import os
+
+from gub.clock import SystemClock
+from gub.store.mongo import connect
+from gub.store.turns import TERM, Holder, Turns
+from tests.support.clock import FakeClock
+
+BOT = 42
+GONE = 2**22 - 1  # no process has a number as high as the kernel's limit, nor this one
+
+
+async def _turns(mongo_uri: str, database_name: str, clock, *holders: Holder):
+    client = connect(mongo_uri)
+    return client, [Turns(client[database_name], clock, holder) for holder in holders]
+
+
+async def test_a_newcomer_gives_up_when_it_sees_the_holder_renew(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    client, (elder, newcomer) = await _turns(
+        mongo_uri, database_name, clock, Holder("a", "one", 1), Holder("b", "two", 1)
+    )
+    try:
+        assert await elder.take(BOT)
+        asking = asyncio.create_task(newcomer.take(BOT))
+        await clock.until_sleeping()
+        await clock.advance(0.5)
+        assert await elder.renew(BOT)
+        while not asking.done():
+            await clock.until_sleeping()
+            await clock.advance(0.5)
+            await asyncio.wait([asking], timeout=0.05)
+        assert await asking is False
+        assert await elder.renew(BOT)
+    finally:
+        await client.close()
+
+
+async def test_a_turn_that_is_not_renewed_is_free_after_its_term(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    client, (elder, newcomer) = await _turns(
+        mongo_uri, database_name, clock, Holder("a", "one", 1), Holder("b", "two", 1)
+    )
+    try:
+        assert await elder.take(BOT)
+        await clock.advance(TERM.total_seconds() + 1)
+        assert await newcomer.take(BOT)
+        assert not await elder.renew(BOT)
+    finally:
+        await client.close()
+
+
+async def test_a_holder_that_died_on_this_machine_is_followed_at_once(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    dead, ours = Holder("a", "here", GONE), Holder("b", "here", os.getpid())
+    client, (elder, newcomer) = await _turns(mongo_uri, database_name, clock, dead, ours)
+    try:
+        assert await elder.take(BOT)
+        assert await newcomer.take(BOT)
+    finally:
+        await client.close()
+
+
+async def test_in_a_container_the_dead_holder_may_have_had_our_number(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    client, (elder, newcomer) = await _turns(
+        mongo_uri, database_name, clock, Holder("a", "box", 1), Holder("b", "box", 1)
+    )
+    try:
+        assert await elder.take(BOT)
+        assert await newcomer.take(BOT)
+    finally:
+        await client.close()
+
+
+async def test_a_turn_given_back_is_free_and_bots_do_not_disturb_each_other(mongo_uri, database_name) -> None:
+    client, (elder, newcomer) = await _turns(
+        mongo_uri, database_name, SystemClock(), Holder("a", "one", 1), Holder("b", "two", 1)
+    )
+    try:
+        assert await elder.take(BOT)
+        assert await newcomer.take(BOT + 1)
+        await newcomer.give_back(BOT)
+        assert await elder.renew(BOT)
+        await elder.give_back(BOT)
+        assert await newcomer.take(BOT)
+    finally:
+        await client.close()
+
+
+async def test_of_twenty_at_once_one_has_the_turn(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    holders = [Holder(str(number), f"host {number}", 1) for number in range(20)]
+    client, turns = await _turns(mongo_uri, database_name, clock, *holders)
+    try:
+        asking = [asyncio.create_task(one.take(BOT)) for one in turns]
+        await clock.until_sleeping(19)
+        assert [task.result() for task in asking if task.done()] == [True]
+    finally:
+        for task in asking:
+            task.cancel()
+        await asyncio.wait(asking)
+        await client.close()
+
+
+async def test_who_was_frozen_too_long_learns_that_the_turn_is_gone(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    client, (frozen, other) = await _turns(
+        mongo_uri, database_name, clock, Holder("a", "one", 1), Holder("b", "two", 1)
+    )
+    try:
+        assert await frozen.take(BOT)
+        await clock.advance(TERM.total_seconds() + 1)
+        assert await other.take(BOT)
+        keeping = asyncio.create_task(frozen.keep(BOT))
+        await clock.until_sleeping()
+        await clock.advance(6)
+        await asyncio.wait_for(keeping, 10)
+    finally:
+        await client.close()
