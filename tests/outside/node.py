@@ -2,13 +2,14 @@
 
 import fcntl
 import hashlib
-import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.support.needs import lacking
 
 HERE = Path(__file__).parent
 MODULES = HERE / "node_modules"
@@ -19,11 +20,9 @@ MISSING = f"needs Node.js {OLDEST_NODE} or newer: the outside check of the simul
 def require_node() -> str:
     """The path of `node`. Without a recent one: a failure in CI (`CI=true`), elsewhere a skip that says why."""
     node = shutil.which("node")
-    if node and shutil.which("npm") and _major(node) >= OLDEST_NODE:
-        return node
-    if os.environ.get("CI") == "true":
-        pytest.fail(MISSING)
-    pytest.skip(MISSING)
+    if not node or not shutil.which("npm") or _major(node) < OLDEST_NODE:
+        lacking(MISSING)
+    return node
 
 
 def install_packages(folder: Path = HERE) -> Path:

@@ -39,6 +39,7 @@ async def test_what_is_typed_arrives_and_shift_enter_makes_a_line(world: World, 
 
 
 async def test_messages_come_change_and_go_by_themselves(squad: Chat, api: Api, window: Window):
+    await window.page.emulate_media(reduced_motion="no-preference")
     await window.open()
     await window.open_chat(squad)
     sent = await api("sendMessage", chat_id=squad.id, text="first")

@@ -119,6 +119,20 @@ async def test_a_group_becomes_a_supergroup_and_the_page_follows(world: World, s
     assert world.messages(squad.migrated_to)[-1].text == "still here"
 
 
+async def test_a_topic_is_opened_with_a_field_of_the_page(world: World, ana: User, squad: Chat, window: Window):
+    clan = world.add_group("Clan", [ana], forum=True, with_bot=True)
+    await window.open()
+    await window.tab("group")
+    await window.open_chat(squad)
+    await expect(window.by("topic-name")).to_be_hidden()
+    await window.open_chat(clan)
+    await window.by("topic-name").fill("Raids")
+    await window.by("topic-name").press("Enter")
+    await expect(window.page.get_by_role("tab", name="Raids")).to_be_visible()
+    await expect(window.by("topic-name")).to_have_value("")
+    assert [topic.name for topic in clan.topics.values()] == ["Raids"]
+
+
 async def test_new_people_and_groups(world: World, ana: User, window: Window):
     await window.open()
     await window.tab("group")

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import BrowserContext, Locator, expect
 
 from gub.sandbox.launcher import Sandbox, sandbox
 from gub.sandbox.seed import HOSTILE_FIRST_NAME
@@ -27,12 +27,11 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[San
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def window(chromium: Browser, running: Sandbox) -> AsyncIterator[Window]:
-    context = await chromium.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+async def window(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
     window = Window(await context.new_page(), running.url)
     await window.open()
     yield window
-    await context.close()
+    await window.page.close()
     assert window.problems == []
     assert window.strange_requests == []
 

@@ -17,6 +17,8 @@ from gub.sandbox.telegram.world import World
 PAGE = Path(__file__).parent / "page"
 SHUTDOWN = 1.0
 """Real seconds that calls under way get when the server stops."""
+_COME_BACK = b"retry: 500\n\n"
+"""A page that lost the sandbox asks for it twice a second (a browser by itself: every three to five seconds)."""
 
 
 class SimServer:
@@ -126,6 +128,7 @@ class SimServer:
         await response.prepare(request)
         revision = -1
         try:
+            await response.write(_COME_BACK)
             while not self.world.closing:
                 revision = await self.world.changed(revision)
                 await response.write(f'data: {{"revision": {revision}}}\n\n'.encode())

@@ -203,13 +203,13 @@ export class ChatView {
   }
 
   toEnd(smooth) {
-    this.timeline.scrollTo({ top: this.timeline.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.timeline.scrollTo({ top: this.timeline.scrollHeight, behavior: smooth ? gently() : "instant" });
   }
 
   jump(id) {
     const node = this.timeline.querySelector(`[data-message="${Number(id)}"]`);
     if (!node) return;
-    node.scrollIntoView({ block: "center", behavior: "smooth" });
+    node.scrollIntoView({ block: "center", behavior: gently() });
     node.focus({ preventScroll: true });
     node.classList.remove("message-flash");
     void node.offsetWidth;
@@ -217,9 +217,15 @@ export class ChatView {
   }
 }
 
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+
+function gently() {
+  return CALM.matches ? "instant" : "smooth";
+}
+
 // A deleted message fades before it goes, unless the person wants no motion.
 function vanish(node) {
-  if (!node.classList.contains("message") || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
+  if (!node.classList.contains("message") || CALM.matches) return false;
   node.classList.add("message-gone");
   node.setAttribute("aria-hidden", "true");
   setTimeout(() => node.remove(), 1200);

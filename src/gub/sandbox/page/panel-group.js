@@ -16,26 +16,28 @@ export class GroupTab {
     this.add = h("select", { id: "group-add", "data-testid": "group-add" });
     this.botRow = h("div", { class: "member member-bot" });
     this.extra = h("div", { class: "buttons" });
+    this.topic = h("input", { id: "topic-name", maxlength: "128", placeholder: "Raids", autocomplete: "off", "data-testid": "topic-name" });
+    this.topicForm = this.#form("", "topic", "Open the topic", h("label", { for: "topic-name" }, "Topic"), this.topic, () => this.#openTopic());
     this.groupPart = h(
       "div",
       { hidden: true },
-      this.#form("card", "rename", h("label", { for: "group-title" }, "Title"), this.title, () => this.#act("rename_chat", { title: this.title.value, by: this.#by() })),
+      this.#form("card", "rename", "Rename", h("label", { for: "group-title" }, "Title"), this.title, () => this.#act("rename_chat", { title: this.title.value, by: this.#by() })),
       h("section", { class: "card" }, h("h3", {}, "The bot"), this.botRow),
       h(
         "section",
         { class: "card" },
         h("h3", {}, "People"),
         this.members,
-        this.#form("", "add", h("label", { for: "group-add", class: "visually-hidden" }, "Person"), this.add, () => this.#act("join", { user: Number(this.add.value), by: this.#by() })),
+        this.#form("", "add", "Add to the group", h("label", { for: "group-add", class: "visually-hidden" }, "Person"), this.add, () => this.#act("join", { user: Number(this.add.value), by: this.#by() })),
       ),
-      h("section", { class: "card" }, h("h3", {}, "What groups go through"), this.extra),
+      h("section", { class: "card" }, h("h3", {}, "What groups go through"), this.topicForm, this.extra),
     );
     this.privatePart = h("section", { class: "card", hidden: true });
     this.root = h("div", {}, this.groupPart, this.privatePart, this.#newGroup(), this.#newPerson());
   }
 
-  #form(cls, verb, label, field, run) {
-    const button = h("button", { class: "button button-small", "data-testid": `group-${verb}-do` }, verb === "add" ? "Add to the group" : "Rename");
+  #form(cls, name, verb, label, field, run) {
+    const button = h("button", { class: "button button-small", "data-testid": `group-${name}-do` }, verb);
     return h(
       "form",
       {
@@ -85,6 +87,7 @@ export class GroupTab {
     });
     const out = [...model.users.values()].filter((user) => !model.isMember(chat, user.id));
     this.add.form.hidden = !out.length;
+    this.topicForm.hidden = !chat.forum;
     reconcile(this.add, out, { key: (user) => user.id, signature: fullName, build: (user) => h("option", { value: String(user.id) }, fullName(user)) });
     const botKey = JSON.stringify([chat.id, chat.bot, chat.bot_status, model.bot.first_name, model.ui.actor, chat.type, chat.forum]);
     if (this.botKey !== botKey) {
@@ -135,14 +138,12 @@ export class GroupTab {
       more.push(button(muted ? "Let the bot write" : "Mute the bot", "bot-mute", () => this.#act(muted ? "unrestrict_bot" : "restrict_bot", {}), "button-quiet"));
     }
     if (chat.type === "group") more.push(button("Make it a supergroup", "migrate", () => this.#migrate(), "button-quiet"));
-    if (chat.forum) more.push(button("Open a topic", "open-topic", () => this.#topic(), "button-quiet"));
     more.push(button("Delete the group", "delete-chat", () => this.#delete(), "button-danger"));
     this.extra.replaceChildren(...more);
   }
 
-  async #topic() {
-    const name = prompt("Name of the topic");
-    if (name) await this.#act("open_topic", { name, by: this.#by() });
+  async #openTopic() {
+    if (await this.#act("open_topic", { name: this.topic.value, by: this.#by() })) this.topic.value = "";
   }
 
   async #delete() {
