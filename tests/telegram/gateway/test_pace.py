@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gub.telegram.gateway.calls import Lane, Toll
@@ -88,8 +88,20 @@ callers = st.lists(
 )
 
 
+# Two of one chat fall due in the moment in which the second comes: it must not overtake the first.
+OVERTAKING = [
+    (0.0, GROUP, Lane.ANSWER, Toll.MESSAGE, 9),
+    (0.0, GROUP, Lane.ANSWER, Toll.MESSAGE, 9),
+    (0.0, -1002, Lane.ANSWER, Toll.MESSAGE, 9),
+    (0.7, GROUP, Lane.ANSWER, Toll.MESSAGE, 9),
+    (0.0, -1002, Lane.BULK, Toll.MESSAGE, 9),
+    (0.7, -1002, Lane.BULK, Toll.MESSAGE, 9),
+]
+
+
 @given(callers)
-@settings(max_examples=60, deadline=None)
+@example(OVERTAKING)
+@settings(max_examples=60)
 def test_no_limit_is_ever_exceeded_and_nobody_is_forgotten(
     arrivals: list[tuple[float, int, Lane, Toll, int]],
 ) -> None:
