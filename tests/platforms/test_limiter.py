@@ -99,7 +99,7 @@ def test_a_budget_of_nothing_is_a_mistake(spans: list[tuple[int, float]]) -> Non
         Budget(spans, FakeClock())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.floats(0.5, 50)), min_size=1, max_size=3),
     st.lists(st.floats(0, 20), min_size=1, max_size=60),

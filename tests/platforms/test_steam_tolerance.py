@@ -64,7 +64,7 @@ def body_of(*items: Any) -> bytes:
     return json.dumps({"response": {"players": list(items)}}).encode()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.one_of(damaged, anything), st.booleans())
 @example(player(NOVA, gameid="999", personaname="somebody else's entry"), False)
 def test_a_damaged_player_costs_only_themself(item: Any, first: bool) -> None:
@@ -78,7 +78,7 @@ def test_a_damaged_player_costs_only_themself(item: Any, first: bool) -> None:
         json.dumps([presence.title, presence.title_id, presence.account_id], ensure_ascii=False).encode()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     anything
     | anything.map(lambda inner: {"response": inner})
@@ -92,14 +92,14 @@ def test_a_damaged_answer_is_a_typed_error(document: Any) -> None:
     assert set(found) <= {NOVA, ORBIT}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.binary(max_size=50))
 def test_bytes_that_are_no_answer_are_a_typed_error(body: bytes) -> None:
     with suppress(PlatformError):
         asyncio.run(ask(body))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(anything | st.builds(lambda inner: {"730": inner}, anything))
 def test_a_damaged_store_costs_only_the_title(document: Any) -> None:
     found = asyncio.run(ask(body_of(player(NOVA, gameid="730")), json.dumps(document).encode()))

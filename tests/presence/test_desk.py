@@ -294,7 +294,7 @@ async def test_an_asker_that_is_cancelled_takes_nothing_from_the_others(room: Ro
     assert (await other).status is Status.ONLINE
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

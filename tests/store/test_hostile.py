@@ -34,7 +34,7 @@ async def test_a_nasty_name_finds_its_own_group_and_no_other(store: Store, name:
     assert (found.id, found.name, found.description) == (made.id, name, name)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=st.lists(names, min_size=1, max_size=4), asked=names)
 async def test_a_name_is_found_exactly_when_it_was_given(store: Store, made: list[str], asked: str) -> None:
     await store.life.purge(CHAT)
@@ -55,7 +55,7 @@ async def test_a_name_is_found_exactly_when_it_was_given(store: Store, made: lis
             await store.notifygroups.create(CHAT, 1, asked, None, Joining.OPEN, None)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=names, title=names, account=names)
 async def test_a_person_is_read_back_as_written(store: Store, name: str, title: str, account: str) -> None:
     await store.life.purge(CHAT)
@@ -69,7 +69,7 @@ async def test_a_person_is_read_back_as_written(store: Store, name: str, title: 
     assert await store.statususers.delete(added.id, CHAT)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=names, last=names, title=names)
 async def test_users_and_chats_are_read_back_as_written(store: Store, first: str, last: str, title: str) -> None:
     user = KnownUser(7, first, last, "Player_1", "en")

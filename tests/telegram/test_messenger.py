@@ -170,7 +170,7 @@ items = st.lists(
 
 
 @given(items.map(lambda items: ["start", *items]))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_is_lost_and_no_part_is_too_long(items: list[Text | str]) -> None:
     whole = Text(*items)
     text, entities = whole.render()

@@ -27,7 +27,7 @@ def test_any_json_has_an_id_or_none_a_key_and_a_kind(raw: object) -> None:
     assert update_kind(raw).isidentifier()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(JSON | UPDATES, max_size=6))
 def test_any_json_is_accepted_and_blocks_nobody(odd: list[object]) -> None:
     asyncio.run(_odd_among_good(odd))
@@ -149,7 +149,7 @@ async def _ignore(task: asyncio.Task[Any]) -> None:
         task.cancel()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(STEPS)
 def test_through_any_life_each_update_is_handled_and_none_twice_without_a_kill(steps: list[tuple[str, Any]]) -> None:
     asyncio.run(_live(steps))
