@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +7,7 @@ import pytest
 from gub.domain.limits import DEPARTED_GRACE
 from gub.domain.values import ChatFacts, Joining, KnownUser
 from gub.services.chats import ChatBook
+from gub.store.departures import Departures
 from gub.store.store import Store
 from tests.support.clock import FakeClock
 
@@ -128,6 +129,26 @@ async def test_coming_back_in_time_keeps_everything(store: Store, clock: FakeClo
     await clock.advance(DEPARTED_GRACE.total_seconds())
     assert await book.purge_departed() == 0
     assert await store.notifygroups.of_chat(SQUAD.chat_id)
+
+
+async def test_coming_back_while_others_are_purged_keeps_everything(
+    store: Store, clock: FakeClock, book: ChatBook, monkeypatch: pytest.MonkeyPatch
+):
+    await used(book, clock)
+    await store.notifygroups.create(SQUAD.chat_id, 1, "Warzone", None, Joining.OPEN, None)
+    await book.left(SQUAD.chat_id, clock.now())
+    await clock.advance(DEPARTED_GRACE.total_seconds())
+    really = Departures.due
+
+    async def and_then_it_comes_back(self: Departures, before: datetime) -> list[int]:
+        found = await really(self, before)
+        assert await book.joined(SQUAD, clock.now())
+        return found
+
+    monkeypatch.setattr(Departures, "due", and_then_it_comes_back)
+    assert await book.purge_departed() == 0
+    assert await store.notifygroups.of_chat(SQUAD.chat_id)
+    assert await store.chats.exists(SQUAD.chat_id)
 
 
 async def test_what_was_written_before_leaving_does_not_bring_the_chat_back(

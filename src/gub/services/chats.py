@@ -85,12 +85,14 @@ class ChatBook:
 
     async def purge_departed(self) -> int:
         """Delete what belonged to chats that were left longer ago than the days of grace. Say how many."""
-        due = await self._store.departures.due(self._clock.now() - DEPARTED_GRACE)
-        for chat_id in due:
-            await self._store.life.purge(chat_id)
-            self._chats.forget(chat_id)
-            log.info("chat purged", chat_id=chat_id)
-        return len(due)
+        left_before = self._clock.now() - DEPARTED_GRACE
+        purged = 0
+        for chat_id in await self._store.departures.due(left_before):
+            if await self._store.life.purge(chat_id, left_before=left_before):
+                self._chats.forget(chat_id)
+                purged += 1
+                log.info("chat purged", chat_id=chat_id)
+        return purged
 
     async def _learn(self, users: Sequence[KnownUser]) -> None:
         told = map(self._with_language, users)

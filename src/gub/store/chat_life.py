@@ -1,6 +1,7 @@
 """What touches every collection of a chat at once: its move to another id, and its end."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Final
 
 from pymongo.asynchronous.collection import AsyncCollection
@@ -50,8 +51,15 @@ class ChatLife:
         """Give the chat that this one became; None when it became none."""
         return await self._migrations.successor(chat_id)
 
-    async def purge(self, chat_id: int) -> int:
-        """Delete everything of a chat; say how many documents. The departure goes last: until then it is due again."""
+    async def purge(self, chat_id: int, *, left_before: datetime | None = None) -> int:
+        """Delete everything of a chat; say how many documents. The departure goes last: until then it is due again.
+
+        With `left_before` nothing is deleted of a chat to which GUB came back after it was found due.
+        """
+        if left_before is not None:
+            still_due = {"_id": chat_id, "at": {"$lte": left_before}}
+            if await self._database[departures.SCHEMA.name].find_one(still_due, {"_id": 1}) is None:
+                return 0
         groups = self._database[notifygroups.SCHEMA.name]
         ids = [group["_id"] async for group in groups.find({"chat_id": chat_id}, {"_id": 1}, collation=NAMES)]
         chosen: list[tuple[str, dict[str, Any]]] = [
