@@ -8,6 +8,9 @@ from gub.sandbox.telegram.world import World
 
 T = TypeVar("T")
 
+DELAY = "can't reach my memory"
+"""What the bot says before its answer when the database takes more than a second; on a busy machine it may."""
+
 PATIENCE = 60.0
 """Real seconds to wait for what is sure to come, on however busy a machine. Who waits goes on as soon as it is."""
 
@@ -34,7 +37,17 @@ def bot_messages(world: World, chat: Chat | User, after: int = 0) -> list[SimMes
 
 
 def answers(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
-    """Everything the bot replied to a message."""
+    """Everything the bot replied to a message, but for the notice that the answer will be late."""
+    return [message for message in replies(world, chat, said) if DELAY not in message.text]
+
+
+def delay_notices(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
+    """The notices that the answer to a message will be late."""
+    return [message for message in replies(world, chat, said) if DELAY in message.text]
+
+
+def replies(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
+    """Everything the bot wrote in reply to a message."""
     return [message for message in bot_messages(world, chat) if message.reply_to == said.id]
 
 
@@ -70,9 +83,10 @@ async def ask(world: World, user: User, chat: Chat | User, text: str, **more: ob
 
 async def reply_to(world: World, chat: Chat | User, said: SimMessage) -> SimMessage:
     """Wait for the bot's reply to a message; in private it just answers."""
-    replies = (said.id,) if said.chat_id < 0 else (said.id, None)
+    to = (said.id,) if said.chat_id < 0 else (said.id, None)
     return await until(
-        world, lambda: next((m for m in bot_messages(world, chat, said.id) if m.reply_to in replies), None)
+        world,
+        lambda: next((m for m in bot_messages(world, chat, said.id) if m.reply_to in to and DELAY not in m.text), None),
     )
 
 

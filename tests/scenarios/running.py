@@ -73,6 +73,19 @@ def free_port() -> int:
         return port
 
 
+class Unhurried(SystemClock):
+    """The machine's clock at a quarter of its speed, but for the time of day.
+
+    What people are told when a second has passed would come in between wherever the machine is busy elsewhere.
+    """
+
+    def monotonic(self) -> float:
+        return super().monotonic() / 4
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds * 4)
+
+
 class InProcess:
     """The bot in this process. Its failure is the test's."""
 
@@ -81,7 +94,7 @@ class InProcess:
         self._place = place
         self._stop = asyncio.Event()
         self._base = Database(place.mongo_uri, embedded=False)
-        self._clock = clock or SystemClock()
+        self._clock = clock or Unhurried()
         self._pace = pace or Pace.unlimited()
         self._running: asyncio.Task[None] | None = None
 

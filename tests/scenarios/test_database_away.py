@@ -14,11 +14,20 @@ from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.sandbox.telegram.world import World
 from gub.store.embedded import EmbeddedServer
-from tests.scenarios.conversation import all_answered, answers, ask, greeted, groups, hanging, until
+from tests.scenarios.conversation import (
+    DELAY,
+    all_answered,
+    answers,
+    ask,
+    counts,
+    delay_notices,
+    greeted,
+    groups,
+    hanging,
+    until,
+)
 from tests.scenarios.running import BotProcess, Place, bot_in_process
 from tests.support.mongo import for_tests
-
-MEMORY = "can't reach my memory"
 
 
 class Outages:
@@ -71,14 +80,6 @@ def there(request: pytest.FixtureRequest, sim: SimServer, outages: Outages) -> P
     return place.on_webhook() if request.param == "webhook" else place
 
 
-def _told(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
-    return [message for message in answers(world, chat, said) if MEMORY in message.text]
-
-
-def _answered(world: World, chat: Chat, said: SimMessage) -> list[SimMessage]:
-    return [message for message in answers(world, chat, said) if MEMORY not in message.text]
-
-
 async def _established(world: World, count: int) -> list[tuple[User, Chat, SimMessage]]:
     """Make groups with the bot in them and a notify group in each; give the announcement with its buttons."""
     people = groups(world, count)
@@ -89,7 +90,7 @@ async def _established(world: World, count: int) -> list[tuple[User, Chat, SimMe
 async def test_people_are_told_that_the_database_is_away_and_answered_when_it_is_back(
     world: World, there: Place, outages: Outages
 ) -> None:
-    async with bot_in_process(there):
+    async with bot_in_process(there, SystemClock()):
         people = await _established(world, 3)
         visitor = world.add_user("Visitor")
         world.join(visitor, people[0][1])
@@ -98,36 +99,36 @@ async def test_people_are_told_that_the_database_is_away_and_answered_when_it_is
         said = [(chat, world.say(person, chat, "/newgroup New")) for person, chat, _ in people]
         query = world.press(visitor, people[0][1], people[0][2].id, people[0][2].button("Join"))
         # They are told while it is away: it comes back only after that.
-        await until(world, lambda: all(_told(world, chat, message) for chat, message in said))
+        await until(world, lambda: all(delay_notices(world, chat, message) for chat, message in said))
         alert = await until(world, lambda: world.callback_answer(query))
         assert alert.alert
-        assert MEMORY in alert.text
+        assert DELAY in alert.text
         more = [(chat, world.say(person, chat, "/about")) for person, chat, _ in people]
         outages.back()
-        await until(world, lambda: all(_answered(world, chat, message) for chat, message in [*said, *more]))
+        await all_answered(world, [*said, *more])
         for person, chat, _ in people:
             await ask(world, person, chat, "/about")
-        assert [len(_answered(world, chat, message)) for chat, message in [*said, *more]] == [1] * 6
-        assert [len(_told(world, chat, message)) for chat, message in said] == [1] * 3
-        assert all("New group" in _answered(world, chat, message)[0].text for chat, message in said)
+        assert counts(world, [*said, *more]) == [1] * 6
+        assert [len(delay_notices(world, chat, message)) for chat, message in said] == [1] * 3
+        assert all("New group" in answers(world, chat, message)[0].text for chat, message in said)
         # The tap was answered, and it counts.
         assert "already" in (await ask(world, visitor, people[0][1], "/join Old")).text
 
 
 async def test_a_database_that_hangs_is_one_that_is_away(world: World, there: Place, outages: Outages) -> None:
     """It takes connections and says nothing: no error comes by itself."""
-    async with bot_in_process(there):
+    async with bot_in_process(there, SystemClock()):
         people = await _established(world, 2)
         outages.hangs(now=True)
         try:
             said = [(chat, world.say(person, chat, "/newgroup New")) for person, chat, _ in people]
-            await until(world, lambda: all(_told(world, chat, message) for chat, message in said))
+            await until(world, lambda: all(delay_notices(world, chat, message) for chat, message in said))
         finally:
             outages.hangs(now=False)
-        await until(world, lambda: all(_answered(world, chat, message) for chat, message in said))
+        await all_answered(world, said)
         for person, chat, _ in people:
             await ask(world, person, chat, "/about")
-        assert [len(_answered(world, chat, message)) for chat, message in said] == [1] * 2
+        assert counts(world, said) == [1] * 2
 
 
 async def test_the_bot_starts_before_its_database(world: World, sim: SimServer, outages: Outages) -> None:
@@ -168,13 +169,13 @@ async def test_the_bot_brings_its_own_embedded_database_back_and_both_survive_ki
         first = _database_pid(directory)
         os.kill(first, signal.SIGKILL)
         said = [(chat, world.say(person, chat, "/newgroup Second")) for person, chat in people]
-        await until(world, lambda: all(_answered(world, chat, message) for chat, message in said))
+        await all_answered(world, said)
         assert _database_pid(directory) != first
         assert "embedded database is back" in process.log
         for person, chat in people:
             taken = await ask(world, person, chat, "/newgroup second")
             assert "already" in taken.text
-        assert [len(_answered(world, chat, message)) for chat, message in said] == [1] * 3
+        assert counts(world, said) == [1] * 3
 
         # The bot is killed, with work in hand; its database goes with it.
         world.fail(method="sendMessage", kind="slow", times=3, delay=30.0)

@@ -6,7 +6,6 @@ import json
 import aiohttp
 import pytest
 
-from gub.clock import SystemClock
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.world import World
 from gub.store.store import Store
@@ -213,7 +212,7 @@ async def test_kill_9_by_webhook_loses_nothing(world: World, there: Place) -> No
 
 async def test_many_deliveries_at_once_are_each_answered_once(world: World, there: Place) -> None:
     ((ana, chat),) = people = groups(world, 1)
-    async with bot_in_process(there, SystemClock()), aiohttp.ClientSession() as http:
+    async with bot_in_process(there), aiohttp.ClientSession() as http:
         await greeted(world, people)
         url = f"http://127.0.0.1:{there.webhook_port}/telegram"
         headers = {"X-Telegram-Bot-Api-Secret-Token": WEBHOOK_SECRET}
