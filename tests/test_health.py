@@ -49,6 +49,15 @@ async def test_while_the_bot_starts_it_lives_and_is_not_ready() -> None:
         assert (await _get(at, "/readyz")).status_code == 200
 
 
+async def test_a_check_that_breaks_is_not_ready() -> None:
+    async def breaks() -> bool:
+        raise KeyError
+
+    async with serving(health_app({"database": breaks}, Metrics()), ANY, "GUB_HTTP_LISTEN") as at:
+        answer = await _get(at, "/readyz")
+    assert (answer.status_code, answer.text) == (503, "not ready: database\n")
+
+
 async def test_a_check_that_hangs_is_not_ready(monkeypatch) -> None:
     monkeypatch.setattr("gub.health._CHECK_SECONDS", 0.01)
 

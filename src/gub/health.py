@@ -5,11 +5,14 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+import structlog
 from aiohttp import web
 
 from gub.failure import Failure
 from gub.metrics import Metrics
 from gub.settings import Address
+
+log = structlog.get_logger(__name__)
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -52,6 +55,9 @@ async def _passes(check: Check) -> bool:
         async with asyncio.timeout(_CHECK_SECONDS):
             return await check()
     except TimeoutError:
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong in a check, it has not passed
+        log.warning("readiness could not be checked", error=type(error).__name__)
         return False
 
 
