@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.calls import Call, Calls
 from gub.services.groups import Groups
+from gub.store.notifygroups import CallClaim, NotifyGroups
 from gub.store.store import Store
 from tests.support.clock import FakeClock
 
@@ -114,3 +116,22 @@ async def test_a_call_that_came_to_nothing_can_be_made_again(groups: Groups, cal
     await calls.take_back(call)
     with pytest.raises(TooSoon):
         await calls.call(CHAT, ANN, "Warzone", "now", message_id=9)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+async def test_what_changed_while_the_call_was_claimed_is_told(
+    store: Store, groups: Groups, calls: Calls, monkeypatch: pytest.MonkeyPatch, gone: bool
+):
+    group = await a_group(groups, BOB, 3)
+    claim = type(store.notifygroups).claim_call
+
+    async def after_a_change(self: NotifyGroups, *args: Any, **kwargs: Any) -> CallClaim:
+        if gone:
+            await store.life.purge(CHAT)
+        else:
+            await groups.leave(group, BOB)
+        return await claim(self, *args, **kwargs)
+
+    monkeypatch.setattr(type(store.notifygroups), "claim_call", after_a_change)
+    with pytest.raises(GroupNotFound if gone else NotAMember):
+        await calls.call(CHAT, BOB, "Warzone", None)

@@ -188,3 +188,16 @@ async def test_a_button_from_before_the_migration_works_after_it(stage: Stage, a
     group = await stage.store.notifygroups.by_name(new.id, "Warzone")
     assert group is not None
     assert group.members == (ann.id, bob.id)
+
+
+@pytest.mark.parametrize("data", ["g:join:0123456789abcdef01234567", "g:leave:0123456789abcdef01234567", "s:refresh:1"])
+async def test_d30_a_button_of_no_message_we_can_see_is_answered(stage: Stage, squad: Chat, ann: User, data: str):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    query = stage.world.press(ann, squad, announcement.id, data, forged=True)
+    for update in await stage.api.take():
+        del update["callback_query"]["message"]
+        await stage.feed(update | {"callback_query": update["callback_query"] | {"inline_message_id": "x"}})
+    answer = stage.world.callback_answer(query)
+    assert answer is not None
+    assert answer.alert
+    assert "too old" in answer.text

@@ -233,3 +233,32 @@ async def test_a_kick_told_by_another_bot_counts(stage: Stage, squad: Chat, bob:
     group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
     assert group is not None
     assert group.members == ()
+
+
+async def test_a_channel_is_no_chat_of_gubs(stage: Stage, ann: User):
+    bot = {"id": stage.world.default_bot.user.id, "is_bot": True, "first_name": "GUB"}
+    stage.world.deliver_raw(
+        {
+            "my_chat_member": {
+                "chat": {"id": -1009, "type": "channel", "title": "News"},
+                "from": {"id": ann.id, "is_bot": False, "first_name": "Ann"},
+                "date": int(stage.clock.now().timestamp()),
+                "old_chat_member": {"user": bot, "status": "left"},
+                "new_chat_member": {"user": bot, "status": "member"},
+            }
+        }
+    )
+    await stage.settle()
+    assert await stage.store.chats.count() == 0
+    assert stage.outcomes == [("my_chat_member", "ok")]
+
+
+async def test_a_namesake_that_gub_was_removed_from_is_noted(stage: Stage, ann: User):
+    """Asking whether it moved tells that, if the update about it was lost."""
+    namesake = stage.world.add_group("Squad", [ann], with_bot=True)
+    await stage.settle()
+    stage.world.remove_bot(namesake, ann)
+    await stage.api.take()
+    chat = await stage.group(ann, title="Squad")
+    assert len(greetings(stage, chat)) == 1
+    assert not await stage.store.chats.exists(namesake.id)

@@ -230,6 +230,27 @@ async def test_d63_slow_platforms_bring_a_sign_of_life(stage: Stage, squad: Chat
     assert "is on /status" in stage.by_bot(squad)[-1].text
 
 
+async def test_a_sign_of_life_that_is_refused_is_no_matter(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    slow, look_up = asyncio.Event(), stage.steam.look_up
+
+    async def slowly(text: str) -> object:
+        await slow.wait()
+        return await look_up(text)
+
+    stage.steam.look_up = slowly  # type: ignore[method-assign, assignment]
+    stage.world.fail("sendChatAction", "400", 1)
+    stage.world.say(ann, squad, "/add Ann steam:p")
+    settling = asyncio.ensure_future(stage.settle())
+    await stage.clock.until_sleeping()
+    await stage.clock.advance(0.8)
+    await stage.world.wait_for(lambda: stage.calls("sendChatAction") == 1)
+    slow.set()
+    await settling
+    assert "is on /status" in stage.by_bot(squad)[-1].text
+    assert stage.outcomes[-1] == ("message", "ok")
+
+
 async def test_status_is_answered_within_a_second_while_a_platform_hangs(stage: Stage, squad: Chat, ann: User):
     stage.steam.know("p", Status.ONLINE)
     await stage.said(ann, squad, "/add Ann steam:p")

@@ -58,19 +58,14 @@ def _row(person: StatusUser, presence: PersonPresence, now: datetime) -> Text:
 
 
 def _doing(presence: PersonPresence, now: datetime) -> Text:
-    match presence.status:
-        case Status.PLAYING:
-            return joined((_playing(one, now) for one in presence.playing), "; ")
-        case Status.OFFLINE:
-            return Text("offline", _last_seen(presence.last_seen, now))
-        case Status.PRIVATE:
-            return Text("keeps it private")
-        case Status.UNKNOWN:
-            return Text("unknown", _last_seen(presence.last_seen, now))
-        case _ if presence.main is not None:
-            return _there(presence.main, now)
-        case other:
-            return Text(str(other))
+    if presence.playing:
+        return joined((_playing(one, now) for one in presence.playing), "; ")
+    if presence.main is not None:
+        return _there(presence.main, now)
+    if presence.status is Status.PRIVATE:
+        return Text("keeps it private")
+    word = "offline" if presence.status is Status.OFFLINE else "unknown"
+    return Text(word, _last_seen(presence.last_seen, now))
 
 
 def _playing(one: AccountPresence, now: datetime) -> Text:
