@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
 from gub.domain.values import ChatFacts
@@ -17,6 +16,7 @@ from gub.store.documents import (
     Database,
     Document,
     integer_of,
+    upsert,
 )
 
 SCHEMA: Final = CollectionSchema(
@@ -50,11 +50,7 @@ class Chats:
         if thread_id is not None:
             fields["thread_id"] = thread_id
         change = {"$set": fields, "$setOnInsert": {"joined_at": self._clock.now()}}
-        try:
-            await self._collection.update_one({"chat_id": facts.chat_id}, change, upsert=True)
-        except DuplicateKeyError:
-            # Two upserts at once may both try to insert; the loser finds the winner's document now.
-            await self._collection.update_one({"chat_id": facts.chat_id}, change, upsert=True)
+        await upsert(self._collection, {"chat_id": facts.chat_id}, change)
 
     async def forget(self, chat_id: int) -> bool:
         """Delete the chat; say whether it was there."""

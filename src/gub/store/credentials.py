@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from gub.domain.values import Platform
-from gub.store.documents import DATE_OR_NULL, OBJECT_OR_NULL, STRING, TEXT_OR_NULL, CollectionSchema, Database
+from gub.store.documents import DATE_OR_NULL, OBJECT_OR_NULL, STRING, TEXT_OR_NULL, CollectionSchema, Database, upsert
 from gub.store.vault import Vault
 
 SCHEMA: Final = CollectionSchema(
@@ -62,8 +61,9 @@ class Credentials:
 
     async def set_steam_key(self, key: str) -> None:
         """Store a new Steam Web API key. What was known of the old one (status, warnings) goes with it."""
-        await self._set(
-            Platform.STEAM,
+        await upsert(
+            self._collection,
+            {"platform": str(Platform.STEAM)},
             {
                 "$set": {"api_key": self._vault.encrypt(key)},
                 "$unset": {"status": "", "checked_at": "", "expires_at": "", "warned_at": ""},
@@ -93,9 +93,3 @@ class Credentials:
         await self._collection.update_one(
             {"platform": str(platform)}, {"$set": {"status": status, "checked_at": checked_at}}
         )
-
-    async def _set(self, platform: Platform, change: dict[str, Any]) -> None:
-        try:
-            await self._collection.update_one({"platform": str(platform)}, change, upsert=True)
-        except DuplicateKeyError:  # two upserts at once; the loser finds the document now
-            await self._collection.update_one({"platform": str(platform)}, change, upsert=True)

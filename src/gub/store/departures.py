@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from pymongo import IndexModel
-from pymongo.errors import DuplicateKeyError
 
-from gub.store.documents import INTEGER, CollectionSchema, Database
+from gub.store.documents import INTEGER, CollectionSchema, Database, upsert
 
 SCHEMA: Final = CollectionSchema(
     name="departures",
@@ -24,10 +23,7 @@ class Departures:
 
     async def record(self, chat_id: int, at: datetime) -> None:
         """Note that GUB left the chat. Noted twice, the later time holds."""
-        try:
-            await self._collection.update_one({"_id": chat_id}, {"$max": {"at": at}}, upsert=True)
-        except DuplicateKeyError:  # two upserts at once; the loser finds the document now
-            await self._collection.update_one({"_id": chat_id}, {"$max": {"at": at}}, upsert=True)
+        await upsert(self._collection, {"_id": chat_id}, {"$max": {"at": at}})
 
     async def cancel(self, chat_id: int) -> bool:
         """Note that GUB is back; say whether it had left."""

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pymongo import AsyncMongoClient, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store.documents import INTEGER, STRING, TEXT_OR_NULL, CollectionSchema, Database
+from gub.store.documents import INTEGER, STRING, TEXT_OR_NULL, CollectionSchema, Database, upsert
 from gub.store.mongo import connect
 
 LIFETIME_SECONDS: Final = 24 * 3600
@@ -67,7 +66,7 @@ class DialogStates:
     async def set_state(self, key: str, state: str | None) -> None:
         """Set the state; the data stays. Without either there is nothing left to keep."""
         if state is not None:
-            await self._touch(key, {"$set": self._fields(key) | {"state": state}})
+            await upsert(self._collection, {"_id": key}, {"$set": self._fields(key) | {"state": state}})
             return
         if not (await self._collection.delete_one({"_id": key, "data": {"$in": [None, {}]}})).deleted_count:
             change = {"$set": {"touched_at": self._clock.now()}, "$unset": {"state": ""}}
@@ -76,7 +75,7 @@ class DialogStates:
     async def set_data(self, key: str, data: Mapping[str, Any]) -> None:
         """Replace the data; the state stays. Without either there is nothing left to keep."""
         if data:
-            await self._touch(key, {"$set": self._fields(key) | {"data": dict(data)}})
+            await upsert(self._collection, {"_id": key}, {"$set": self._fields(key) | {"data": dict(data)}})
             return
         if not (await self._collection.delete_one({"_id": key, "state": None})).deleted_count:
             change = {"$set": {"touched_at": self._clock.now()}, "$unset": {"data": ""}}
@@ -86,7 +85,7 @@ class DialogStates:
         """Merge into the data, atomically; give the data as it is then."""
         # A pipeline, so that merging is one step; `$literal`, so that no value in it is taken for an expression.
         merged = {"$mergeObjects": ["$data", {"$literal": dict(data)}]}
-        await self._touch(key, [{"$set": {**self._fields(key), "data": merged}}])
+        await upsert(self._collection, {"_id": key}, [{"$set": {**self._fields(key), "data": merged}}])
         return (await self.get(key)).data
 
     async def delete(self, key: str) -> bool:
@@ -100,12 +99,6 @@ class DialogStates:
 
     def _fields(self, key: str) -> dict[str, Any]:
         return {"chat_id": chat_of(key), "touched_at": self._clock.now()}
-
-    async def _touch(self, key: str, change: dict[str, Any] | list[dict[str, Any]]) -> None:
-        try:
-            await self._collection.update_one({"_id": key}, change, upsert=True)
-        except DuplicateKeyError:  # two upserts at once; the loser finds the document now
-            await self._collection.update_one({"_id": key}, change, upsert=True)
 
 
 def open_dialogs(uri: str, database: str, clock: Clock) -> DialogStates:

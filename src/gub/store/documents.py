@@ -1,14 +1,16 @@
 """What the collections' modules share: the shape of a collection, tolerant readers, names without regard to case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bson import ObjectId
 from bson.errors import InvalidId
 from pymongo import IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.collation import Collation
+from pymongo.errors import DuplicateKeyError
 
 Document = dict[str, Any]
 """A document as MongoDB gives it. It never leaves the store."""
@@ -43,6 +45,18 @@ class CollectionSchema:
         if self.required:
             rule["required"] = list(self.required)
         return {"$jsonSchema": rule}
+
+
+async def upsert(
+    collection: AsyncCollection[Document],
+    which: Mapping[str, Any],
+    change: Mapping[str, Any] | Sequence[Mapping[str, Any]],
+) -> None:
+    """Change the one document, or make it. Two at once may both try to make it: the loser finds it then."""
+    try:
+        await collection.update_one(which, change, upsert=True)
+    except DuplicateKeyError:
+        await collection.update_one(which, change, upsert=True)
 
 
 def object_id(text: str) -> ObjectId | None:

@@ -162,12 +162,16 @@ async def test_events_tell_of_changes(page: Page, world: World) -> None:
     async with page.http.get(f"{page.url}/sandbox/events") as response:
         assert response.content_type == "text/event-stream"
 
+        async def line() -> bytes:
+            text = await asyncio.wait_for(response.content.readline(), 10)
+            assert await response.content.readline() == b"\n"
+            return text
+
         async def revision() -> int:
-            line = await asyncio.wait_for(response.content.readline(), 10)
-            await response.content.readline()
-            number: int = json.loads(line.removeprefix(b"data: "))["revision"]
+            number: int = json.loads((await line()).removeprefix(b"data: "))["revision"]
             return number
 
+        assert await line() == b"retry: 500\n"
         assert await revision() == world.revision
         world.add_user("Ann")
         world.add_user("Bob")

@@ -1,7 +1,7 @@
 """The simulated Steam's HTTP face: paths, parameters, answers and error pages of the real one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -66,7 +66,6 @@ class SteamApi:
     """Answers for `HOSTS`. Mount `handle` where the platform gateway's requests arrive."""
 
     steam: Steam
-    hosts: frozenset[str] = field(default=HOSTS)
 
     async def handle(self, host: str, path: str, request: web.Request) -> web.StreamResponse:
         """Answer one request that was meant for `https://HOST/PATH`."""

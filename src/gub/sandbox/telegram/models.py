@@ -6,8 +6,6 @@ from typing import Any, Literal
 Json = dict[str, Any]
 """A JSON object."""
 
-MEMBER_STATUSES = ("creator", "administrator", "member", "restricted", "left", "kicked")
-
 # Ids that Telegram itself uses (core.telegram.org, GroupAnonymousBot and Channel_Bot in the Bot API's Message.from).
 ANONYMOUS_ADMIN_ID = 1087968824
 CHANNEL_POSTER_ID = 136817688
