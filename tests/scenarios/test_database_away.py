@@ -16,6 +16,7 @@ from gub.sandbox.telegram.world import World
 from gub.store.embedded import EmbeddedServer
 from tests.scenarios.conversation import (
     DELAY,
+    Said,
     all_answered,
     answers,
     ask,
@@ -24,6 +25,7 @@ from tests.scenarios.conversation import (
     greeted,
     groups,
     hanging,
+    last_update,
     until,
 )
 from tests.scenarios.running import BotProcess, Place, bot_in_process
@@ -129,6 +131,36 @@ async def test_a_database_that_hangs_is_one_that_is_away(world: World, there: Pl
         for person, chat, _ in people:
             await ask(world, person, chat, "/about")
         assert counts(world, said) == [1] * 2
+
+
+async def test_nothing_is_acknowledged_that_is_not_stored(world: World, there: Place, outages: Outages) -> None:
+    """The bot is killed while what it was given waits for the database: all of it comes again."""
+    process = BotProcess(there)
+    try:
+        await process.start()
+        people = await _established(world, 3)
+        # What was asked for with an answer in between is confirmed by now; what comes from here on is not.
+        outages.hangs(now=True)
+        try:
+            said: Said = []
+            ids = set()
+            for person, chat, _ in people:
+                said.append((chat, world.say(person, chat, "/newgroup New")))
+                ids.add(last_update(world))
+            await until(world, lambda: all(delay_notices(world, chat, message) for chat, message in said))
+            assert ids <= {stored.id for stored in world.default_bot.queue.pending}
+            process.kill()
+            await process.ended()
+        finally:
+            outages.hangs(now=False)
+        await process.start()
+        await all_answered(world, said)
+        for person, chat, _ in people:
+            await ask(world, person, chat, "/about")
+        assert counts(world, said) == [1] * 3
+        assert all("New group" in answers(world, chat, message)[0].text for chat, message in said)
+    finally:
+        await process.aclose()
 
 
 async def test_the_bot_starts_before_its_database(world: World, sim: SimServer, outages: Outages) -> None:

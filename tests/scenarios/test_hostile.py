@@ -151,6 +151,7 @@ class TestPlatforms:
         assert "Dota 2" in status.text
 
     async def test_d62_d63_a_platform_that_hangs_or_is_down_blocks_nobody(self, world: World, steam: Steam) -> None:
+        """The bot is at a quarter of its speed: it waits for Steam for some seconds here."""
         (ana, chat), (bea, other) = groups(world, 2)
         steam.add_account("nova", vanity="player1", game="Dota 2")
         await ask(world, ana, chat, "/add Player1 steam:player1")
