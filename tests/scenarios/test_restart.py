@@ -78,11 +78,13 @@ class _LeapingClock(SystemClock):
 
 
 @pytest.mark.parametrize("database", ["the same database", "another database"])
-async def test_of_two_processes_the_second_says_so_and_stops(world: World, place: Place, database: str) -> None:
+async def test_of_two_processes_the_second_says_so_and_stops(
+    world: World, place: Place, other_database_name: str, database: str
+) -> None:
     """By the turn that the first keeps renewing in the database; where there is none in common, by Telegram's 409."""
     ((ana, chat),) = groups(world, 1)
     clock = _LeapingClock()
-    name = place.database_name if database == "the same database" else f"{place.database_name}_2"
+    name = place.database_name if database == "the same database" else other_database_name
     second = BotProcess(replace(place, database_name=name))
     async with bot_in_process(place, clock):
         await ask(world, ana, chat, "/about")

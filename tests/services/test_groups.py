@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from gub.domain.errors import BadName, GroupFull, GroupNotFound, InviteOnly, NameTaken
+from gub.domain.errors import BadName, GroupNotFound, InviteOnly, LimitReached, NameTaken
 from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Joining
@@ -89,7 +89,7 @@ async def test_who_may_not_come_in_is_told_why(store: Store, groups: Groups, mon
     full = await groups.create(CHAT, ANN, "Full", None, None)
     with monkeypatch.context() as patched:
         patched.setattr(NotifyGroups, "join", no_room)
-        with pytest.raises(GroupFull) as caught:
+        with pytest.raises(LimitReached) as caught:
             await groups.join(full, BOB)
     assert caught.value.limit == GROUP_MEMBERS
     await store.life.purge(CHAT)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gub.domain.errors import GroupFull, NameTaken
+from gub.domain.errors import LimitReached, NameTaken
 from gub.domain.limits import GROUPS_PER_CHAT
 from gub.domain.values import Joining, NotifyGroup, StatusUser
 from gub.store.store import Store
@@ -54,5 +54,5 @@ async def test_the_last_that_a_chat_takes_is_given_again_too(store: Store) -> No
     for number in range(GROUPS_PER_CHAT):
         last = await a_group(store, number, f"g{number}")
     assert await a_group(store, GROUPS_PER_CHAT - 1, f"g{GROUPS_PER_CHAT - 1}") == last
-    with pytest.raises(GroupFull):
+    with pytest.raises(LimitReached):
         await a_group(store, GROUPS_PER_CHAT, "one more")

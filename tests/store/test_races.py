@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gub.domain.errors import GroupFull, NameTaken
+from gub.domain.errors import LimitReached, NameTaken
 from gub.domain.limits import CALL_COOLDOWN, GROUP_MEMBERS, GROUPS_PER_CHAT
 from gub.domain.values import ChatFacts, Joining, KnownUser, NotifyGroup
 from gub.store.notifygroups import CallClaim, ClaimResult, JoinResult, LeaveResult
@@ -174,5 +174,5 @@ async def test_a_username_ends_with_one_owner(store: Store) -> None:
 async def test_a_chat_takes_only_so_many_groups(store: Store) -> None:
     for number in range(GROUPS_PER_CHAT):
         await new_group(store, f"g{number}")
-    with pytest.raises(GroupFull):
+    with pytest.raises(LimitReached):
         await new_group(store, "one more")

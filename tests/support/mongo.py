@@ -8,6 +8,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,6 +34,19 @@ def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 async def database_name(mongo_uri: str) -> AsyncIterator[str]:
     """The name of a database that is gone after the test."""
+    async with _passing_database(mongo_uri) as name:
+        yield name
+
+
+@pytest.fixture
+async def other_database_name(mongo_uri: str) -> AsyncIterator[str]:
+    """The name of another one."""
+    async with _passing_database(mongo_uri) as name:
+        yield name
+
+
+@asynccontextmanager
+async def _passing_database(mongo_uri: str) -> AsyncIterator[str]:
     name = f"gub_test_{uuid4().hex[:12]}"
     yield name
     client = connect(mongo_uri)

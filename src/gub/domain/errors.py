@@ -52,7 +52,7 @@ class InviteOnly(DomainError):
         self.name = name
 
 
-class GroupFull(DomainError):
+class LimitReached(DomainError):
     """The group or the chat holds as many as GUB keeps (`gub.domain.limits`)."""
 
     def __init__(self, limit: int) -> None:

@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from gub.domain.errors import GroupFull, GroupNotFound, InviteOnly
+from gub.domain.errors import GroupNotFound, InviteOnly, LimitReached
 from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS
 from gub.domain.names import clean_group_name
 from gub.domain.splitting import cut
@@ -44,7 +44,7 @@ class Groups:
         Raises:
             BadName: the name breaks the rules.
             NameTaken: the chat has a group of that name.
-            GroupFull: the chat has as many groups as it may.
+            LimitReached: the chat has as many groups as it may.
         """
         return await self._store.notifygroups.create(
             chat_id=chat_id,
@@ -80,7 +80,7 @@ class Groups:
 
         Raises:
             InviteOnly: nobody comes in without an invitation.
-            GroupFull: there is no room.
+            LimitReached: there is no room.
             GroupNotFound: it was deleted meanwhile.
         """
         match await self._store.notifygroups.join(group.id, group.chat_id, user_id):
@@ -89,7 +89,7 @@ class Groups:
             case JoinResult.CLOSED:
                 raise InviteOnly(group.name)
             case JoinResult.FULL:
-                raise GroupFull(GROUP_MEMBERS)
+                raise LimitReached(GROUP_MEMBERS)
             case result:
                 return Membership(await self._again(group), changed=result is JoinResult.JOINED)
 

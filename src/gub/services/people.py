@@ -45,7 +45,7 @@ class People:
             AccountNotFound: the platform knows no such account.
             PlatformTrouble: the platform is not connected, or cannot be asked now.
             NameTaken: the chat shows somebody of that name.
-            GroupFull: the chat shows as many as it may.
+            LimitReached: the chat shows as many as it may.
         """
         name = clean_display_name(request.name)
         if not request.accounts:

@@ -5,7 +5,7 @@ from typing import Final
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
-from gub.domain.errors import GroupFull, NameTaken
+from gub.domain.errors import LimitReached, NameTaken
 from gub.store.documents import NAMES, Document
 
 COMMAND_FIELD: Final = "created_by_message"
@@ -22,13 +22,13 @@ async def create_named(
 
     Raises:
         NameTaken: the chat has one of that name, compared without regard to case.
-        GroupFull: the chat has `most` already.
+        LimitReached: the chat has `most` already.
     """
     if message_id is not None:
         document = document | {COMMAND_FIELD: message_id}
     try:
         await _insert(collection, document, named, most)
-    except (NameTaken, GroupFull):
+    except (NameTaken, LimitReached):
         made = None if message_id is None else await _made_by(collection, document["chat_id"], message_id)
         if made is None:
             raise
@@ -39,7 +39,7 @@ async def create_named(
 async def _insert(collection: AsyncCollection[Document], document: Document, named: str, most: int) -> None:
     held = await collection.count_documents({"chat_id": document["chat_id"]}, limit=most, collation=NAMES)
     if held >= most:
-        raise GroupFull(most)
+        raise LimitReached(most)
     try:
         await collection.insert_one(document)
     except DuplicateKeyError as error:

@@ -110,7 +110,7 @@ class NotifyGroups:
 
         Raises:
             NameTaken: the chat has a group of that name, compared without regard to case.
-            GroupFull: the chat has `GROUPS_PER_CHAT` already.
+            LimitReached: the chat has `GROUPS_PER_CHAT` already.
         """
         document: dict[str, Any] = {
             "_id": ObjectId(),

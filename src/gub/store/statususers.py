@@ -77,7 +77,7 @@ class StatusUsers:
 
         Raises:
             NameTaken: the chat has a person of that name, compared without regard to case.
-            GroupFull: the chat has `STATUS_USERS_PER_CHAT` already.
+            LimitReached: the chat has `STATUS_USERS_PER_CHAT` already.
         """
         document: dict[str, Any] = {
             "_id": ObjectId(),

@@ -30,7 +30,7 @@ ERRORS = [
     errors.NotAMember("W", joinable=True),
     errors.NotAMember("W", joinable=False),
     errors.InviteOnly("W"),
-    errors.GroupFull(500),
+    errors.LimitReached(500),
     errors.TooSoon("W", 42),
     errors.AskedTooOften(240),
     errors.NobodyToCall("W"),

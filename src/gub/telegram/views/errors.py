@@ -41,7 +41,7 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.BadName():
             return _bad_name(error)
         case errors.NameTaken():
-            return Text("There is a ", named(error.name), " here already. Pick another name.")
+            return Text(named(error.name), " is taken here already. Pick another name.")
         case errors.GroupNotFound(name=None):
             return Text("That group isn't here any more.")
         case errors.GroupNotFound(name=name):
@@ -52,7 +52,7 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
             return Text("Only members can call ", named(error.name), ". Ask one of them to invite you.")
         case errors.InviteOnly():
             return Text(named(error.name), " takes members by invitation. Ask one of them.")
-        case errors.GroupFull():
+        case errors.LimitReached():
             return Text(f"That is full: {error.limit} is the most I keep.")
         case errors.TooSoon():
             return Text(named(error.name), f" was called a moment ago. Again in {_wait(error.wait_seconds)}.")
