@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pymongo.collation import Collation
 
-from gub.store import chats, notifygroups, statususers
+from gub.store import chats, notifygroups, statususers, users
 from gub.store.documents import NAMES, Database, Document, text_of
 from gub.store.names import numbered
 
@@ -19,6 +19,7 @@ async def settle(database: Database) -> dict[str, int]:
     """Settle what can be settled; say how many documents were changed in which collection."""
     changed = {name: await _number_names(database, name, field) for name, field in NAME_FIELDS.items()}
     changed[chats.SCHEMA.name] = await _merge_chats(database)
+    changed[users.SCHEMA.name] = await _one_owner_a_username(database)
     return {name: count for name, count in changed.items() if count}
 
 
@@ -57,6 +58,20 @@ async def _merge_chats(database: Database) -> int:
                     await documents.update_one({"_id": first, field: {"$exists": False}}, {"$set": {field: value}})
             removed += (await documents.delete_one({"_id": key})).deleted_count
     return removed
+
+
+async def _one_owner_a_username(database: Database) -> int:
+    """Leave a username to whom it was seen at last: the others gave it up, or Telegram would not have let it be."""
+    documents = database[users.SCHEMA.name]
+    changed = 0
+    async for group in _groups(database, users.SCHEMA.name, {"key": "$username_key"}, None):
+        having = {"_id": {"$in": group}, "username_key": {"$type": "string"}}
+        seen = await documents.find(having, {"username_key": 1}).sort([("seen_at", -1), ("_id", -1)]).to_list()
+        for user in seen[1:]:
+            which = {"_id": user["_id"], "username_key": user["username_key"]}
+            change = {"$unset": {"username": "", "username_key": ""}}
+            changed += (await documents.update_one(which, change)).modified_count
+    return changed
 
 
 async def _groups(

@@ -21,6 +21,14 @@ class UpgradeBusy(StoreUnavailable):
     """Another process is upgrading the database and did not finish in time."""
 
 
+class ImportUnfinished(StoreRefused):
+    """An import into this database was cut short: it holds a part of an export only."""
+
+
+class TransferError(Exception):
+    """An export or import cannot be done: the files, their directory, or what the database holds already."""
+
+
 class WrongSecretKey(StoreUnavailable):
     """A credential was encrypted with a key that GUB_SECRET_KEY does not hold."""
 

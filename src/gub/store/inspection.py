@@ -7,6 +7,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from gub.clock import Clock
 from gub.store.documents import Database
 from gub.store.errors import StoreRefused, StoreUnavailable
+from gub.store.imports import refuse_unfinished
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.schema import SCHEMAS, rules_of
 from gub.store.upgrades import pending
@@ -47,6 +48,7 @@ async def inspect(uri: str, database: str, clock: Clock, *, wait: float) -> Insp
 
 
 async def _look(database: Database) -> Inspection:
+    await refuse_unfinished(database)
     found = {each["name"]: each.get("options", {}) async for each in await database.list_collections()}
     collections, indexes = [], []
     for schema in SCHEMAS:

@@ -9,6 +9,7 @@ from gub.store import (
     credentials,
     departures,
     dialogs,
+    imports,
     inbox,
     invitations,
     leases,
@@ -34,6 +35,7 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     migrations.SCHEMA,
     leases.SCHEMA,
     upgrades.SCHEMA,
+    imports.SCHEMA,
 )
 
 _EXISTS: Final = 48

@@ -17,6 +17,7 @@ from gub.store.dialogs import DialogStates
 from gub.store.documents import Database
 from gub.store.duplicates import settle
 from gub.store.errors import SchemaConflict, StoreRefused, StoreUnavailable
+from gub.store.imports import refuse_unfinished
 from gub.store.inbox import Inbox
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
@@ -104,7 +105,8 @@ async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | No
 
     Raises:
         StoreUnavailable: the server did not answer in time; or, as subclasses, StoreRefused (address, password,
-            rights), SchemaConflict, DatabaseTooNew, UpgradeBusy. The message is one line that a person can act on.
+            rights), ImportUnfinished, SchemaConflict, DatabaseTooNew, UpgradeBusy. The message is one line that a
+            person can act on.
     """
     client = connect(uri)
     try:
@@ -131,6 +133,7 @@ async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | No
 async def _prepare(database: Database, clock: Clock) -> tuple[Applied, ...]:
     """Validators, then upgrades (they make old documents fit), then indexes. Give the upgrades."""
     log = structlog.get_logger("gub.store")
+    await refuse_unfinished(database)
     await apply_validators(database)
     applied = await upgrade(database, clock)
     for step in applied:

@@ -87,6 +87,15 @@ class Turns:
         )
         return bool(found.matched_count) or await self._try_take(bot_id)
 
+    async def others(self) -> list[str]:
+        """Name the processes, other than this one, that have a turn of any bot and are not known to be dead."""
+        intakes = {"_id": {"$gte": "intake:", "$lt": "intake;"}, "expires_at": {"$gt": self._clock.now()}}
+        return [
+            f"process {lease.get('pid')} on {lease.get('host')}"
+            async for lease in self._leases.find(intakes)
+            if lease.get("holder") != self._holder.name and not self._is_dead(lease)
+        ]
+
     async def give_back(self, bot_id: int) -> None:
         """Let the next process begin at once; with the database away it waits for the term to end."""
         try:
