@@ -160,6 +160,27 @@ def db_upgrade() -> None:
     asyncio.run(upgrade_database(_configured(), SystemClock(), typer.echo))
 
 
+@db.command("export")
+def db_export(
+    directory: Annotated[Path, typer.Argument(metavar="DIRECTORY", help="A new or empty directory.")],
+    secrets: Annotated[bool, typer.Option("--with-secrets", help="Also the credentials' keys and tokens.")] = False,
+) -> None:
+    """Write everything that lasts into files, as a backup or to move it; the bot may be running."""
+    from gub.maintenance import export_database
+
+    asyncio.run(export_database(_configured(), SystemClock(), directory, typer.echo, secrets=secrets))
+
+
+@db.command("import")
+def db_import(
+    directory: Annotated[Path, typer.Argument(metavar="DIRECTORY", help="What `gub db export` wrote.")],
+) -> None:
+    """Fill an empty database from an export; the bot must not be running. Cut short, run it again."""
+    from gub.maintenance import import_database
+
+    asyncio.run(import_database(_configured(), SystemClock(), directory, typer.echo))
+
+
 def _configured(*, quiet: bool = True) -> Settings:
     """Load the settings and set the log up; a quiet one, of a short command, tells of trouble only."""
     settings = load()

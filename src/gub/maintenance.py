@@ -2,18 +2,22 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from gub.clock import Clock
-from gub.database import BRISK, database, opened_store
+from gub.database import BRISK, Database, database, opened_store
 from gub.domain.errors import AccountTextInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.platforms.transport import Transport
 from gub.services.credentials import Credentials
 from gub.settings import Settings
-from gub.store.errors import StoreUnavailable, WrongSecretKey
+from gub.store.errors import StoreUnavailable, TransferError, WrongSecretKey
 from gub.store.inspection import inspect
 from gub.store.store import Store
+from gub.store.transfer.exporting import export
+from gub.store.transfer.files import checked_export
+from gub.store.transfer.importing import fill
 
 Say = Callable[[str], object]
 
@@ -76,11 +80,51 @@ async def check_database(settings: Settings, clock: Clock, say: Say) -> None:
 async def upgrade_database(settings: Settings, clock: Clock, say: Say) -> None:
     """Bring the database to the shape of this GUB and say what was done."""
     async with database(settings, clock, share=True) as base:
-        async with opened_store(settings, base.uri, clock, wait=BRISK) as store:
-            for step in store.upgraded:
-                changed = ", ".join(f"{count} in {name}" for name, count in step.changed.items()) or "nothing to change"
-                say(f"upgraded: {step.number}: {step.name} ({changed})")
+        await _upgrade(settings, base, clock, say)
         say("The database has the shape of this GUB.")
+
+
+async def export_database(settings: Settings, clock: Clock, directory: Path, say: Say, *, secrets: bool) -> None:
+    """Write what lasts into a new directory, beside a running bot or alone."""
+    async with database(settings, clock, share=True) as base:
+        try:
+            done = await export(base.uri, settings.mongodb_database, directory, clock, secrets=secrets, wait=BRISK)
+        except (StoreUnavailable, TransferError) as error:
+            raise Failure(str(error)) from error
+    for name, count in done.documents.items():
+        say(f"{name}: {count}")
+    if done.waiting:
+        say(
+            f"Not in the export: {done.waiting} updates that GUB took from Telegram and has not handled. For a move, "
+            f"let the bot handle them and stop it in order (Ctrl-C), then export anew."
+        )
+    if secrets:
+        say("The credentials are in it: whoever reads it can use them.")
+    else:
+        say("The credentials' secrets are not in it (--with-secrets puts them in).")
+    say(f"Exported to {directory}.")
+
+
+async def import_database(settings: Settings, clock: Clock, directory: Path, say: Say) -> None:
+    """Check an export to its last line, then write it into an empty database."""
+    try:
+        checked = checked_export(directory)
+    except TransferError as error:
+        raise Failure(f"{error} Nothing was imported.") from error
+    async with database(settings, clock, share=True) as base:
+        try:
+            done = await fill(base.uri, settings.mongodb_database, checked, clock, wait=BRISK)
+        except (StoreUnavailable, TransferError) as error:
+            raise Failure(str(error)) from error
+        await _upgrade(settings, base, clock, say)
+    if done.was_there:
+        say("This export was imported into this database before: nothing was changed.")
+        return
+    for name, count in done.documents.items():
+        say(f"{name}: {count}")
+    if not checked.manifest.secrets:
+        say("The export holds no secrets: give the credentials again with `gub credentials`.")
+    say(f"Imported into the database {settings.mongodb_database}.")
 
 
 _REASONS = {
@@ -88,6 +132,13 @@ _REASONS = {
     "unavailable": "Steam does not answer now, so the key could not be proved. Nothing was stored; try again later.",
     "rate_limited": "Steam asks to slow down, so the key could not be proved. Nothing was stored; try again later.",
 }
+
+
+async def _upgrade(settings: Settings, base: Database, clock: Clock, say: Say) -> None:
+    async with opened_store(settings, base.uri, clock, wait=BRISK) as store:
+        for step in store.upgraded:
+            changed = ", ".join(f"{count} in {name}" for name, count in step.changed.items()) or "nothing to change"
+            say(f"upgraded: {step.number}: {step.name} ({changed})")
 
 
 @asynccontextmanager
