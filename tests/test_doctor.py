@@ -16,6 +16,7 @@ from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.settings import Address, Settings, load
+from gub.store.errors import StoreUnavailable
 
 
 class Patient:
@@ -103,9 +104,12 @@ async def test_an_unknown_token_and_no_telegram_are_told_apart(patient: Patient)
 
 
 async def test_an_unreachable_database_is_a_problem_beside_the_rest(patient: Patient, monkeypatch) -> None:
-    monkeypatch.setattr("gub.doctor.BRISK", 0.1)
-    assert not await patient.examined(GUB_MONGODB_URI="mongodb://u:hunter2@127.0.0.1:9/?serverSelectionTimeoutMS=50")
-    assert patient.line("database").startswith("problem ")
+    async def silent(*_arguments: object) -> None:
+        raise StoreUnavailable("The database did not answer within 5 s.")
+
+    monkeypatch.setattr("gub.database.wait_until_up", silent)
+    assert not await patient.examined(GUB_MONGODB_URI="mongodb://u:hunter2@127.0.0.1:9")
+    assert patient.line("database") == "problem  database: The database did not answer within 5 s."
     assert patient.line("token").startswith("ok ")
     assert "hunter2" not in "".join(patient.said)
 
