@@ -1,5 +1,7 @@
 """The commands that look after the database, run as functions on a real one."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import SecretStr
 
@@ -7,8 +9,16 @@ from gub.clock import SystemClock
 from gub.database import opened_store
 from gub.domain.values import Platform
 from gub.failure import Failure
-from gub.maintenance import check_database, remove_credential, show_credentials, upgrade_database
+from gub.maintenance import (
+    check_database,
+    export_database,
+    import_database,
+    remove_credential,
+    show_credentials,
+    upgrade_database,
+)
 from gub.settings import Settings, load
+from gub.store.mongo import connect
 from tests.support.mongo import database_name, mongo_uri, store
 
 __all__ = ["database_name", "mongo_uri", "store"]
@@ -55,3 +65,53 @@ async def test_a_credential_that_cannot_be_decrypted_is_shown_as_that(mongo_uri:
     shown: list[str] = []
     await show_credentials(settings, SystemClock(), shown.append)
     assert "GUB_SECRET_KEY is not set" in shown[2]
+
+
+KEY = "0123456789abcdef" * 2
+
+
+def empty_beside(settings: Settings) -> Settings:
+    """Name another database; the test drops it."""
+    return settings.model_copy(update={"mongodb_database": settings.mongodb_database + "_new"})
+
+
+@pytest.mark.parametrize("secrets", [False, True])
+async def test_a_database_moves_by_export_and_import(mongo_uri, settings: Settings, store, tmp_path, secrets) -> None:
+    await store.credentials.set_steam_key(KEY)
+    await store.departures.record(-5, SystemClock().now())
+    await store.inbox.add(42, [{"update_id": 1}])
+    target, out = empty_beside(settings), tmp_path / "out"
+    said: list[str] = []
+    await export_database(settings, SystemClock(), out, said.append, secrets=secrets)
+    assert f"credentials: {secrets:d}" in said
+    assert any(line.startswith("Not in the export: updates") for line in said)
+    assert (KEY in (out / "credentials.jsonl").read_text()) is secrets
+    try:
+        said.clear()
+        await import_database(target, SystemClock(), out, said.append)
+        assert said[-1] == f"Imported into the database {target.mongodb_database}."
+        assert any("no secrets" in line for line in said) is not secrets
+        said.clear()
+        await import_database(target, SystemClock(), out, said.append)
+        await check_database(target, SystemClock(), said.append)
+        assert said == [
+            "This export was imported into this database before: nothing was changed.",
+            "The database has the shape of this GUB.",
+        ]
+        async with opened_store(target, mongo_uri, SystemClock(), wait=30) as moved:
+            assert await moved.credentials.steam_key() == (KEY if secrets else None)
+    finally:
+        client = connect(mongo_uri)
+        await client.drop_database(target.mongodb_database)
+        await client.close()
+
+
+async def test_an_import_that_cannot_be_is_one_line(settings: Settings, store, tmp_path: Path) -> None:
+    with pytest.raises(Failure, match=r"no manifest\.json: .*Nothing was imported\."):
+        await import_database(settings, SystemClock(), tmp_path, print)
+    await store.credentials.set_steam_key(KEY)
+    await export_database(settings, SystemClock(), tmp_path, print, secrets=True)
+    with pytest.raises(Failure, match=r"not empty \(credentials\)"):
+        await import_database(settings, SystemClock(), tmp_path, print)
+    with pytest.raises(Failure, match="not empty: name a new directory"):
+        await export_database(settings, SystemClock(), tmp_path, print, secrets=True)

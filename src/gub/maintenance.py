@@ -95,7 +95,7 @@ async def export_database(settings: Settings, clock: Clock, directory: Path, say
         say(f"{name}: {count}")
     if done.waiting:
         say(
-            f"Not in the export: {done.waiting} updates that GUB took from Telegram and has not handled. For a move, "
+            f"Not in the export: updates that GUB took from Telegram and has not handled ({done.waiting}). For a move, "
             f"let the bot handle them and stop it in order (Ctrl-C), then export anew."
         )
     if secrets:
