@@ -29,9 +29,11 @@ async def test_a_newcomer_gives_up_when_it_sees_the_holder_renew(mongo_uri, data
         await clock.advance(0.5)
         assert await elder.renew(BOT)
         while not asking.done():
-            await clock.until_sleeping()
+            sleeping = asyncio.create_task(clock.until_sleeping())
+            await asyncio.wait({asking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+            sleeping.cancel()
+            await asyncio.wait({sleeping})
             await clock.advance(0.5)
-            await asyncio.wait([asking], timeout=0.05)
         assert await asking is False
         assert await elder.renew(BOT)
     finally:
