@@ -159,6 +159,21 @@ async def test_a_server_that_keeps_dying_is_given_up(tmp_path: Path) -> None:
             await watching
 
 
+async def test_a_server_whose_engine_has_given_up_is_replaced(tmp_path: Path) -> None:
+    """As after a full disk (seen with SecantusDB 0.7.0b3): the process lives and answers pings, and all else fails."""
+    async with running(tmp_path) as server:
+        clock = FakeClock()
+        server._process._clock = clock
+        first, watching = server.pid, asyncio.create_task(server.watch())
+        await clock.until_sleeping()
+        with (tmp_path / "embedded.log").open("a") as log:
+            log.write("[ERROR]: __log_fs_write, 218: the process must exit and restart: WT_PANIC: library panic\n")
+        await clock.advance(5)
+        await until(lambda: server.pid not in {first, None} and not server._launching.locked())
+        assert answers(server.uri)
+        watching.cancel()
+
+
 async def test_another_version_of_the_data_is_a_clear_error(tmp_path: Path) -> None:
     async with running(tmp_path):
         assert (tmp_path / "VERSION").read_text() == "secantusdb 0.7.0b3\n"

@@ -127,7 +127,7 @@ class EmbeddedServer:
         deaths = 0
         while self._process is not None:
             since = self._clock.monotonic()
-            code = await self._process.wait()
+            code = await self._process.lost()
             if self._stopping:
                 return
             if self._clock.monotonic() - since >= _HEALTHY_SECONDS:

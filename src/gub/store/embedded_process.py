@@ -14,6 +14,7 @@ from gub.clock import Clock
 from gub.store.datadir import DataDir, Running, address, end, in_use, mismatch
 from gub.store.errors import EmbeddedError, EmbeddedFailed, StoreRefused, StoreUnavailable
 from gub.store.mongo import connect, wait_until_up
+from gub.waiting import Interrupted, unless
 
 OPTIONS: Final = ("--sync-on-commit", "--cache-size", "64M", "--oplog-max-entries", "5000", "--log-level", "INFO")
 PRIVATE: Final = ("--auth",)
@@ -23,6 +24,8 @@ _POLL_SECONDS: Final = 0.02
 _REQUESTS: Final = 3
 _KNOCK_SECONDS: Final = 0.1
 _PATIENCE_SECONDS: Final = 3.0
+_PANIC: Final = "WT_PANIC"
+_PANIC_SECONDS: Final = 5.0
 
 
 class PortTaken(EmbeddedFailed):
@@ -57,6 +60,17 @@ class ServerProcess:
     async def wait(self) -> int:
         """Return when it has ended, with its code."""
         return 0 if self._process is None else await self._process.wait()
+
+    async def lost(self) -> int:
+        """Return when it serves no more, with its code: it has ended, or its engine has given up and it was killed.
+
+        The engine gives up for good when it cannot write (a full disk) and then fails whatever is asked, but pings.
+        """
+        with contextlib.suppress(Interrupted):
+            await unless(self.wait(), self._given_up())
+            if self.pid is not None:
+                end(self.pid, signal.SIGKILL)
+        return await self.wait()
 
     async def launch(self, program: Sequence[str], port: int, password: str | None) -> int:
         """Start the program and wait until it answers; give its port. Without a password it asks nobody for one.
@@ -154,6 +168,12 @@ class ServerProcess:
             death.cancel()
             await asyncio.gather(answer, death, return_exceptions=True)
             await client.close()
+
+    async def _given_up(self) -> None:
+        seen = self._log_start
+        while _PANIC not in (words := self._dir.logged(seen)):
+            seen += len(words.encode())
+            await self._clock.sleep(_PANIC_SECONDS)
 
     def _reason(self) -> EmbeddedError:
         """Tell from what it logged why it ended."""
