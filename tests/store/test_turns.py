@@ -3,6 +3,8 @@
 import asyncio
 import os
 
+from pymongo.errors import AutoReconnect, OperationFailure
+
 from gub.clock import SystemClock
 from gub.store.mongo import connect
 from gub.store.turns import TERM, Holder, Turns
@@ -120,5 +122,28 @@ async def test_who_was_frozen_too_long_learns_that_the_turn_is_gone(mongo_uri, d
         await clock.until_sleeping()
         await clock.advance(6)
         await asyncio.wait_for(keeping, 10)
+    finally:
+        await client.close()
+
+
+async def test_a_renewal_that_fails_for_any_reason_is_tried_again(mongo_uri, database_name, monkeypatch) -> None:
+    """A full disk makes the embedded server fail with code 1, which nothing else calls "away"."""
+    clock = FakeClock()
+    client, (turns,) = await _turns(mongo_uri, database_name, clock, Holder("a", "one", 1))
+    failures = [OperationFailure("internal server error", 1), AutoReconnect("gone")]
+
+    async def renew(_bot_id: int) -> bool:
+        if failures:
+            raise failures.pop()
+        return False
+
+    try:
+        assert await turns.take(BOT)
+        monkeypatch.setattr(turns, "renew", renew)
+        keeping = asyncio.create_task(turns.keep(BOT))
+        for _ in range(3):
+            await clock.until_sleeping()
+            await clock.advance(5)
+        await keeping
     finally:
         await client.close()

@@ -12,12 +12,14 @@ from typing import Any, Final
 from uuid import uuid4
 
 import pymongo
+import structlog
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from gub.clock import Clock
 from gub.store.documents import Database, Document
 from gub.store.leases import SCHEMA
-from gub.store.mongo import is_unavailable
+
+log = structlog.get_logger("gub.store")
 
 TERM: Final = timedelta(seconds=15)
 RENEWAL_SECONDS: Final = 5.0
@@ -69,7 +71,7 @@ class Turns:
     async def keep(self, bot_id: int) -> None:
         """Renew the turn for as long as it is ours; return when another process has it.
 
-        Nobody takes it while the database is away, so that is waited out.
+        Nobody takes it while the database is away, so that is waited out, and whatever else ails it (a full disk).
         """
         ours = True
         while ours:
@@ -77,8 +79,7 @@ class Turns:
             try:
                 ours = await self.renew(bot_id)
             except PyMongoError as error:
-                if not is_unavailable(error):
-                    raise
+                log.warning("the turn to take updates could not be renewed", error=type(error).__name__)
 
     async def renew(self, bot_id: int) -> bool:
         """Renew the turn once; False when it is another's by now."""
@@ -97,13 +98,12 @@ class Turns:
         ]
 
     async def give_back(self, bot_id: int) -> None:
-        """Let the next process begin at once; with the database away it waits for the term to end."""
+        """Let the next process begin at once; when that fails, it waits for the term to end."""
         try:
             with pymongo.timeout(_GOODBYE_SECONDS):
                 await self._leases.delete_one({"_id": _key(bot_id), "holder": self._holder.name})
         except PyMongoError as error:
-            if not is_unavailable(error):
-                raise
+            log.warning("the turn to take updates could not be given back", error=type(error).__name__)
 
     async def _try_take(self, bot_id: int) -> bool:
         free = {"_id": _key(bot_id), "expires_at": {"$lte": self._clock.now()}}
