@@ -2,9 +2,7 @@
 
 import asyncio
 import importlib
-import signal
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
 import structlog
@@ -12,6 +10,7 @@ import structlog
 from gub.clock import SystemClock
 from gub.database import database
 from gub.settings import Settings
+from gub.signals import asked_to_end
 from gub.waiting import Interrupted, unless
 
 log = structlog.get_logger(__name__)
@@ -24,9 +23,8 @@ async def run_until_signalled(settings: Settings, **choices: Any) -> None:
 
     `choices` go to `gub.app.serve` (benchmarks lift the pace with them).
     """
-    stop = asyncio.Event()
     clock = SystemClock()
-    with _signals(stop):
+    with asked_to_end() as stop:
         # The framework takes longer to load than the database to start: do both at once.
         loading = asyncio.create_task(asyncio.to_thread(importlib.import_module, "gub.app"))
         try:
@@ -40,23 +38,3 @@ async def run_until_signalled(settings: Settings, **choices: Any) -> None:
         finally:
             await asyncio.wait([loading])
     log.info("stopped")
-
-
-@contextmanager
-def _signals(stop: asyncio.Event) -> Iterator[None]:
-    """Set `stop` on the first SIGTERM or SIGINT; a second one is the system's default, for the impatient."""
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGTERM, signal.SIGINT)
-
-    def on_signal() -> None:
-        stop.set()
-        for number in numbers:
-            loop.remove_signal_handler(number)
-
-    for number in numbers:
-        loop.add_signal_handler(number, on_signal)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)

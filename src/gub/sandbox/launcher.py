@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -15,10 +14,10 @@ from gub.sandbox.seed import plant
 from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World
+from gub.signals import asked_to_end
 from gub.store.datadir import end_leftover, running_server
 
 DEFAULT_PORT = 8090
-_ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _KEY_PATIENCE = 60.0
 _BETWEEN_LOOKS = 0.05
 
@@ -118,7 +117,7 @@ async def run_sandbox(port: int = DEFAULT_PORT, data_dir: Path | None = None) ->
     The simulated Telegram lives in memory, so the bot's database is new each time and deleted at the end, unless
     `data_dir` says where to keep it.
     """
-    with _directory(data_dir) as directory, _ending() as ending:
+    with _directory(data_dir) as directory, asked_to_end() as ending:
         async with sandbox(directory, port=port, echo=_echo) as running:
             _greet(running, port)
             starting = asyncio.create_task(running.bot.start(), name="the bot's first start")
@@ -146,26 +145,6 @@ def _directory(kept: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="gub-sandbox-", ignore_cleanup_errors=True) as temporary:
         yield Path(temporary)
-
-
-@contextlib.contextmanager
-def _ending() -> Iterator[asyncio.Event]:
-    """Give an event that the first ending signal sets; a second one ends the process as the system does."""
-    ending = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def on_signal() -> None:
-        ending.set()
-        for number in _ENDING_SIGNALS:
-            loop.remove_signal_handler(number)
-
-    for number in _ENDING_SIGNALS:
-        loop.add_signal_handler(number, on_signal)
-    try:
-        yield ending
-    finally:
-        for number in _ENDING_SIGNALS:
-            loop.remove_signal_handler(number)
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""The simulated gaming platforms behind the server's `/platforms/HOST/PATH`: Steam for now."""
+"""The simulated gaming platforms behind the server's `/platforms/HOST/PATH`: Steam."""
 
 from typing import Any
 

@@ -114,7 +114,7 @@ class AsTyped(Text):
 
     def replace(self, *_args: Any, **_params: Any) -> "AsTyped":
         """Not for this: text and looks belong together."""
-        raise NotImplementedError
+        raise TypeError("what somebody typed is shown whole")
 
 
 def entities_after(entities: Sequence[MessageEntity], start: int) -> list[MessageEntity]:
