@@ -13,11 +13,16 @@ run: install ## start the bot when GUB_BOT_TOKEN is set (environment or .env), e
 
 install: .venv/.runtime ## create .venv with what the bot needs
 
+# A .venv from before the folder was moved, or whose Python is gone, is made anew.
+ifneq ($(shell cat .venv/.python 2>/dev/null)$(if $(realpath $(BIN)/python),, is broken),$(CURDIR))
+.PHONY: .venv/.python
+endif
+
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "GUB needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv .venv
-	@touch $@
+	  { echo "GUB needs Python 3.11 or newer, and $(PYTHON) is not. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv --clear .venv
+	@pwd -P > $@
 
 .venv/.runtime: .venv/.python requirements.lock pyproject.toml src/gub/__init__.py
 	@echo "Installing GUB into .venv ..."
