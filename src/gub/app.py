@@ -75,6 +75,7 @@ async def serve(
     checks: dict[str, Check] = dict.fromkeys(("database", "telegram"), not_yet)
     try:
         async with _health(settings, checks, metrics), AsyncExitStack() as stack:
+            log.info("opening the database", embedded=base.embedded)
             opening = stack.enter_async_context(opened_store(settings, base.uri, clock, wait=PATIENT))
             store = await unless(stop.wait(), opening)
             core = _Core(settings, base, clock, store, ChatBook(store, clock), metrics, Pulse(clock))

@@ -1,4 +1,4 @@
-"""Forms from facts/platforms.md 3.4; the invite codes `cv-dgb` and `r` are known from ValvePython/steam's own tests."""
+"""Forms of Steam accounts; the invite codes `cv-dgb` and `r` are known from ValvePython/steam's own tests."""
 
 import pytest
 from hypothesis import given

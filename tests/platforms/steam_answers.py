@@ -1,4 +1,4 @@
-"""Steam's answers as facts/platforms.md 3 records them."""
+"""Steam's answers, field by field as the real ones are, with invented values."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The client and the simulated Steam were written apart, each from facts/platforms.md; here they meet."""
+"""The client and the simulated Steam were written apart, each from what is known of Steam; here they meet."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,7 @@
 """A real server for tests: one a worker, a database of its own for each test.
 
 GUB_TEST_MONGODB_URI names another server to use; otherwise the embedded one is started, exactly as GUB starts it. The
-URIs say retryWrites=false: remembered writes make the embedded server slow after 10,000 (facts/mongodb.md 1a).
+URIs say retryWrites=false: remembered writes make the embedded server slow after 10,000 (measured).
 """
 
 import asyncio

@@ -11,7 +11,8 @@ def plan_mentions(
     """Divide the members into the fewest messages: each once, in their order, the caller never.
 
     The text of the first message pings `taken` people by itself; where that leaves no room, it mentions nobody else
-    (an empty tuple): more than a message may ping could ping none of them (facts/telegram.md 2.1).
+    (an empty tuple): more than a message may ping could ping none of them (telegraf/telegraf#1049,
+    telegramdesktop/tdesktop#5628).
 
     Raises:
         ValueError: `per_message` is below 1.

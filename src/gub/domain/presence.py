@@ -35,7 +35,7 @@ _RANKS: Final = {status: place for place, status in enumerate(Status)}
 _PLATFORM_ORDER: Final = {platform: place for place, platform in enumerate(Platform)}
 _PRESENT: Final = frozenset({Status.PLAYING, Status.ONLINE, Status.AWAY, Status.PHONE})
 
-# The devices that Xbox and PSN name (facts/platforms.md 1.3, 2.3), and PC for Steam; others rank after these
+# The devices that Xbox and PSN name (`devices[].type`, `platform`), and PC for Steam; others rank after these
 # and before phones.
 _CONSOLES: Final = frozenset(
     {"scarlett", "xboxone", "xbox360", "ps5", "ps4", "ps3", "psvita", "nintendo", "playstation"}

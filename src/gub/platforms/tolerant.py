@@ -14,7 +14,7 @@ _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
 def text(value: Any) -> str | None:
     """Read a name or a title: its visible characters on one line, at most `LONGEST_TEXT`; None when nothing is left.
 
-    Names come with zero-width characters in them (facts/platforms.md 1.3) and, in Steam's case, with anything at all.
+    Names come with zero-width characters in them (seen in Xbox titles) and, in Steam's case, with anything at all.
     """
     if not isinstance(value, str):
         return None

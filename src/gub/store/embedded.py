@@ -1,7 +1,7 @@
 """The embedded database: SecantusDB as a process of its own, started, watched and stopped. It is never imported.
 
-facts/mongodb.md section 1 has the measurements behind the options: without `--sync-on-commit` a kill loses writes that
-were acknowledged; without `--config` a stray file in the working directory changes the options.
+Measured of its options (0.7.0b3): without `--sync-on-commit` a kill -9 loses the last 30 to 100 ms of acknowledged
+writes, with it none in ten rounds of ten; without `--config` a stray file in the working directory changes the options.
 
 Its port is open to every account of the machine, so it asks for a password, which a file in the data directory keeps
 for this user alone. A user can be made only while the server asks for none: the first start of a directory launches it

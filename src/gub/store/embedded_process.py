@@ -188,7 +188,7 @@ class ServerProcess:
 
 
 def arguments(program: Sequence[str], directory: DataDir, port: int, *, private: bool) -> tuple[str, ...]:
-    """Give the command line; facts/mongodb.md section 1 has the measurements behind the options."""
+    """Give the command line; the module docstring of `embedded` has what was measured of the options."""
     return (
         *(sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), str(os.getpid())),
         *program,

@@ -1,4 +1,4 @@
-"""Who cannot be written to, in Telegram's exact words (facts/telegram.md 2.5)."""
+"""Who cannot be written to, in Telegram's exact words (tdlib/telegram-bot-api, Client.cpp)."""
 
 import pytest
 

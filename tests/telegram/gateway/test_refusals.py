@@ -1,4 +1,4 @@
-"""Every text of facts/telegram.md 2.5, as the server gives it over HTTP, and what becomes of it."""
+"""Each refusal of tdlib/telegram-bot-api's Client.cpp that matters here, over HTTP, and what becomes of it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Steam's Web API: two questions are all that GUB asks (facts/platforms.md 3)."""
+"""Steam's Web API: two questions are all that GUB asks (ISteamUser's GetPlayerSummaries and ResolveVanityURL)."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace

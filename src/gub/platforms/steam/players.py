@@ -1,4 +1,4 @@
-"""Reads what GetPlayerSummaries answers (facts/platforms.md 3.1), each player on their own."""
+"""Reads what GetPlayerSummaries answers (ISteamUser, v2), each player on their own."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace

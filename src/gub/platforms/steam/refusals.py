@@ -1,4 +1,4 @@
-"""Tells a bad key from Steam in a bad mood (facts/platforms.md 3.3).
+"""Tells a bad key from Steam in a bad mood.
 
 Steam answers 403, with the page that says to verify the key, also to good keys: for minutes during maintenance and for
 up to two days to an address that ignored 429s (home-assistant/core#179440, #179321). So a key counts as dead only when

@@ -72,7 +72,7 @@ class ThreadGone(Refused):
 
 
 class QueryTooOld(Refused):
-    """The tap was too long ago to be answered; facts: the exact time is not documented."""
+    """The tap was too long ago to be answered; how long is too long, Telegram does not document."""
 
 
 class Unauthorized(Refused):
