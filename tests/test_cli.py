@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import typer
+from pymongo.errors import AutoReconnect
 
 from gub import __version__, cli, log
 from gub.failure import Failure
@@ -118,7 +119,8 @@ def test_a_place_to_keep_the_sandbox_that_is_a_file_is_wrong_usage(main, tmp_pat
     ("error", "code", "said"),
     [
         (Failure("It cannot."), 1, "It cannot.\n"),
-        (StoreUnavailable("gone"), 1, "The database went away while it was needed (StoreUnavailable).\n"),
+        (StoreUnavailable("It is gone."), 1, "It is gone.\n"),
+        (AutoReconnect("secret"), 1, "The database went away while it was needed (AutoReconnect).\n"),
         (KeyboardInterrupt(), 130, ""),
         (typer.Exit(1), 1, ""),
     ],

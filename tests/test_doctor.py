@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
+from pymongo.errors import OperationFailure
 
 from gub.clock import SystemClock
 from gub.database import opened_store
@@ -17,6 +18,7 @@ from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.settings import Address, Settings, load
 from gub.store.errors import StoreUnavailable
+from gub.store.store import Store
 
 
 class Patient:
@@ -112,6 +114,15 @@ async def test_an_unreachable_database_is_a_problem_beside_the_rest(patient: Pat
     assert patient.line("database") == "problem  database: The database did not answer within 5 s."
     assert patient.line("token").startswith("ok ")
     assert "hunter2" not in "".join(patient.said)
+
+
+async def test_a_database_that_refuses_the_user_is_a_problem(patient: Patient, monkeypatch) -> None:
+    async def refuse(_store: Store) -> None:
+        raise OperationFailure("not authorized on gub to execute command", 13)
+
+    monkeypatch.setattr(Store, "ping", refuse)
+    assert not await patient.examined()
+    assert "needs the roles readWrite and dbAdmin" in patient.line("database")
 
 
 @asynccontextmanager

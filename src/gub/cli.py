@@ -59,10 +59,10 @@ def main() -> NoReturn:
 
 
 def _last_words(error: Exception) -> str:
-    from gub.store.mongo import is_unavailable
+    from gub.store.mongo import explain
 
-    if is_unavailable(error):
-        return f"The database went away while it was needed ({type(error).__name__})."
+    if (known := explain(error)) is not None:
+        return known
     structlog.get_logger(__name__).critical("unexpected", exc_info=error)
     return f"GUB ended by a mistake of its own ({type(error).__name__}); the lines above belong into a report of it."
 

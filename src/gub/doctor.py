@@ -15,8 +15,9 @@ from gub.failure import Failure
 from gub.platforms.transport import Transport
 from gub.services.credentials import Credentials
 from gub.settings import Settings
-from gub.store.errors import StoreUnavailable, WrongSecretKey
+from gub.store.errors import WrongSecretKey
 from gub.store.inspection import inspect
+from gub.store.mongo import explain
 from gub.store.store import Store
 
 Say = Callable[[str], object]
@@ -118,8 +119,12 @@ async def _examine_store(settings: Settings, clock: Clock, report: _Report) -> N
                 report.bad("database", f"{found}, but it cannot be written to")
             await _examine_schema(settings, base.uri, clock, report)
             await _examine_steam(settings, store, clock, report)
-    except (Failure, StoreUnavailable) as error:
+    except Failure as error:
         report.bad("database", str(error))
+    except Exception as error:
+        if (known := explain(error)) is None:
+            raise
+        report.bad("database", known)
 
 
 async def _examine_schema(settings: Settings, uri: str, clock: Clock, report: _Report) -> None:

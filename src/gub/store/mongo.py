@@ -67,6 +67,17 @@ def is_unavailable(error: BaseException) -> bool:
     return any(_passes(one) for one in _chain(error))
 
 
+def explain(error: BaseException) -> str | None:
+    """Say in one line, for a person, what ails the database; None when it is nothing of this kind."""
+    if isinstance(error, StoreUnavailable):
+        return str(error)
+    if isinstance(error, OperationFailure) and error.code in REFUSALS:
+        return "The database refuses what GUB asks as the user in GUB_MONGODB_URI: it needs the roles readWrite and dbAdmin."
+    if is_unavailable(error):
+        return f"The database went away while it was needed ({type(error).__name__})."
+    return None
+
+
 def _passes(error: BaseException) -> bool:
     if isinstance(error, StoreRefused | WrongSecretKey):
         return False
