@@ -72,7 +72,7 @@ def explain(error: BaseException) -> str | None:
     if isinstance(error, StoreUnavailable):
         return str(error)
     if isinstance(error, OperationFailure) and error.code in REFUSALS:
-        return "The database refuses what GUB asks as the user in GUB_MONGODB_URI: it needs the roles readWrite and dbAdmin."
+        return "The database refuses what GUB asks: the user in GUB_MONGODB_URI needs the roles readWrite and dbAdmin."
     if is_unavailable(error):
         return f"The database went away while it was needed ({type(error).__name__})."
     return None
