@@ -143,7 +143,10 @@ class EmbeddedServer:
             try:
                 await self._launch(self._port or 0)
             except PortTaken:
-                raise
+                # Somebody's connection may have had the port for a moment; a server keeps it.
+                if deaths == len(_BACKOFF):
+                    raise
+                continue
             except (EmbeddedError, OSError) as error:
                 if not self._stopping:
                     self._log.warning("embedded database did not come up", attempt=deaths, problem=str(error))
