@@ -42,6 +42,10 @@ class KnownPlatform:
             raise self.trouble
         return {one: self.now[one] for one in ids if one in self.now}
 
+    async def sign_in(self) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+
     async def probe(self) -> None:
         if self.trouble is not None:
             raise self.trouble

@@ -89,6 +89,36 @@ class NobodyToCall(DomainError):
         self.name = name
 
 
+class PersonNotFound(DomainError):
+    """No such status user (any more)."""
+
+
+class NotAllowed(DomainError):
+    """This is not for whoever asked: the rights of now do not cover it."""
+
+    def __init__(self, action: str) -> None:
+        """Keep what was asked for: `edit`, `delete`, `show`, `claim` or `unclaim`."""
+        super().__init__(action)
+        self.action = action
+
+
+class AlreadyClaimed(DomainError):
+    """Somebody else has said that they are this status user."""
+
+
+class LastAccount(DomainError):
+    """A status user needs at least one account, and this is the only one left."""
+
+
+class CredentialInvalid(DomainError):
+    """What was given cannot be a credential of that platform. Never holds what was given."""
+
+    def __init__(self, platform: str) -> None:
+        """Keep the platform."""
+        super().__init__(platform)
+        self.platform = platform
+
+
 class AccountNotFound(DomainError):
     """The platform knows no such account."""
 

@@ -22,6 +22,14 @@ class Joining(StrEnum):
     HIDDEN = "hidden"
 
 
+class Visibility(StrEnum):
+    """When /status shows a status user. The words of the stored field; absent is `everyone`."""
+
+    EVERYONE = "everyone"
+    PLAYING = "playing"
+    HIDDEN = "hidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One identity on one platform: its id (a string of digits) and its name as the platform spells it."""
@@ -33,7 +41,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class StatusUser:
-    """A person shown by /status in one chat. `keeper_id` is the user who added them (the seed's `user_id`)."""
+    """A person shown by /status in one chat.
+
+    `keeper_id` is the user who added them (the seed's `user_id`), `person_id` the user who they are, once known.
+    """
 
     id: str
     chat_id: int
@@ -41,7 +52,8 @@ class StatusUser:
     display_name: str
     accounts: Mapping[Platform, Account] = field(default_factory=dict)
     group_name: str | None = None
-    visibility: str | None = None
+    visibility: Visibility = Visibility.EVERYONE
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,13 @@ class PresenceClient(Protocol):
         usable answer: what was known of it before still stands. `since` is not the client's to say and stays None.
         """
 
+    async def sign_in(self) -> None:
+        """See that the next question need not wait for tokens: renew those that end soon. Costs nothing otherwise.
+
+        Raises:
+            CredentialDead: the platform refuses the credential; NoCredential: there is none.
+        """
+
     async def probe(self) -> None:
         """Find out whether the credential works now, with one small request.
 

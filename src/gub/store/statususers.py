@@ -8,7 +8,7 @@ from pymongo import IndexModel
 
 from gub.clock import Clock
 from gub.domain.limits import STATUS_USERS_PER_CHAT
-from gub.domain.values import Account, Platform, StatusUser
+from gub.domain.values import Account, Platform, StatusUser, Visibility
 from gub.store.creation import COMMAND_FIELD, create_named
 from gub.store.documents import (
     DATE_OR_NULL,
@@ -45,6 +45,7 @@ SCHEMA: Final = CollectionSchema(
         **{account_id: _ACCOUNT_ID for account_id, _ in ACCOUNT_FIELDS.values()},
         **{name: TEXT_OR_NULL for _, name in ACCOUNT_FIELDS.values()},
         "visibility": TEXT_OR_NULL,
+        "person_id": INTEGER_OR_NULL,
         "created_at": DATE_OR_NULL,
         COMMAND_FIELD: INTEGER_OR_NULL,
     },
@@ -124,5 +125,10 @@ def _status_user(document: Document) -> StatusUser:
         display_name=text_of(document.get("display_name")) or "",
         accounts=accounts,
         group_name=text_of(document.get("group_name")),
-        visibility=text_of(document.get("visibility")),
+        visibility=_visibility(document.get("visibility")),
+        person_id=integer_of(document.get("person_id")),
     )
+
+
+def _visibility(value: object) -> Visibility:
+    return Visibility(value) if value in set(Visibility) else Visibility.EVERYONE

@@ -100,6 +100,15 @@ class SteamClient(PresenceClient):
                 found[one] = player.presence(now)
         return await self._with_titles(found)
 
+    async def sign_in(self) -> None:
+        """Say whether there is a key to ask with: a key needs no tokens.
+
+        Raises:
+            NoCredential: there is none.
+            CredentialDead: Steam refused it, not long ago.
+        """
+        self._health.check(await self._usable_key())
+
     async def probe(self) -> None:
         """Ask one question to see whether the key works now.
 
@@ -147,10 +156,14 @@ class SteamClient(PresenceClient):
             found[one] = replace(found[one], title=titles.get(app_id))
         return found
 
-    async def _ask(self, method: str, query: str, deadline: float, *, probing: bool = False) -> Any:
+    async def _usable_key(self) -> str:
         key = await self._key()
         if not key:
             raise NoCredential("no Steam key")
+        return key
+
+    async def _ask(self, method: str, query: str, deadline: float, *, probing: bool = False) -> Any:
+        key = await self._usable_key()
         if not probing:
             self._health.check(key)
         url = f"{_API}/{method}/?key={quote(key, safe='')}&{query}"
