@@ -39,7 +39,7 @@ class Credential(Protocol):
 
 
 C = TypeVar("C", bound=Credential)
-Given = TypeVar("Given", bound=Credential, contravariant=True)
+Given_contra = TypeVar("Given_contra", bound=Credential, contravariant=True)
 
 
 class Shelf(Protocol[C]):
@@ -59,10 +59,10 @@ class Shelf(Protocol[C]):
         """Note that the platform refuses this credential for good."""
 
 
-class Renewer(Protocol[Given]):
+class Renewer(Protocol[Given_contra]):
     """Gets new tokens from the platform."""
 
-    async def renew(self, credential: Given) -> Tokens:
+    async def renew(self, credential: Given_contra) -> Tokens:
         """Ask for tokens, by the refresh token or whatever else the credential holds.
 
         Raises:

@@ -131,4 +131,4 @@ def _status_user(document: Document) -> StatusUser:
 
 
 def _visibility(value: object) -> Visibility:
-    return Visibility(value) if value in set(Visibility) else Visibility.EVERYONE
+    return next((known for known in Visibility if known == value), Visibility.EVERYONE)
