@@ -28,6 +28,7 @@ from gub.services.chats import ChatBook
 from gub.services.credentials import SteamKey
 from gub.services.groups import Groups
 from gub.services.people import People
+from gub.services.status import StatusList
 from gub.settings import Settings
 from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
@@ -175,6 +176,7 @@ async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
             clock=core.clock,
             chats=core.chats,
             people=People(core.store, desk, clients, core.clock),
+            status_list=StatusList(core.store, desk),
             groups=groups,
             calls=Calls(core.store, groups, core.clock),
             storage=MongoDialogStorage(dialogs),

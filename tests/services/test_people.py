@@ -3,7 +3,6 @@ import pytest
 from gub.domain.commands import AddRequest
 from gub.domain.errors import AccountNotFound, AccountsMissing, AskedTooOften, BadName, NameTaken, PlatformTrouble
 from gub.domain.limits import LOOK_UPS
-from gub.domain.presence import Status
 from gub.domain.values import ChatFacts, Platform
 from gub.platforms.errors import Malformed, Private, Unavailable
 from gub.presence.desk import PresenceDesk
@@ -103,30 +102,3 @@ async def test_a_command_that_is_handled_again_gives_the_same_person(people: Peo
     assert await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=7) == first
     with pytest.raises(NameTaken):
         await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=8)
-
-
-async def test_d66_who_plays_comes_first_then_by_name(people: People, steam: KnownPlatform):
-    for name, status in (
-        ("zoe", Status.PLAYING),
-        ("bob", Status.OFFLINE),
-        ("Al", Status.OFFLINE),
-        ("eve", Status.AWAY),
-    ):
-        steam.know(name, status)
-        await people.add(SQUAD, ANN, AddRequest(name, {STEAM: name}))
-    assert [person.display_name for person, _ in await people.status(SQUAD.chat_id)] == ["zoe", "eve", "Al", "bob"]
-
-
-async def test_d62_a_platform_that_is_down_hides_nobody(people: People, steam: KnownPlatform):
-    steam.know("ann", Status.PLAYING)
-    await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
-    steam.trouble = Unavailable("x")
-    ((person, presence),) = await people.status(SQUAD.chat_id)
-    assert person.display_name == "Ann"
-    assert presence.status is Status.UNKNOWN
-    assert presence.unanswered == (STEAM,)
-
-
-async def test_nobody_is_nobody(people: People, steam: KnownPlatform):
-    assert await people.status(SQUAD.chat_id) == []
-    assert steam.questions == 0

@@ -78,6 +78,23 @@ class AccountPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What an account was last seen doing: what is kept so that `since` and `last_seen` survive a restart.
+
+    The fields mean what they mean in `AccountPresence`; `fetched_at` is when the platform last said that it does this.
+    """
+
+    platform: Platform
+    account_id: str
+    status: Status
+    title: str | None
+    title_id: str | None
+    since: datetime | None
+    last_seen: datetime | None
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPresence:
     """What a person does: the best over their accounts.
 

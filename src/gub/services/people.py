@@ -7,8 +7,7 @@ from gub.clock import Clock
 from gub.domain.commands import AddRequest
 from gub.domain.errors import AccountNotFound, AccountsMissing, AskedTooOften, PlatformTrouble
 from gub.domain.limits import LOOK_UP_SPAN, LOOK_UPS
-from gub.domain.names import clean_display_name, fold
-from gub.domain.presence import PersonPresence
+from gub.domain.names import clean_display_name
 from gub.domain.values import Account, ChatFacts, Platform, StatusUser
 from gub.platforms.errors import NotFound, PlatformError
 from gub.platforms.protocol import PresenceClient
@@ -18,7 +17,7 @@ from gub.store.store import Store
 
 
 class People:
-    """Adds status users and tells what they do."""
+    """Adds status users."""
 
     def __init__(
         self, store: Store, desk: PresenceDesk, clients: Mapping[Platform, PresenceClient], clock: Clock
@@ -64,13 +63,6 @@ class People:
             group_name=chat.title,
             message_id=message_id,
         )
-
-    async def status(self, chat_id: int) -> list[tuple[StatusUser, PersonPresence]]:
-        """Tell what everybody in the chat's /status does, who plays first, else by name."""
-        people = await self._store.statususers.of_chat(chat_id)
-        presences = await self._desk.of_people(people)
-        told = [(person, presences[person.id]) for person in people]
-        return sorted(told, key=lambda one: (one[1].status.rank, fold(one[0].display_name)))
 
     async def _look_up(self, platform: Platform, text: str) -> Account:
         try:

@@ -13,8 +13,9 @@ from gub.services.chats import ChatBook
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.remembered import Remembered
+from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
-from gub.telegram.handlers import calls, fallback, general, groups, life, people
+from gub.telegram.handlers import calls, fallback, general, groups, life, people, status
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
 from gub.telegram.middlewares.gate import Gate
@@ -35,6 +36,7 @@ class Parts:
     me: User
     chats: ChatBook
     people: People
+    status_list: StatusList
     groups: Groups
     calls: Calls
     messenger: Messenger
@@ -52,6 +54,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         me=parts.me,
         chats=parts.chats,
         people=parts.people,
+        status_list=parts.status_list,
         groups=parts.groups,
         calls=parts.calls,
         messenger=parts.messenger,
@@ -74,7 +77,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
 def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
-    router.include_routers(general.router(), people.router(), groups.router(), calls.router())
+    router.include_routers(general.router(), people.router(), status.router(), groups.router(), calls.router())
     # Last, what nothing above takes.
     router.include_router(fallback.router())
     return router

@@ -17,6 +17,7 @@ from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.groups import Groups
 from gub.services.people import People
+from gub.services.status import StatusList
 from gub.store.store import Store
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.feed import Feed
@@ -120,6 +121,7 @@ async def stage(
             me=me,
             chats=chats,
             people=People(store, desk, clients, world_clock),
+            status_list=StatusList(store, desk),
             groups=groups,
             calls=Calls(store, groups, world_clock),
             messenger=Messenger(bot),

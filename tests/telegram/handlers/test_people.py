@@ -1,7 +1,6 @@
 import asyncio
 
 import pytest
-from pymongo.errors import AutoReconnect
 
 from gub.domain.limits import LOOK_UPS
 from gub.domain.presence import Status
@@ -37,12 +36,6 @@ async def test_it_works_in_private(stage: Stage, ann: User):
     assert "🟢 Me - online on Steam" in (await stage.answer(ann, ann, "/status")).text
     (person,) = await stage.store.statususers.of_chat(ann.id)
     assert person.group_name is None
-
-
-async def test_an_empty_list_invites(stage: Stage, squad: Chat, ann: User):
-    answer = await stage.answer(ann, squad, "/status")
-    assert "/add" in answer.text
-    assert not answer.buttons
 
 
 @pytest.mark.parametrize("text", ["/add", "/add   ", "/add steam:p"])
@@ -97,82 +90,6 @@ async def test_d26_a_name_is_taken_in_any_case(stage: Stage, squad: Chat, ann: U
     assert len(await stage.store.statususers.of_chat(squad.id)) == 1
 
 
-async def test_d62_a_platform_that_is_down_is_said(stage: Stage, squad: Chat, ann: User):
-    stage.steam.know("p", Status.PLAYING, title="Chess")
-    await stage.said(ann, squad, "/add Ann steam:p")
-    stage.steam.trouble = Unavailable("x")
-    answer = await stage.answer(ann, squad, "/status")
-    assert "Ann" in answer.text
-    assert "Steam isn't answering" in answer.text
-
-
-async def test_refresh_changes_the_list_in_place(stage: Stage, squad: Chat, ann: User, bob: User):
-    stage.steam.know("p", Status.ONLINE)
-    await stage.said(ann, squad, "/add Ann steam:p")
-    status = await stage.answer(ann, squad, "/status")
-    stage.steam.know("p", Status.PLAYING, title="Chess")
-    await stage.clock.advance(31)
-    answer = await stage.press(bob, status, "Refresh")
-    assert answer is not None
-    assert answer.text == "Up to date."
-    assert "Ann - Chess on Steam" in status.text
-    assert status.buttons, "an edit without a keyboard would take it away"
-    again = await stage.press(bob, status, "Refresh")
-    assert again is not None
-    assert "moment ago" in again.text
-    await stage.clock.advance(6)
-    unchanged = await stage.press(bob, status, "Refresh")
-    assert unchanged is not None
-    assert unchanged.text == "Up to date."
-
-
-async def test_refresh_after_one_that_failed_is_no_repetition(
-    stage: Stage, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
-):
-    stage.steam.know("p", Status.ONLINE)
-    await stage.said(ann, squad, "/add Ann steam:p")
-    status = await stage.answer(ann, squad, "/status")
-
-    async def away(*_: object) -> None:
-        raise AutoReconnect("x")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(type(stage.store.statususers), "of_chat", away)
-        failed = await stage.press(ann, status, "Refresh")
-    assert failed is not None
-    assert "My memory is not answering" in failed.text
-    again = await stage.press(ann, status, "Refresh")
-    assert again is not None
-    assert again.text == "Up to date."
-
-
-async def test_a_list_that_was_sent_anew_is_not_sent_again_at_once(stage: Stage, squad: Chat, ann: User):
-    stage.steam.know("p", Status.ONLINE)
-    await stage.said(ann, squad, "/add Ann steam:p")
-    status = await stage.answer(ann, squad, "/status")
-    stage.world.delete_message(squad, status.id)
-    await stage.press_data(ann, status, status.button("Refresh"), forged=True)
-    anew = stage.by_bot(squad)[-1]
-    assert anew.id != status.id
-    before = len(stage.by_bot(squad))
-    answer = await stage.press(ann, anew, "Refresh")
-    assert answer is not None
-    assert "moment ago" in answer.text
-    assert len(stage.by_bot(squad)) == before
-
-
-async def test_every_tap_is_answered_however_many_there_are(stage: Stage, squad: Chat, ann: User, bob: User):
-    stage.steam.know("p", Status.ONLINE)
-    await stage.said(ann, squad, "/add Ann steam:p")
-    status = await stage.answer(ann, squad, "/status")
-    queries = [stage.world.press(user, squad, status.id, status.button("Refresh")) for user in (ann, bob) * 5]
-    edits = stage.calls("editMessageText")
-    await stage.settle()
-    answers = [stage.world.callback_answer(query) for query in queries]
-    assert all(answer is not None and answer.text for answer in answers)
-    assert stage.calls("editMessageText") == edits + 1
-
-
 async def test_look_ups_of_one_user_are_limited_and_the_wait_is_told(stage: Stage, squad: Chat, ann: User, bob: User):
     stage.steam.know("p")
     for _ in range(LOOK_UPS):
@@ -194,21 +111,6 @@ async def test_a_command_that_is_handled_again_says_the_same_again(stage: Stage,
         await stage.feed(update)
         assert "✅ Ann is on /status now" in stage.by_bot(squad)[-1].text
     assert len(await stage.store.statususers.of_chat(squad.id)) == 1
-
-
-async def test_d20_a_long_list_is_split_and_nobody_is_lost(stage: Stage, squad: Chat, ann: User, bob: User):
-    stage.steam.know("p", Status.PLAYING, title="A very long title of a game " * 3)
-    account = stage.steam.accounts["p"]
-    names = [f"Player {number:03} 🎮" for number in range(150)]
-    for name in names:
-        await stage.store.statususers.add(squad.id, ann.id, name, {account.platform: account}, "Squad")
-    parts = await stage.said(ann, squad, "/status")
-    assert len(parts) > 1
-    assert all(any(name in part.text for part in parts) for name in names)
-    assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
-    before = len(stage.by_bot(squad))
-    await stage.press(bob, parts[-1], "Refresh")
-    assert len(stage.by_bot(squad)) == before + len(parts)
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -233,28 +135,6 @@ async def test_d63_slow_platforms_bring_a_sign_of_life(stage: Stage, squad: Chat
     await settling
     assert "is on /status" in stage.by_bot(squad)[-1].text
     assert stage.outcomes[-1] == ("message", "ok")
-
-
-async def test_status_is_answered_within_a_second_while_a_platform_hangs(stage: Stage, squad: Chat, ann: User):
-    stage.steam.know("p", Status.ONLINE)
-    await stage.said(ann, squad, "/add Ann steam:p")
-    hangs = asyncio.Event()
-
-    async def presences(_ids: object) -> dict[str, object]:
-        await hangs.wait()
-        return {}
-
-    stage.steam.presences = presences  # type: ignore[method-assign, assignment]
-    stage.world.say(ann, squad, "/status")
-    began = stage.clock.monotonic()
-    settling = asyncio.ensure_future(stage.settle())
-    await stage.clock.until_sleeping(2)  # the sign of life, and the desk's deadline
-    await stage.clock.advance(0.8)
-    await settling
-    assert stage.clock.monotonic() - began < 1
-    assert "Ann" in stage.by_bot(squad)[-1].text
-    assert "Steam isn't answering" in stage.by_bot(squad)[-1].text
-    hangs.set()
 
 
 async def test_names_ping_nobody(stage: Stage, squad: Chat, bob: User):
