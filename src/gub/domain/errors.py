@@ -154,8 +154,9 @@ class PlatformTrouble(DomainError):
     The reason is `not_connected`, `no_credential`, `credential_dead`, `unavailable`, `rate_limited` or `private`.
     """
 
-    def __init__(self, platform: str, reason: str) -> None:
-        """Keep the platform and the reason, one of the words above."""
+    def __init__(self, platform: str, reason: str, detail: str = "") -> None:
+        """Keep the platform, the reason, one of the words above, and what an owner may be told beside it."""
         super().__init__(platform, reason)
         self.platform = platform
         self.reason = reason
+        self.detail = detail
