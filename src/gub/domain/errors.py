@@ -113,10 +113,11 @@ class LastAccount(DomainError):
 class CredentialInvalid(DomainError):
     """What was given cannot be a credential of that platform. Never holds what was given."""
 
-    def __init__(self, platform: str) -> None:
-        """Keep the platform."""
+    def __init__(self, platform: str, problem: str = "") -> None:
+        """Keep the platform, and what is wrong with it in words for its owner, where there is more to say."""
         super().__init__(platform)
         self.platform = platform
+        self.problem = problem
 
 
 class AccountNotFound(DomainError):
