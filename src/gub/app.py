@@ -35,7 +35,7 @@ from gub.store.embedded import EmbeddedError
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
 from gub.telegram.bot import SignedIn, answers, new_bot, sign_in
-from gub.telegram.dialogs.storage import MongoDialogStorage
+from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.feed import Feed
 from gub.telegram.gateway.hooks import Hooks
@@ -179,7 +179,7 @@ async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
             status_list=StatusList(core.store, desk),
             groups=groups,
             calls=Calls(core.store, groups, core.clock),
-            storage=MongoDialogStorage(dialogs),
+            dialogs=DialogBook(dialogs),
         )
         feed = Feed(build_dispatcher(parts), bot.bot, core.clock, core.metrics.update_handled)
         intake = Intake(

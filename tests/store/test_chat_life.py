@@ -36,8 +36,8 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
                 {"notify_group_id": ObjectId(group.id), "actively_invited": [6]},
             ]
         )
-    await store.dialogs.set_state(f"9:{chat_id}:1", "name")
-    await store.dialogs.set_data(f"9:1:1:private{names}", {"chat_id": chat_id, "step": 2})
+    await store.dialogs.open(f"9:{chat_id}:1", "adding", "name", {})
+    await store.dialogs.open(f"9:1:1:private{names}{chat_id % 7}", "adding", "name", {"chat_id": chat_id})
     await store.departures.record(chat_id, NOW)
 
 
@@ -65,8 +65,9 @@ async def test_everything_moves(store: Store, database: Database) -> None:
     assert await store.chats.get(NEW) == ChatFacts(NEW, "supergroup", "Friends")
     assert [group.name for group in await store.notifygroups.of_chat(NEW)] == ["Peace", "War"]
     assert [person.display_name for person in await store.statususers.of_chat(NEW)] == ["Ann", "Bob"]
-    assert (await store.dialogs.get(f"9:{NEW}:1")).state == "name"
-    assert (await store.dialogs.get("9:1:1:private")).data["chat_id"] == OTHER
+    moved = await store.dialogs.get(f"9:{NEW}:1")
+    assert moved is not None
+    assert moved.step == "name"
     assert await store.life.successor(OLD) == NEW
     assert await store.life.successor(NEW) is None
     assert {name: len(found) for name, found in after.items()} == {name: len(found) for name, found in others.items()}
@@ -74,9 +75,11 @@ async def test_everything_moves(store: Store, database: Database) -> None:
 
 
 async def test_a_private_dialog_about_the_chat_follows(store: Store) -> None:
-    await store.dialogs.set_data("9:1:1", {"chat_id": OLD, "step": 2})
+    await store.dialogs.open("9:1:1:x", "adding", "name", {"chat_id": OLD, "step": 2})
     await store.life.migrate(OLD, NEW)
-    assert (await store.dialogs.get("9:1:1")).data == {"chat_id": NEW, "step": 2}
+    moved = await store.dialogs.get("9:1:1:x")
+    assert moved is not None
+    assert moved.data == {"chat_id": NEW, "step": 2}
 
 
 async def test_telling_it_twice_or_thrice_at_once_is_telling_it_once(store: Store, database: Database) -> None:

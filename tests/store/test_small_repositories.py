@@ -1,4 +1,4 @@
-"""Chats, users, departures, dialogs, and what tells that the database is away."""
+"""Chats, users, departures, and what tells that the database is away."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,6 @@ from pymongo.errors import (
 )
 
 from gub.domain.values import ChatFacts, Joining, KnownUser
-from gub.store.dialogs import LIFETIME_SECONDS, Dialog, open_dialogs
 from gub.store.documents import Database
 from gub.store.errors import StoreRefused, StoreUnavailable
 from gub.store.mongo import connect, is_unavailable, wait_until_up
@@ -22,7 +21,6 @@ from gub.store.store import Store
 from tests.support.clock import FakeClock
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
-KEY = "9:-1001:1"
 
 
 async def test_a_chat_is_kept_fresh_and_forgotten(store: Store) -> None:
@@ -103,56 +101,6 @@ async def test_one_who_left_the_chat_is_dropped_from_its_groups_only(store: Stor
     assert await store.notifygroups.drop_member(-1, 7) == 0
     assert [group.members for group in await store.notifygroups.of_chat(-1)] == [(), ()]
     assert [group.members for group in await store.notifygroups.of_chat(-2)] == [(7,)]
-
-
-async def test_a_dialog_is_kept_until_nothing_of_it_is_left(store: Store, database: Database) -> None:
-    assert await store.dialogs.get(KEY) == Dialog()
-    await store.dialogs.set_state(KEY, None)
-    await store.dialogs.set_data(KEY, {})
-    assert await database["dialogs"].count_documents({}) == 0
-    await store.dialogs.set_state(KEY, "name")
-    await store.dialogs.set_data(KEY, {"a": {"b": [1, "$x"]}})
-    assert await store.dialogs.get(KEY) == Dialog("name", {"a": {"b": [1, "$x"]}})
-    await store.dialogs.set_state(KEY, None)
-    assert await store.dialogs.get(KEY) == Dialog(None, {"a": {"b": [1, "$x"]}})
-    await store.dialogs.set_state(KEY, "name")
-    await store.dialogs.set_data(KEY, {})
-    assert await store.dialogs.get(KEY) == Dialog("name", {})
-    await store.dialogs.set_state(KEY, None)
-    assert await database["dialogs"].count_documents({}) == 0
-    await store.dialogs.set_data(KEY, {"a": 1})
-    assert await store.dialogs.delete(KEY)
-    assert not await store.dialogs.delete(KEY)
-
-
-async def test_thirty_updates_of_one_dialog_lose_nothing(store: Store) -> None:
-    await asyncio.gather(*(store.dialogs.update_data(KEY, {f"k{n}": n}) for n in range(30)))
-    assert (await store.dialogs.get(KEY)).data == {f"k{n}": n for n in range(30)}
-    assert (await store.dialogs.update_data(KEY, {"k0": "$data"}))["k0"] == "$data"
-
-
-async def test_an_abandoned_dialog_expires_a_day_after_it_was_touched(store: Store, database: Database) -> None:
-    await store.dialogs.set_state(KEY, "name")
-    (document,) = await database["dialogs"].find().to_list()
-    assert isinstance(document["touched_at"], datetime)
-    assert document["chat_id"] == -1001
-    information = await database["dialogs"].index_information()
-    assert information["touched_at_ttl"]["expireAfterSeconds"] == LIFETIME_SECONDS == 86_400
-
-
-@pytest.mark.parametrize("key", ["", "1:2", "a:b:c"])
-async def test_a_dialogs_key_has_its_form(store: Store, key: str) -> None:
-    with pytest.raises(ValueError, match=r"key|invalid literal"):
-        await store.dialogs.set_state(key, "name")
-
-
-async def test_dialogs_have_a_client_of_their_own(store: Store, mongo_uri: str, database_name: str) -> None:
-    await store.dialogs.set_state(KEY, "name")
-    alone = open_dialogs(mongo_uri, database_name, FakeClock())
-    assert (await alone.get(KEY)).state == "name"
-    await alone.close()
-    await store.dialogs.close()
-    assert (await store.dialogs.get(KEY)).state == "name"
 
 
 @pytest.mark.parametrize(

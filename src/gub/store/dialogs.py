@@ -1,4 +1,4 @@
-"""Collection `dialogs`: the state of open dialogs, raw, keyed by a string, gone a day after it was last touched.
+"""Collection `dialogs`: open dialogs, keyed by a string, gone a day after they were last touched.
 
 A key is "<bot_id>:<chat_id>:<user_id>" and may go on after another colon. The chat in it, and a chat under `chat_id`
 in the data (the chat that a private dialog is about), follow a group that becomes a supergroup.
@@ -6,17 +6,32 @@ in the data (the chat that a private dialog is about), follow a group that becom
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pymongo import AsyncMongoClient, IndexModel
 
 from gub.clock import Clock
-from gub.store.documents import INTEGER, STRING, TEXT_OR_NULL, CollectionSchema, Database, upsert
+from gub.store.documents import (
+    INTEGER,
+    INTEGER_OR_NULL,
+    STRING,
+    TEXT_OR_NULL,
+    CollectionSchema,
+    Database,
+    Document,
+    integer_of,
+    integers_of,
+)
 from gub.store.mongo import connect
 
 LIFETIME_SECONDS: Final = 24 * 3600
+_LIFETIME: Final = timedelta(seconds=LIFETIME_SECONDS)
 _CHAT: Final = 1
 _PARTS: Final = 3
+_PROMPTS: Final = 50
+_OPEN: Final = 100
+_AFTER_COLON: Final = ";"  # the next character: what lies between has this beginning
 
 SCHEMA: Final = CollectionSchema(
     name="dialogs",
@@ -24,8 +39,11 @@ SCHEMA: Final = CollectionSchema(
     properties={
         "_id": STRING,
         "chat_id": INTEGER,
+        "kind": TEXT_OR_NULL,
         "state": TEXT_OR_NULL,
         "data": {"bsonType": "object"},
+        "prompts": {"bsonType": ["array", "null"], "items": INTEGER},
+        "taken": INTEGER_OR_NULL,
         "touched_at": {"bsonType": "date"},
     },
     indexes=(
@@ -37,11 +55,19 @@ SCHEMA: Final = CollectionSchema(
 
 
 @dataclass(frozen=True, slots=True)
-class Dialog:
-    """One dialog's state and data; both empty when there is none."""
+class StoredDialog:
+    """One open dialog: which one, of what kind, at what step, what was said so far.
 
-    state: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    `prompts` are the ids of the messages that ask, the newest last; `taken` is that of the last answer.
+    """
+
+    key: str
+    kind: str
+    step: str
+    touched_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    prompts: tuple[int, ...] = ()
+    taken: int | None = None
 
 
 class DialogStates:
@@ -58,35 +84,45 @@ class DialogStates:
         self._clock = clock
         self._client = client
 
-    async def get(self, key: str) -> Dialog:
-        """Give the dialog."""
-        document = await self._collection.find_one({"_id": key}) or {}
-        return Dialog(state=document.get("state"), data=document.get("data") or {})
+    async def open(self, key: str, kind: str, step: str, data: Mapping[str, Any]) -> StoredDialog:
+        """Begin a dialog under a key that no other has. The keys of the data are the code's, never a person's."""
+        document = {"_id": key, "chat_id": chat_of(key), "kind": kind, "state": step, "touched_at": self._clock.now()}
+        await self._collection.insert_one(document | {"data": dict(data)})
+        return _stored(document | {"data": dict(data)})
 
-    async def set_state(self, key: str, state: str | None) -> None:
-        """Set the state; the data stays. Without either there is nothing left to keep."""
-        if state is not None:
-            await upsert(self._collection, {"_id": key}, {"$set": self._fields(key) | {"state": state}})
-            return
-        if not (await self._collection.delete_one({"_id": key, "data": {"$in": [None, {}]}})).deleted_count:
-            change = {"$set": {"touched_at": self._clock.now()}, "$unset": {"state": ""}}
-            await self._collection.update_one({"_id": key}, change)
+    async def get(self, key: str) -> StoredDialog | None:
+        """Give the dialog; None when it is over, or was abandoned."""
+        document = await self._collection.find_one({"_id": key, **self._alive()})
+        return None if document is None else _stored(document)
 
-    async def set_data(self, key: str, data: Mapping[str, Any]) -> None:
-        """Replace the data; the state stays. Without either there is nothing left to keep."""
-        if data:
-            await upsert(self._collection, {"_id": key}, {"$set": self._fields(key) | {"data": dict(data)}})
-            return
-        if not (await self._collection.delete_one({"_id": key, "state": None})).deleted_count:
-            change = {"$set": {"touched_at": self._clock.now()}, "$unset": {"data": ""}}
-            await self._collection.update_one({"_id": key}, change)
+    async def of(self, key: str) -> list[StoredDialog]:
+        """Give the open dialogs whose keys go on after this one and a colon, the one touched last first."""
+        beginning = {"$gte": f"{key}:", "$lt": f"{key}{_AFTER_COLON}"}
+        cursor = self._collection.find({"_id": beginning, **self._alive()}).sort("touched_at", -1).limit(_OPEN)
+        found = [_stored(document) async for document in cursor]
+        # Of two touched in the same moment, the one that asked last.
+        return sorted(found, key=lambda one: (one.touched_at, max(one.prompts, default=0)), reverse=True)
 
-    async def update_data(self, key: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Merge into the data, atomically; give the data as it is then."""
-        # A pipeline, so that merging is one step; `$literal`, so that no value in it is taken for an expression.
-        merged = {"$mergeObjects": ["$data", {"$literal": dict(data)}]}
-        await upsert(self._collection, {"_id": key}, [{"$set": {**self._fields(key), "data": merged}}])
-        return (await self.get(key)).data
+    async def save(
+        self,
+        key: str,
+        *,
+        step: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        prompt: int | None = None,
+        taken: int | None = None,
+    ) -> StoredDialog | None:
+        """Change what is given, and touch the dialog, in one step; give it as it is then, None when it is over.
+
+        Of the data, only the fields given change: what a migration writes beside them stays.
+        """
+        fields: dict[str, Any] = {f"data.{_field(name)}": value for name, value in (data or {}).items()}
+        fields |= {name: value for name, value in (("state", step), ("taken", taken)) if value is not None}
+        change: dict[str, Any] = {"$set": fields | {"touched_at": self._clock.now()}}
+        if prompt is not None:
+            change["$push"] = {"prompts": {"$each": [prompt], "$slice": -_PROMPTS}}
+        result = await self._collection.update_one({"_id": key, **self._alive()}, change)
+        return await self.get(key) if result.matched_count else None
 
     async def delete(self, key: str) -> bool:
         """End the dialog; say whether there was one."""
@@ -97,8 +133,9 @@ class DialogStates:
         if self._client is not None:
             await self._client.close()
 
-    def _fields(self, key: str) -> dict[str, Any]:
-        return {"chat_id": chat_of(key), "touched_at": self._clock.now()}
+    def _alive(self) -> dict[str, Any]:
+        """The server deletes once a minute; what is due is over before that."""
+        return {"touched_at": {"$gt": self._clock.now() - _LIFETIME}}
 
 
 def open_dialogs(uri: str, database: str, clock: Clock) -> DialogStates:
@@ -120,3 +157,21 @@ def key_in(key: str, chat_id: int) -> str:
     parts = key.split(":")
     parts[_CHAT] = str(chat_id)
     return ":".join(parts)
+
+
+def _field(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError("a field of a dialog's data is named as one in code is")
+    return name
+
+
+def _stored(document: Document) -> StoredDialog:
+    return StoredDialog(
+        key=str(document["_id"]),
+        kind=document.get("kind") or "",
+        step=document.get("state") or "",
+        touched_at=document["touched_at"],
+        data=document.get("data") or {},
+        prompts=integers_of(document.get("prompts")),
+        taken=integer_of(document.get("taken")),
+    )

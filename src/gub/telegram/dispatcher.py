@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from aiogram import Dispatcher, Router
-from aiogram.fsm.storage.base import BaseStorage
 from aiogram.types import User
 
 from gub.clock import Clock
@@ -15,6 +14,7 @@ from gub.services.people import People
 from gub.services.remembered import Remembered
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
+from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.handlers import calls, fallback, general, groups, life, people, status
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
@@ -31,7 +31,7 @@ _REFRESHED: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the handlers are given. `me` is the bot itself, as getMe told at the start; `storage` keeps dialog state."""
+    """What the handlers are given. `me` is the bot itself, as getMe told at the start."""
 
     me: User
     chats: ChatBook
@@ -41,15 +41,13 @@ class Parts:
     calls: Calls
     messenger: Messenger
     clock: Clock
-    storage: BaseStorage
+    dialogs: DialogBook
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
     """Put the routers together. Feed it raw updates; it fails on none that can be decoded."""
-    # The framework's own dialog middleware reads the state of every update's user before anything else runs. No
-    # command needs it, so what has a dialog reads it for itself, inside `TellErrors`.
+    # Not the framework's own dialogs, which know one for each user and chat: see `dialogs.book`.
     dispatcher = Dispatcher(
-        storage=parts.storage,
         disable_fsm=True,
         me=parts.me,
         chats=parts.chats,
@@ -59,6 +57,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         calls=parts.calls,
         messenger=parts.messenger,
         clock=parts.clock,
+        dialogs=parts.dialogs,
         refreshed=Remembered[tuple[int, int], bool](parts.clock, size=_REFRESHED, seconds=_REFRESH_SECONDS),
     )
     # Errors first, so that they are told of the middlewares after it as well.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pytest
 from aiogram import Bot
-from aiogram.fsm.storage.memory import MemoryStorage
 
 from gub.domain.values import Platform
 from gub.presence.desk import PresenceDesk
@@ -19,6 +18,7 @@ from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.store.store import Store
+from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.feed import Feed
 from gub.telegram.gateway import GatewaySession, Hooks, Pace
@@ -126,7 +126,7 @@ async def stage(
             calls=Calls(store, groups, world_clock),
             messenger=Messenger(bot),
             clock=world_clock,
-            storage=MemoryStorage(),
+            dialogs=DialogBook(store.dialogs),
         )
         feed = Feed(
             build_dispatcher(parts), bot, world_clock, lambda kind, outcome, _: outcomes.append((kind, outcome))

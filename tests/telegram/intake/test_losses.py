@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 from aiogram import Bot, Dispatcher, F
-from aiogram.fsm.context import FSMContext
-from aiogram.fsm.storage.base import StorageKey
 from aiogram.methods import GetUpdates
 from aiogram.methods.base import Response
 from aiogram.types import Message
@@ -25,7 +23,7 @@ from gub.clock import SystemClock
 from gub.store.dialogs import open_dialogs
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
-from gub.telegram.dialogs.storage import MongoDialogStorage
+from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.gateway.pace import Pace
 from gub.telegram.gateway.session import GatewaySession
 from gub.telegram.intake.inbox import Intake
@@ -118,18 +116,18 @@ async def test_3_one_update_that_cannot_be_decoded_costs_only_itself(store: Stor
         assert await intake.drain(10) == 0
 
 
-async def test_4_the_storage_stays_open_for_handlers_that_still_run(
+async def test_4_dialogs_stay_open_for_handlers_that_still_run(
     store: Store, mongo_uri: str, database_name: str
 ) -> None:
-    """aiogram: the dispatcher's shutdown closes the storage first, with handlers in flight."""
-    dialogs = open_dialogs(mongo_uri, database_name, CLOCK)
-    dispatcher = Dispatcher(storage=MongoDialogStorage(dialogs))
+    """aiogram: the dispatcher's shutdown closes the storage of its dialogs first, with handlers in flight."""
+    states = open_dialogs(mongo_uri, database_name, CLOCK)
+    dispatcher = Dispatcher(dialogs=DialogBook(states))
     handler = Handler()
     handler.hold(1)
 
-    async def remember(said: Message, state: FSMContext, event_update: Any) -> None:
+    async def remember(said: Message, dialogs: DialogBook, event_update: Any) -> None:
         await handler({"update_id": event_update.update_id})
-        await state.set_data({"said": said.text})
+        await dialogs.open(BOT_ID, 7, 7, "test", {"said": said.text})
 
     dispatcher.message.register(remember, F.text)
     async with bot_at("http://127.0.0.1:9") as bot:
@@ -145,20 +143,19 @@ async def test_4_the_storage_stays_open_for_handlers_that_still_run(
         await dispatcher.emit_shutdown(bot=bot)
         handler.release()
         assert await intake.drain(10) == 0
-    key = StorageKey(bot_id=BOT_ID, chat_id=7, user_id=7)
-    assert await dispatcher.storage.get_data(key) == {"said": "hello"}
-    await dialogs.close()
+    dialog = await DialogBook(states).latest(BOT_ID, 7, 7)
+    assert dialog is not None
+    assert dialog.data == {"said": "hello"}
+    await states.close()
 
 
 async def test_5_closing_the_dialogs_leaves_the_stores_client_open(
     store: Store, mongo_uri: str, database_name: str
 ) -> None:
     """aiogram: PyMongoStorage.close closes the client it was given, and whoever shared it fails from then on."""
-    dialogs = open_dialogs(mongo_uri, database_name, CLOCK)
-    storage = MongoDialogStorage(dialogs)
-    await storage.set_state(StorageKey(bot_id=1, chat_id=2, user_id=3), "step")
-    await storage.close()
-    await dialogs.close()
+    states = open_dialogs(mongo_uri, database_name, CLOCK)
+    await DialogBook(states).open(1, 3, 2, "test", {})
+    await states.close()
     handler = Handler()
     intake = intake_on(store, handler)
     await intake.recover()
