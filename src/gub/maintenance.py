@@ -25,7 +25,7 @@ Say = Callable[[str], object]
 async def show_credentials(settings: Settings, clock: Clock, say: Say) -> None:
     """List each platform's credential."""
     async with _store(settings, clock) as store:
-        shown = {state.platform: state.status for state in await store.credentials.states()}
+        shown: dict[Platform, str] = {state.platform: state.status for state in await store.credentials.states()}
         try:
             await store.credentials.steam_key()
         except WrongSecretKey as error:

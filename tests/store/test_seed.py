@@ -138,7 +138,8 @@ async def test_what_gub_writes_has_the_seeds_names_and_types(store: Store, datab
         "thread_id": 4,
     }
     assert chat == {"chat_id": CHAT, "type": "supergroup", "title": "Friends", "thread_id": 4}
-    assert key == {"platform": "steam", "api_key": "0123456789ABCDEF0123456789ABCDEF"}
+    assert isinstance(key.pop("grant"), str)
+    assert key == {"platform": "steam", "api_key": "0123456789ABCDEF0123456789ABCDEF", "revision": 1}
 
 
 async def test_documents_of_another_shape_are_refused(store: Store, database: Database) -> None:

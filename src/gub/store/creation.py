@@ -15,10 +15,10 @@ COMMAND_FIELD: Final = "created_by_message"
 async def create_named(
     collection: AsyncCollection[Document], document: Document, *, named: str, most: int, message_id: int | None
 ) -> Document:
-    """Insert a document with a `chat_id` and a name in the field `named`; give it as it is stored.
+    """Insert a document with an `_id`, a `chat_id` and a name in the field `named`; give it as it is stored.
 
     A command (`message_id`) that is handled again, because the process died before it was marked as done, is given
-    what it created.
+    what it created. So is whoever comes again with the same `_id`.
 
     Raises:
         NameTaken: the chat has one of that name, compared without regard to case.
@@ -29,7 +29,9 @@ async def create_named(
     try:
         await _insert(collection, document, named, most)
     except (NameTaken, LimitReached):
-        made = None if message_id is None else await _made_by(collection, document["chat_id"], message_id)
+        made = await collection.find_one({"_id": document["_id"]})
+        if made is None and message_id is not None:
+            made = await _made_by(collection, document["chat_id"], message_id)
         if made is None:
             raise
         return made

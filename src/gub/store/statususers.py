@@ -5,8 +5,10 @@ from typing import Any, Final
 
 from bson import ObjectId
 from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
+from gub.domain.errors import AlreadyClaimed, LastAccount, NameTaken, NotAllowed
 from gub.domain.limits import STATUS_USERS_PER_CHAT
 from gub.domain.values import Account, Platform, StatusUser, Visibility
 from gub.store.creation import COMMAND_FIELD, create_named
@@ -32,6 +34,7 @@ ACCOUNT_FIELDS: Final[Mapping[Platform, tuple[str, str]]] = {
 }
 """The fields that hold each platform's account: its id and its name. Both are absent without an account."""
 
+_IS_THERE: Final = {"$nin": [None, ""]}
 _ACCOUNT_ID: Final = {"bsonType": ["string", "int", "long", "double", "null"]}  # numbers: the predecessor's
 
 SCHEMA: Final = CollectionSchema(
@@ -62,6 +65,11 @@ class StatusUsers:
         self._collection = database[SCHEMA.name]
         self._clock = clock
 
+    @staticmethod
+    def new_id() -> str:
+        """Give an id that nobody has, for `add`."""
+        return str(ObjectId())
+
     async def add(
         self,
         chat_id: int,
@@ -71,26 +79,32 @@ class StatusUsers:
         group_name: str | None,
         *,
         message_id: int | None = None,
+        person_id: int | None = None,
+        visibility: Visibility = Visibility.EVERYONE,
+        id: str | None = None,  # noqa: A002 - the value's own word
     ) -> StatusUser:
         """Add a person to a chat. `group_name` is the chat's title, None in private.
 
-        The same command (`message_id`) gets the same person again.
+        The same command (`message_id`), or the same `id` (of `new_id`), gets the same person again, as they are now.
 
         Raises:
             NameTaken: the chat has a person of that name, compared without regard to case.
             LimitReached: the chat has `STATUS_USERS_PER_CHAT` already.
         """
         document: dict[str, Any] = {
-            "_id": ObjectId(),
+            "_id": ObjectId(id),
             "user_id": keeper_id,
             "chat_id": chat_id,
             "group_name": group_name,
             "display_name": display_name,
             "created_at": self._clock.now(),
         }
-        for platform, account in accounts.items():
-            id_field, name_field = ACCOUNT_FIELDS[platform]
-            document |= {id_field: account.account_id, name_field: account.name}
+        for account in accounts.values():
+            document |= _account_fields(account)
+        if person_id is not None:
+            document["person_id"] = person_id
+        if visibility is not Visibility.EVERYONE:
+            document["visibility"] = str(visibility)
         created = await create_named(
             self._collection, document, named="display_name", most=STATUS_USERS_PER_CHAT, message_id=message_id
         )
@@ -103,13 +117,111 @@ class StatusUsers:
 
     async def get(self, id: str, chat_id: int) -> StatusUser | None:  # noqa: A002 - the value's own word
         """Give one person of the chat; None when deleted or of another chat."""
-        document = await self._collection.find_one({"_id": object_id(id), "chat_id": chat_id})
+        document = await self._collection.find_one(_key(id, chat_id))
         return None if document is None else _status_user(document)
+
+    async def find(self, id: str) -> StatusUser | None:  # noqa: A002 - as above
+        """Give one person of whatever chat, for who does not know the chat yet; None when deleted."""
+        document = await self._collection.find_one({"_id": object_id(id)})
+        return None if document is None else _status_user(document)
+
+    async def rename(self, id: str, chat_id: int, name: str) -> StatusUser | None:  # noqa: A002 - as above
+        """Give a person another display name; give them as they are then, None when deleted.
+
+        Raises:
+            NameTaken: the chat has another person of that name, compared without regard to case.
+        """
+        try:
+            return await self._change(id, chat_id, {"$set": {"display_name": name}})
+        except DuplicateKeyError as error:
+            raise NameTaken(name) from error
+
+    async def set_account(self, id: str, chat_id: int, account: Account) -> StatusUser | None:  # noqa: A002 - as above
+        """Give a person an account, in the place of that platform's; give them as they are then, None when deleted."""
+        return await self._change(id, chat_id, {"$set": _account_fields(account)})
+
+    async def unlink(self, id: str, chat_id: int, platform: Platform) -> StatusUser | None:  # noqa: A002 - as above
+        """Take a platform's account away; give the person as they are then, None when deleted.
+
+        Raises:
+            LastAccount: it is their only one.
+        """
+        own = ACCOUNT_FIELDS[platform]
+        change = {"$unset": dict.fromkeys(own, "")}
+        # One try for each account that may remain: a top-level `$or` makes the embedded server scan.
+        for other, (remaining, _) in ACCOUNT_FIELDS.items():
+            if other is not platform:
+                both = {own[0]: _IS_THERE, remaining: _IS_THERE}
+                if (await self._collection.update_one(_key(id, chat_id) | both, change)).matched_count:
+                    break
+        person = await self.get(id, chat_id)
+        if person is not None and platform in person.accounts:
+            raise LastAccount
+        return person
+
+    async def set_visibility(
+        self,
+        id: str,  # noqa: A002 - as above
+        chat_id: int,
+        visibility: Visibility,
+        *,
+        by: int | None = None,
+    ) -> StatusUser | None:
+        """Say when /status shows a person; give them as they are then, None when deleted.
+
+        With `by` the change is made only if that user is the person shown, or the keeper while that is not known, at
+        the very moment of the change: a keeper never undoes what the person shown has just chosen.
+
+        Raises:
+            NotAllowed: they are neither.
+        """
+        everyone = visibility is Visibility.EVERYONE
+        change = {"$unset": {"visibility": ""}} if everyone else {"$set": {"visibility": str(visibility)}}
+        if by is None:
+            return await self._change(id, chat_id, change)
+        for right in ({"person_id": by}, {"person_id": None, "user_id": by}):
+            if (await self._collection.update_one(_key(id, chat_id) | right, change)).matched_count:
+                return await self.get(id, chat_id)
+        if await self.get(id, chat_id) is None:
+            return None
+        raise NotAllowed("show")
+
+    async def claim(self, id: str, chat_id: int, user_id: int) -> StatusUser | None:  # noqa: A002 - as above
+        """Note which user the person is; give them as they are then, None when deleted.
+
+        Raises:
+            AlreadyClaimed: they are another user.
+        """
+        free = {"person_id": {"$in": [None, user_id]}}
+        change = {"$set": {"person_id": user_id}}
+        claimed = (await self._collection.update_one(_key(id, chat_id) | free, change)).matched_count
+        person = await self.get(id, chat_id)
+        if person is not None and not claimed:
+            raise AlreadyClaimed
+        return person
+
+    async def unclaim(self, id: str, chat_id: int) -> StatusUser | None:  # noqa: A002 - as above
+        """Note that nobody has said to be this person; give them as they are then, None when deleted."""
+        return await self._change(id, chat_id, {"$unset": {"person_id": ""}})
 
     async def delete(self, id: str, chat_id: int) -> bool:  # noqa: A002 - as above
         """Delete one person of the chat; say whether it was there."""
-        result = await self._collection.delete_one({"_id": object_id(id), "chat_id": chat_id})
-        return result.deleted_count > 0
+        return (await self._collection.delete_one(_key(id, chat_id))).deleted_count > 0
+
+    async def _change(self, id: str, chat_id: int, change: Document) -> StatusUser | None:  # noqa: A002 - as above
+        """Change one person of the chat. Not find-and-modify, for which the embedded server scans the collection."""
+        if not (await self._collection.update_one(_key(id, chat_id), change)).matched_count:
+            return None
+        return await self.get(id, chat_id)
+
+
+def _key(id: str, chat_id: int) -> Document:  # noqa: A002 - as above
+    return {"_id": object_id(id), "chat_id": chat_id}
+
+
+def _account_fields(account: Account) -> Document:
+    id_field, name_field = ACCOUNT_FIELDS[account.platform]
+    return {id_field: account.account_id, name_field: account.name}
 
 
 def _status_user(document: Document) -> StatusUser:

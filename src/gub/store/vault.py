@@ -30,6 +30,11 @@ class Vault:
         """Give a vault without keys."""
         return cls(())
 
+    @property
+    def is_locked(self) -> bool:
+        """Whether there are keys, so that what is stored is encrypted."""
+        return self._box is not None
+
     def __repr__(self) -> str:
         return f"Vault({'locked' if self._box else 'open'})"
 
