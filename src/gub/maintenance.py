@@ -65,6 +65,8 @@ async def check_database(settings: Settings, clock: Clock, say: Say) -> None:
             found = await inspect(base.uri, settings.mongodb_database, clock, wait=BRISK)
         except StoreUnavailable as error:
             raise Failure(str(error)) from error
+    for problem in found.left:
+        say(f"not as it should be: {problem}")
     if found.is_current:
         say("The database has the shape of this GUB.")
         return
@@ -139,6 +141,8 @@ async def _upgrade(settings: Settings, base: Database, clock: Clock, say: Say) -
         for step in store.upgraded:
             changed = ", ".join(f"{count} in {name}" for name, count in step.changed.items()) or "nothing to change"
             say(f"upgraded: {step.number}: {step.name} ({changed})")
+            for problem in step.left:
+                say(f"not as it should be: {problem}")
 
 
 @asynccontextmanager

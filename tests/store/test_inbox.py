@@ -11,6 +11,7 @@ from gub.store.documents import Database
 from gub.store.inbox import TOMBSTONE_SECONDS, Inbox
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
+from gub.store.vault import Vault
 
 BOT = 123456
 
@@ -112,6 +113,6 @@ async def test_a_write_that_was_not_replicated_in_time_is_repeated(
 
 async def test_another_process_does_not_take_them_for_new(store: Store, database: Database) -> None:
     await store.inbox.add(BOT, [update(1)])
-    other = Inbox(database, SystemClock())
+    other = Inbox(database, SystemClock(), Vault.open_())
     assert await other.add(BOT, [update(1)]) == []
     assert module.SCHEMA.name == "inbox"

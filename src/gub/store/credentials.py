@@ -25,10 +25,11 @@ from gub.store.documents import (
     Document,
     integer_of,
     text_of,
+    time_of,
     upsert,
 )
 from gub.store.sealing import opened, resealed, sealed
-from gub.store.tokens import time_of, tokens_document, tokens_of
+from gub.store.tokens import tokens_document, tokens_of
 from gub.store.vault import Vault
 
 SCHEMA: Final = CollectionSchema(

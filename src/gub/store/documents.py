@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bson import ObjectId
@@ -27,6 +28,9 @@ TEXT_OR_NULL: Final = {"bsonType": ["string", "null"]}
 INTEGER_OR_NULL: Final = {"bsonType": ["int", "long", "null"]}
 DATE_OR_NULL: Final = {"bsonType": ["date", "null"]}
 OBJECT_OR_NULL: Final = {"bsonType": ["object", "null"]}
+
+_FAR_AHEAD: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Dates from here on mean nothing, and adding to them may overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,17 @@ def integer_of(value: object) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return int(value) if isinstance(value, int) else None
+
+
+def time_of(value: object) -> datetime | None:
+    """Read a date, also one that the predecessor stored as ISO text (without a zone it is UTC); None for others."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+            value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+    return value if isinstance(value, datetime) and value < _FAR_AHEAD else None
 
 
 def integers_of(value: object) -> tuple[int, ...]:

@@ -1,20 +1,26 @@
 """Collection `inbox`: updates that Telegram delivered, from before they are acknowledged until two days after.
 
 `_id` is "<bot_id>:<update_id>", so that the index decides what is new. The body is kept as JSON text in ASCII: a
-hostile update may hold keys, numbers or lone surrogates that BSON refuses. It is dropped when the update is done; what
-remains (a tombstone) recognises a redelivery and expires by itself.
+hostile update may hold keys, numbers or lone surrogates that BSON refuses. With GUB_SECRET_KEY it is encrypted: an
+owner may send a credential in private. It is dropped when the update is done; what remains (a tombstone) recognises a
+redelivery and expires by itself.
 """
 
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import structlog
 from pymongo import IndexModel
 from pymongo.errors import BulkWriteError, PyMongoError
 
 from gub.clock import Clock
 from gub.store.documents import INTEGER, STRING, CollectionSchema, Database
+from gub.store.errors import WrongSecretKey
 from gub.store.mongo import DUPLICATE_KEY
+from gub.store.vault import Vault
+
+log = structlog.get_logger("gub.store")
 
 RawUpdate = dict[str, Any]
 """An update as Telegram's JSON has it. `update_id` is there and is an int; nothing else is sure."""
@@ -47,9 +53,10 @@ SCHEMA: Final = CollectionSchema(
 class Inbox:
     """What was delivered, and how far it got."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, vault: Vault) -> None:
         self._collection = database[SCHEMA.name]
         self._clock = clock
+        self._vault = vault
         # Ids of insertions that ended in an error: they may be stored although nobody was told (see `add`).
         self._uncertain: set[str] = set()
 
@@ -70,7 +77,7 @@ class Inbox:
                 "update_id": update["update_id"],
                 "state": _NEW,
                 "received_at": now,
-                "body": json.dumps(update, ensure_ascii=True, separators=(",", ":")),
+                "body": self._vault.encrypt(json.dumps(update, ensure_ascii=True, separators=(",", ":"))),
             }
             for key, update in by_id.items()
         ]
@@ -102,9 +109,18 @@ class Inbox:
             await self._collection.update_many({"_id": {"$in": keys}}, change)
 
     async def pending(self, bot_id: int) -> list[RawUpdate]:
-        """Give what was stored and not handled, in Telegram's order: the work of a start after a crash."""
+        """Give what was stored and not handled, in Telegram's order: the work of a start after a crash.
+
+        What this vault cannot open stays, and is given by a start with the right key.
+        """
         cursor = self._collection.find({"bot_id": bot_id, "state": _NEW}).sort("update_id", 1)
-        return [json.loads(document["body"]) async for document in cursor]
+        pending = []
+        async for document in cursor:
+            try:
+                pending.append(json.loads(self._vault.decrypt(document["body"])))
+            except WrongSecretKey:
+                log.warning("update cannot be opened: it was stored under another GUB_SECRET_KEY", id=document["_id"])
+        return pending
 
     async def _unhandled(self, keys: Iterable[str]) -> set[str]:
         cursor = self._collection.find({"_id": {"$in": list(keys)}, "state": _NEW}, {"_id": 1})

@@ -9,19 +9,22 @@ from gub.store.documents import Database
 from gub.store.errors import StoreRefused, StoreUnavailable
 from gub.store.imports import refuse_unfinished
 from gub.store.mongo import REFUSALS, connect, wait_until_up
+from gub.store.normalising import what_is_left
 from gub.store.schema import SCHEMAS, rules_of
 from gub.store.upgrades import pending
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What `gub db upgrade`, or the bot's next start, would do. All empty: nothing."""
+    """What `gub db upgrade`, or the bot's next start, would do; nothing if all is empty but `left`."""
 
     upgrades: tuple[str, ...]
     collections: tuple[str, ...]
     """Collections that are missing or whose rule is another."""
     indexes: tuple[str, ...]
     """`collection.index` of what is missing."""
+    left: tuple[str, ...] = ()
+    """What no upgrade can mend, and a person can, a line each. GUB works nevertheless."""
 
     @property
     def is_current(self) -> bool:
@@ -60,4 +63,4 @@ async def _look(database: Database) -> Inspection:
             f"{schema.name}.{index.document['name']}" for index in schema.indexes if index.document["name"] not in names
         ]
     upgrades = tuple(f"{step.number}: {step.name}" for step in await pending(database))
-    return Inspection(upgrades, tuple(collections), tuple(indexes))
+    return Inspection(upgrades, tuple(collections), tuple(indexes), tuple(await what_is_left(database)))

@@ -21,6 +21,7 @@ from gub.store.imports import refuse_unfinished
 from gub.store.inbox import Inbox
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
+from gub.store.presences import Presences
 from gub.store.schema import apply_indexes, apply_validators
 from gub.store.statususers import StatusUsers
 from gub.store.turns import Turns
@@ -54,6 +55,7 @@ class Store:
     departures: Departures
     inbox: Inbox
     dialogs: DialogStates
+    presences: Presences
     life: ChatLife
     turns: Turns
     _client: AsyncMongoClient[dict[str, Any]]
@@ -72,8 +74,9 @@ class Store:
             notifygroups=NotifyGroups(base, clock),
             credentials=Credentials(base, vault),
             departures=Departures(base),
-            inbox=Inbox(base, clock),
+            inbox=Inbox(base, clock, vault),
             dialogs=DialogStates(base, clock),
+            presences=Presences(base, clock),
             life=ChatLife(base, clock),
             turns=Turns(base, clock),
             _client=client,
@@ -139,6 +142,8 @@ async def _prepare(database: Database, clock: Clock) -> tuple[Applied, ...]:
     for step in applied:
         say = log.info if step.changed else log.debug
         say("database upgraded", number=step.number, upgrade=step.name, **step.changed)
+        for problem in step.left:
+            log.warning("database upgrade left something", number=step.number, problem=problem)
     if await apply_indexes(database):
         # The upgrade is recorded, and documents that break a unique index came later, or from elsewhere.
         changed = await settle(database)

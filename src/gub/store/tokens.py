@@ -5,13 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from gub.domain.credentials import Tokens
-from gub.store.documents import Document, text_of
+from gub.store.documents import Document, text_of, time_of
 
 _LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 """When tokens count as issued that do not say it: they are renewed at the first wish for one."""
 
 _LONGEST: Final = timedelta(days=3650)
-_FAR_AHEAD: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def tokens_document(tokens: Tokens) -> Document:
@@ -47,17 +46,6 @@ def tokens_of(document: object) -> Tokens | None:
         scope=text_of(document.get("scope")) or "",
         user_id=text_of(document.get("user_id")),
     )
-
-
-def time_of(value: object) -> datetime | None:
-    """Read a date, also one that the predecessor stored as ISO text (without a zone it is UTC); None for others."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value.strip())
-            value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        except (ValueError, OverflowError):
-            return None
-    return value if isinstance(value, datetime) and value < _FAR_AHEAD else None
 
 
 def seconds_of(value: object) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store import duplicates, statususers
+from gub.store import duplicates, normalising, statususers
 from gub.store.documents import INTEGER, STRING, CollectionSchema, Database
 from gub.store.errors import DatabaseTooNew
 from gub.store.leases import leased
@@ -35,6 +35,8 @@ class Upgrade:
     number: int
     name: str
     apply: Callable[[Database], Awaitable[Changed]]
+    left: Callable[[Database], Awaitable[Sequence[str]]] | None = None
+    """Says, each in one line, what it could not do and a person can."""
 
     @property
     def checksum(self) -> str:
@@ -50,6 +52,7 @@ class Applied:
     name: str
     changed: Changed
     at: datetime
+    left: tuple[str, ...] = ()
 
 
 async def account_ids_as_text(database: Database) -> Changed:
@@ -65,6 +68,7 @@ async def account_ids_as_text(database: Database) -> Changed:
 UPGRADES: Final = (
     Upgrade(1, "names that differ by case only get a number; a chat has one document", duplicates.settle),
     Upgrade(2, "account ids are strings of digits", account_ids_as_text),
+    Upgrade(3, "credentials and accounts have the seed's types", normalising.seeds_types, normalising.what_is_left),
 )
 
 
@@ -87,7 +91,8 @@ async def upgrade(database: Database, clock: Clock, upgrades: Sequence[Upgrade] 
             changed = await step.apply(database)
             at = clock.now()
             await _record(database, step, at)
-            applied.append(Applied(step.number, step.name, changed, at))
+            left = await step.left(database) if step.left else ()
+            applied.append(Applied(step.number, step.name, changed, at, tuple(left)))
     return applied
 
 
