@@ -10,7 +10,7 @@ from gub.sandbox.telegram.models import Chat, Json, SimMessage, User
 from gub.sandbox.telegram.view import world_json
 from gub.sandbox.telegram.world import World
 
-PLATFORM_ACTIONS = {"set_presence", "add_account"}
+PLATFORM_ACTIONS = {"set_presence", "add_account", "credential"}
 
 
 class Platforms(Protocol):
