@@ -21,19 +21,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_a_console_is_set_with_the_panel(steam: Steam, window: Window):
     account = steam.add_account("Player One", vanity="player1")
     await window.open()
-    card = window.by("console-player1")
+    card = window.by("console-steam-player1")
     await expect(card).to_contain_text("steam:player1")
-    await window.by("state-player1").select_option("away")
+    await window.by("state-steam-player1").select_option("away")
     await expect(card.locator(".console-line")).to_have_text("Away")
     assert account.state is Persona.AWAY
-    await window.by("game-player1").fill("dota 2")
-    await window.by("game-player1").press("Enter")
+    await window.by("game-steam-player1").fill("dota 2")
+    await window.by("game-steam-player1").press("Enter")
     await expect(card.locator(".console-line")).to_have_text("playing Dota 2 (away)")
-    await expect(window.by("game-player1")).to_have_value("Dota 2")
+    await expect(window.by("game-steam-player1")).to_have_value("Dota 2")
     assert account.game_id == "570"
-    await window.by("stop-player1").click()
+    await window.by("stop-steam-player1").click()
     await expect(card.locator(".console-line")).to_have_text("Away")
-    await window.by("private-player1").check()
+    await window.by("private-steam-player1").check()
     await expect(card.locator(".console-line")).to_have_text("private profile")
     assert account.private
 
@@ -42,10 +42,10 @@ async def test_a_console_is_set_with_the_panel(steam: Steam, window: Window):
 async def test_a_change_elsewhere_does_not_disturb_who_types(world: World, steam: Steam, window: Window):
     account = steam.add_account("Player One", vanity="player1")
     await window.open()
-    game = window.by("game-player1")
+    game = window.by("game-steam-player1")
     await game.press_sequentially("Dota")
     steam.set_presence(account.id, state="busy")
-    await expect(window.by("state-player1")).to_have_value("busy")
+    await expect(window.by("state-steam-player1")).to_have_value("busy")
     await game.press_sequentially(" 2")
     await expect(game).to_have_value("Dota 2")
     await game.press("Enter")
@@ -55,10 +55,11 @@ async def test_a_change_elsewhere_does_not_disturb_who_types(world: World, steam
 @pytest.mark.usefixtures("ana")
 async def test_an_account_is_added(steam: Steam, window: Window):
     await window.open()
+    await window.by("account-platform").select_option("steam")
     await window.by("account-name").fill("nova")
     await window.by("account-vanity").fill("nova_x")
     await window.by("account-add").click()
-    await expect(window.by("console-nova_x")).to_be_visible()
+    await expect(window.by("console-steam-nova_x")).to_be_visible()
     assert steam.by_vanity("nova_x") is not None
 
 

@@ -55,9 +55,9 @@ async def test_from_a_player_to_a_call_answered(running: Sandbox, window: Window
 
     await window.say("/add Player1 steam:player1")
     await expect(bot_says(window, "Player1")).to_be_visible()
-    await window.by("game-player1").fill("ELDEN RING")
-    await window.by("game-player1").press("Enter")
-    await expect(window.by("console-player1")).to_contain_text("playing ELDEN RING")
+    await window.by("game-steam-player1").fill("ELDEN RING")
+    await window.by("game-steam-player1").press("Enter")
+    await expect(window.by("console-steam-player1")).to_contain_text("playing ELDEN RING")
     await window.say("/status")
     shown = bot_says(window, "ELDEN RING")
     await expect(shown).to_contain_text("Player1")

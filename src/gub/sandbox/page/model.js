@@ -7,7 +7,7 @@ const TELEGRAM = 777000; // Telegram's own account, whom nobody acts as
 
 const FALLBACK_COMMANDS = [
   ["status", "who is on, playing what"],
-  ["add", "add a player: /add NAME steam:ID"],
+  ["add", "add a player: /add NAME xbox:TAG psn:ID steam:ID"],
   ["newgroup", "make a notify group: /newgroup NAME"],
   ["join", "join a notify group"],
   ["leave", "leave a notify group"],
@@ -19,6 +19,9 @@ const FALLBACK_COMMANDS = [
 export class Model {
   constructor() {
     this.ready = false;
+    this.platforms = {};
+    this.faults = [];
+    this.requests = [];
     this.users = new Map();
     this.chats = new Map();
     this.ui = { actor: null, chat: null, topic: null, tab: "consoles", replies: new Map(), editing: null, drafts: new Map(), ...remembered() };
@@ -51,7 +54,7 @@ export class Model {
     this.chats = new Map(raw.chats.map((chat) => [chat.id, chat]));
     for (const chat of raw.chats) chat.byId = new Map(chat.messages.map((message) => [message.id, message]));
     this.reasons = new Map((raw.pushes ?? []).map((push) => [`${push.chat_id}:${push.message_id}:${push.user_id}`, push.reason]));
-    this.steam = raw.platforms?.steam ?? { up: true, accounts: [] };
+    this.platforms = raw.platforms ?? {};
     this.faults = raw.faults ?? [];
     this.requests = raw.requests ?? [];
     this.ready = true;

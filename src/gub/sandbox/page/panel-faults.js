@@ -1,34 +1,55 @@
 // Breaking things on purpose: Telegram or a platform fails or is slow.
 
 import { h, icon, reconcile } from "./dom.js";
+import { SignIns } from "./panel-sign-ins.js";
+import { PLATFORM_NAMES } from "./platforms.js";
 
-const KINDS = {
-  telegram: [
-    ["429", "429: too many requests", "retry"],
-    ["429_plain", "429 that does not say how long"],
-    ["500", "500: internal error"],
-    ["502_html", "502 with an HTML page"],
-    ["slow", "slow", "delay"],
-    ["drop_before", "connection cut, nothing done"],
-    ["drop_after", "connection cut after doing it"],
-    ["garbage", "an answer that is not JSON"],
-    ["401", "401: token not accepted"],
-  ],
-  steam: [
-    ["down", "down until cleared"],
-    ["503", "503: unavailable"],
-    ["429", "429: too many requests"],
-    ["slow", "slow", "delay"],
-    ["403", "403: key refused"],
-    ["401", "401: key missing"],
-    ["500", "500: internal error"],
-    ["html", "200 with an HTML page"],
-    ["garbage", "200 with half a JSON"],
-    ["drop", "connection cut"],
-  ],
-};
+// [kind, label, what its seconds mean]
+const TELEGRAM_KINDS = [
+  ["429", "429: too many requests", "retry"],
+  ["429_plain", "429 that does not say how long"],
+  ["500", "500: internal error"],
+  ["502_html", "502 with an HTML page"],
+  ["slow", "slow", "delay"],
+  ["drop_before", "connection cut, nothing done"],
+  ["drop_after", "connection cut after doing it"],
+  ["garbage", "an answer that is not JSON"],
+  ["401", "401: token not accepted"],
+];
+const PLATFORM_KINDS = [
+  ["down", "down until cleared"],
+  ["503", "503: unavailable"],
+  ["429", "429: too many requests"],
+  ["429_told", "429 that says how long", "told"],
+  ["429_bare", "429 without a word"],
+  ["slow", "slow", "delay"],
+  ["400", "400: bad request"],
+  ["401", "401: not signed in"],
+  ["403", "403: forbidden"],
+  ["500", "500: internal error"],
+  ["502", "502: bad gateway"],
+  ["html", "200 with an HTML page"],
+  ["garbage", "200 with half a JSON"],
+  ["drop", "connection cut"],
+  ["invalid_grant", "the refresh token is refused"],
+  ["invalid_client", "the client secret is refused"],
+  ["unauthorized_client", "the app is refused"],
+  ["xerr_227", "XErr 227: banned"],
+  ["xerr_229", "XErr 229: restricted by a guardian"],
+  ["xerr_233", "XErr 233: no Xbox profile"],
+  ["xerr_234", "XErr 234: terms not accepted"],
+  ["xerr_235", "XErr 235: region not allowed"],
+  ["xerr_236", "XErr 236: proof of age needed"],
+  ["xerr_237", "XErr 237: play time is over"],
+  ["xerr_238", "XErr 238: a child without a family"],
+  ["4165", "the NPSSO has expired"],
+  ["tosua", "new terms of service"],
+  ["persisted_query", "the search changed"],
+  ["batch_403", "batches are forbidden"],
+];
+const PARTS = { "*": "anywhere", login: "sign-in page", user: "user token", xsts: "XSTS token", authorize: "NPSSO page", token: "token page", profile: "profiles", search: "search", presence: "presence" };
 const METHODS = ["*", "sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates", "getChatMember", "deleteMessage"];
-const NAMES = { telegram: "Telegram", steam: "Steam" };
+const NAMES = { telegram: "Telegram", ...PLATFORM_NAMES };
 
 export class FaultsTab {
   constructor({ model, actions }) {
@@ -40,7 +61,9 @@ export class FaultsTab {
     this.times = h("input", { id: "fault-times", type: "number", min: "1", max: "1000", value: "1", "data-testid": "fault-times" });
     this.seconds = h("input", { id: "fault-seconds", type: "number", min: "0", max: "120", step: "0.5", value: "3", "data-testid": "fault-seconds" });
     this.endless = h("input", { type: "checkbox", role: "switch", "data-testid": "fault-endless", onchange: () => this.#fields() });
+    this.part = h("select", { id: "fault-part", "data-testid": "fault-part" });
     this.methodRow = row("fault-method", "Method", this.method);
+    this.partRow = row("fault-part", "Where", this.part);
     this.timesRow = row("fault-times", "Times", this.times);
     this.secondsLabel = h("label", { for: "fault-seconds" }, "Seconds");
     this.secondsRow = h("div", { class: "row" }, this.secondsLabel, this.seconds);
@@ -48,6 +71,7 @@ export class FaultsTab {
     this.none = h("p", { class: "hint" }, "Everything works.");
     this.clear = h("button", { type: "button", class: "button", "data-testid": "fault-clear", onclick: () => actions.do("clear_faults", {}) }, "Let everything work again");
     this.log = h("div", { class: "requests", role: "list", "aria-label": "The bot's last calls", tabindex: "0" });
+    this.signIns = new SignIns({ model, actions });
     this.root = h(
       "div",
       {},
@@ -64,31 +88,45 @@ export class FaultsTab {
         row("fault-target", "Who", this.target),
         row("fault-kind", "How", this.kind),
         this.methodRow,
+        this.partRow,
         this.secondsRow,
         this.timesRow,
         h("label", { class: "switch" }, this.endless, h("span", {}, "Until I clear it")),
         h("button", { class: "button button-danger", "data-testid": "fault-add" }, icon("bolt"), "Break it"),
       ),
       h("section", { class: "card" }, h("h3", {}, "To come"), this.none, this.list, this.clear),
+      this.signIns.root,
       h("section", { class: "card" }, h("h3", {}, "The bot’s last calls to Telegram"), this.log),
     );
     this.#kinds();
   }
 
+  // What can break depends on who it is, and for a platform on what its simulator offers.
   #kinds() {
-    this.kind.replaceChildren(...KINDS[this.target.value].map(([value, label]) => h("option", { value }, label)));
+    const target = this.target.value;
+    const parts = this.model.platforms?.[target]?.fault_parts ?? [];
+    this.kind.replaceChildren(...this.#known().map(([value, label]) => h("option", { value }, label)));
+    this.part.replaceChildren(...parts.map((value) => h("option", { value }, PARTS[value] ?? value)));
     this.#fields();
   }
 
+  #known() {
+    const target = this.target.value;
+    if (target === "telegram") return TELEGRAM_KINDS;
+    const offered = this.model.platforms?.[target]?.fault_kinds ?? [];
+    return [...PLATFORM_KINDS.filter(([kind]) => offered.includes(kind)), ...offered.filter((kind) => !labelOf(PLATFORM_KINDS, kind)).map((kind) => [kind, kind])];
+  }
+
   #chosen() {
-    return KINDS[this.target.value].find(([value]) => value === this.kind.value);
+    return this.#known().find(([value]) => value === this.kind.value) ?? [this.kind.value, ""];
   }
 
   #fields() {
     const [kind, , seconds] = this.#chosen();
     this.methodRow.hidden = this.target.value !== "telegram";
+    this.partRow.hidden = this.part.children.length === 0;
     this.secondsRow.hidden = !seconds;
-    this.secondsLabel.textContent = seconds === "retry" ? "Retry after (s)" : "Slow by (s)";
+    this.secondsLabel.textContent = seconds === "delay" ? "Slow by (s)" : "Retry after (s)";
     this.timesRow.hidden = this.endless.checked || kind === "down";
     this.endless.parentElement.hidden = kind === "down";
   }
@@ -96,16 +134,19 @@ export class FaultsTab {
   #add() {
     const [kind, , seconds] = this.#chosen();
     const target = this.target.value;
-    const fields = { target, kind, times: this.endless.checked ? -1 : Number(this.times.value) };
-    if (kind === "down") fields.times = -1;
+    const fields = { target, kind, times: this.endless.checked || kind === "down" ? -1 : Number(this.times.value) };
     if (target === "telegram") fields.method = this.method.value;
+    if (this.part.value) fields.where = this.part.value;
     if (seconds === "retry") fields.retry_after = Math.ceil(Number(this.seconds.value));
-    if (seconds === "delay") fields.delay = Number(this.seconds.value);
+    else if (seconds) fields.delay = Number(this.seconds.value);
     return this.actions.do("fault", fields);
   }
 
   render() {
     const { faults, requests } = this.model;
+    const parts = this.model.platforms?.[this.target.value]?.fault_parts ?? [];
+    if (this.part.children.length !== parts.length) this.#kinds();
+    this.signIns.render();
     this.none.hidden = faults.length > 0;
     this.clear.hidden = !faults.length;
     reconcile(this.list, faults.map((fault, index) => ({ ...fault, index })), {
@@ -131,9 +172,14 @@ function row(id, label, field) {
   return h("div", { class: "row" }, h("label", { for: id }, label), field);
 }
 
+function labelOf(kinds, kind) {
+  return kinds.find(([value]) => value === kind)?.[1];
+}
+
 function describe(fault) {
-  const kind = KINDS[fault.target]?.find(([value]) => value === fault.kind)?.[1] ?? fault.kind;
-  const where = fault.method && fault.method !== "*" ? `, ${fault.method}` : "";
+  const kind = labelOf(fault.target === "telegram" ? TELEGRAM_KINDS : PLATFORM_KINDS, fault.kind) ?? fault.kind;
+  const place = fault.method ?? PARTS[fault.where] ?? fault.where;
+  const where = place && place !== "*" && place !== PARTS["*"] ? `, ${place}` : "";
   const often = fault.times < 0 ? "until cleared" : `${fault.times}×`;
   return `${NAMES[fault.target] ?? fault.target}${where}: ${kind}, ${often}`;
 }
