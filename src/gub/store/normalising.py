@@ -19,7 +19,7 @@ _NEEDED: Final = {
 _TEXTS: Final = frozenset({"client_id", *SECRETS, *TOKEN_SECRETS, "token_type", "scope"})
 _SECONDS: Final = frozenset({"expires_in", "refresh_expires_in"})
 _TOKEN_FIELDS: Final = frozenset({*TOKEN_SECRETS, *_SECONDS, "token_type", "scope", "issued"})
-_DIGITS: Final = r"^[0-9]+\z"
+_DIGITS: Final = "^[0-9]+$"
 
 
 async def seeds_types(database: Database) -> dict[str, int]:
