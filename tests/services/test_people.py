@@ -5,7 +5,6 @@ from gub.domain.errors import AccountNotFound, AccountsMissing, AskedTooOften, B
 from gub.domain.limits import LOOK_UPS
 from gub.domain.values import ChatFacts, Platform
 from gub.platforms.errors import Malformed, Private, Unavailable
-from gub.presence.desk import PresenceDesk
 from gub.services.people import People
 from gub.store.store import Store
 from tests.support.clock import FakeClock
@@ -27,8 +26,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def people(store: Store, steam: KnownPlatform, clock: FakeClock) -> People:
-    clients = {STEAM: steam}
-    return People(store, PresenceDesk(clients, clock, gather=0), clients, clock)
+    return People(store, {STEAM: steam}, clock)
 
 
 async def test_a_person_is_added_with_what_the_platform_says(people: People, steam: KnownPlatform):

@@ -7,6 +7,7 @@ from typing import Final
 
 from gub.domain.values import Platform
 
+_MENTION: Final = re.compile(r"@([A-Za-z][A-Za-z0-9_]{3,31})(?=\s|$)")
 _ACCOUNT: Final = re.compile(r"(?:^|(?<=\s))(xbox|psn|steam)[^\S\n]*[:\uff1a](?!//)", re.IGNORECASE)
 
 
@@ -33,6 +34,12 @@ def parse_add(argument: str) -> AddRequest:
         if value:
             accounts[Platform(match[1].lower())] = value
     return AddRequest(name.strip(), accounts)
+
+
+def split_mention(name: str) -> tuple[str | None, str]:
+    """Take a username off the beginning of a name: `@bob Bobby` is `bob` and `Bobby`. None when there is none."""
+    match = _MENTION.match(name)
+    return (None, name) if match is None else (match[1], name[match.end() :].strip())
 
 
 def parse_name_and_text(argument: str) -> tuple[str, str | None]:

@@ -1,40 +1,56 @@
-"""The people of a chat that /status shows."""
+"""The people of a chat that /status shows: adding them, changing them, who they are."""
 
+import asyncio
 import math
 from collections.abc import Mapping
 
 from gub.clock import Clock
+from gub.domain import rights
 from gub.domain.commands import AddRequest
-from gub.domain.errors import AccountNotFound, AccountsMissing, AskedTooOften, PlatformTrouble
+from gub.domain.credentials import CredentialStatus
+from gub.domain.errors import (
+    AccountNotFound,
+    AccountsMissing,
+    AskedTooOften,
+    NameTaken,
+    NotAllowed,
+    PersonNotFound,
+    PlatformTrouble,
+)
 from gub.domain.limits import LOOK_UP_SPAN, LOOK_UPS
-from gub.domain.names import clean_display_name
-from gub.domain.values import Account, ChatFacts, Platform, StatusUser
+from gub.domain.names import clean_display_name, fold
+from gub.domain.values import Account, ChatFacts, KnownUser, Platform, StatusUser, Visibility
 from gub.platforms.errors import NotFound, PlatformError
 from gub.platforms.protocol import PresenceClient
-from gub.presence.desk import PresenceDesk
 from gub.services.throttle import Throttle
 from gub.store.store import Store
 
 
 class People:
-    """Adds status users."""
+    """Keeps status users. Who acts must be in the chat: the edge asks Telegram, and then the rules are asked here."""
 
-    def __init__(
-        self, store: Store, desk: PresenceDesk, clients: Mapping[Platform, PresenceClient], clock: Clock
-    ) -> None:
-        """Keep people in `store`, ask `desk` what they do, and `clients` (the connected platforms) who they are."""
+    def __init__(self, store: Store, clients: Mapping[Platform, PresenceClient], clock: Clock) -> None:
+        """Keep people in `store`, and ask `clients` who they are."""
         self._store = store
-        self._desk = desk
         self._clients = clients
         self._look_ups = Throttle[int](clock, count=LOOK_UPS, seconds=LOOK_UP_SPAN.total_seconds())
 
+    # -- adding
+
     async def add(
-        self, chat: ChatFacts, keeper_id: int, request: AddRequest, *, message_id: int | None = None
+        self,
+        chat: ChatFacts,
+        keeper_id: int,
+        request: AddRequest,
+        *,
+        message_id: int | None = None,
+        person_id: int | None = None,
     ) -> StatusUser:
         """Add a person to the chat's /status.
 
         Every account is looked up first; only when the platforms know them all is anything stored. The command
-        (`message_id`) that added the person gets the same one, should it be handled again.
+        (`message_id`) that added the person gets the same one, should it be handled again. `person_id` is the user
+        who they are, when that is known.
 
         Raises:
             BadName: the display name breaks the rules.
@@ -49,12 +65,7 @@ class People:
         name = clean_display_name(request.name)
         if not request.accounts:
             raise AccountsMissing(name)
-        for platform in request.accounts:
-            if platform not in self._clients:
-                raise PlatformTrouble(platform, "not_connected")
-        if wait := self._look_ups.take(keeper_id):
-            raise AskedTooOften(math.ceil(wait))
-        accounts = {platform: await self._look_up(platform, text) for platform, text in request.accounts.items()}
+        accounts = await self._look_up_all(keeper_id, request.accounts)
         return await self._store.statususers.add(
             chat_id=chat.chat_id,
             keeper_id=keeper_id,
@@ -62,7 +73,205 @@ class People:
             accounts=accounts,
             group_name=chat.title,
             message_id=message_id,
+            person_id=person_id,
         )
+
+    async def add_known(self, new: StatusUser) -> StatusUser:
+        """Add a person whose accounts were looked up before, under the id that was given then (`new_id`).
+
+        Doing it again gives the same person, as they are by then.
+
+        Raises:
+            BadName: the display name breaks the rules.
+            AccountsMissing: there is no account.
+            NameTaken: the chat shows somebody of that name.
+            LimitReached: the chat shows as many as it may.
+        """
+        name = clean_display_name(new.display_name)
+        if not new.accounts:
+            raise AccountsMissing(name)
+        return await self._store.statususers.add(
+            chat_id=new.chat_id,
+            keeper_id=new.keeper_id,
+            display_name=name,
+            accounts=new.accounts,
+            group_name=new.group_name,
+            person_id=new.person_id,
+            id=new.id,
+        )
+
+    def new_id(self) -> str:
+        """Give an id that nobody has, for `add_known`."""
+        return self._store.statususers.new_id()
+
+    async def free_name(self, chat_id: int, name: str) -> str:
+        """Give a display name as it is kept, if it can be had now. Whoever adds it first gets it.
+
+        Raises:
+            BadName: it breaks the rules.
+            NameTaken: the chat shows somebody of that name.
+        """
+        clean = clean_display_name(name)
+        if any(fold(person.display_name) == fold(clean) for person in await self._store.statususers.of_chat(chat_id)):
+            raise NameTaken(clean)
+        return clean
+
+    async def connected(self) -> tuple[Platform, ...]:
+        """Give the platforms that can be asked, as far as is known: those with a credential that is not dead."""
+        states = {state.platform: state.status for state in await self._store.credentials.states()}
+        good = {platform for platform, status in states.items() if status is not CredentialStatus.DEAD}
+        return tuple(platform for platform in Platform if platform in self._clients and platform in good)
+
+    async def look_up(self, user_id: int, platform: Platform, text: str) -> Account:
+        """Ask a platform who this is, for a user who wants to know.
+
+        Raises:
+            AccountTextInvalid, AskedTooOften, AccountNotFound, PlatformTrouble: see `add`.
+        """
+        return (await self._look_up_all(user_id, {platform: text}))[platform]
+
+    # -- finding
+
+    async def of_chat(self, chat_id: int) -> list[StatusUser]:
+        """Give everybody on the chat's list, by name, hidden or not."""
+        return await self._store.statususers.of_chat(chat_id)
+
+    async def by_id(self, chat_id: int, person_id: str) -> StatusUser:
+        """Find a person of this chat, and of no other, by the id in a button. Raises PersonNotFound.
+
+        Buttons from before a group became a supergroup name its old id.
+        """
+        person = await self._store.statususers.get(person_id, chat_id)
+        if person is None and (successor := await self._store.life.successor(chat_id)) is not None:
+            person = await self._store.statususers.get(person_id, successor)
+        if person is None:
+            raise PersonNotFound
+        return person
+
+    async def anywhere(self, person_id: str) -> StatusUser:
+        """Find a person of whatever chat, for who comes by a link. Raises PersonNotFound."""
+        person = await self._store.statususers.find(person_id)
+        if person is None:
+            raise PersonNotFound
+        return person
+
+    async def place(self, chat_id: int) -> ChatFacts | None:
+        """Give the chat as it is known now, also by the id that it had before it became a supergroup."""
+        successor = await self._store.life.successor(chat_id)
+        return await self._store.chats.get(chat_id if successor is None else successor)
+
+    async def known(self, *user_ids: int | None) -> dict[int, KnownUser]:
+        """Give what is known of these users."""
+        return await self._store.users.get_many([one for one in user_ids if one is not None])
+
+    async def by_username(self, username: str) -> KnownUser | None:
+        """Find the user of that name among those GUB has met; other bots are nobody."""
+        user = await self._store.users.by_username(username)
+        return None if user is None or user.is_bot else user
+
+    # -- changing
+
+    async def rename(self, person: StatusUser, user_id: int, name: str) -> StatusUser:
+        """Give a person another display name.
+
+        Raises:
+            NotAllowed: that is not for this user.
+            BadName, NameTaken: see `add`.
+            PersonNotFound: they are gone.
+        """
+        self.require_edit(person, user_id)
+        clean = clean_display_name(name)
+        return _there(await self._store.statususers.rename(person.id, person.chat_id, clean))
+
+    async def set_account(self, person: StatusUser, user_id: int, account: Account) -> StatusUser:
+        """Give a person an account that was looked up, its id and its name together.
+
+        Raises:
+            NotAllowed: that is not for this user.
+            PersonNotFound: they are gone.
+        """
+        self.require_edit(person, user_id)
+        return _there(await self._store.statususers.set_account(person.id, person.chat_id, account))
+
+    async def unlink(self, person: StatusUser, user_id: int, platform: Platform) -> StatusUser:
+        """Take a platform's account away.
+
+        Raises:
+            NotAllowed: that is not for this user.
+            LastAccount: it is their only one.
+            PersonNotFound: they are gone.
+        """
+        self.require_edit(person, user_id)
+        return _there(await self._store.statususers.unlink(person.id, person.chat_id, platform))
+
+    async def show(self, person: StatusUser, user_id: int, visibility: Visibility) -> StatusUser:
+        """Choose when /status shows a person.
+
+        Raises:
+            NotAllowed: that is not for this user, at the very moment of the change.
+            PersonNotFound: they are gone.
+        """
+        if not rights.may_show(person, user_id):
+            raise NotAllowed("show")
+        changed = await self._store.statususers.set_visibility(person.id, person.chat_id, visibility, by=user_id)
+        return _there(changed)
+
+    async def claim(self, person: StatusUser, user_id: int) -> StatusUser:
+        """Note that this is the user.
+
+        Raises:
+            AlreadyClaimed: they are somebody else.
+            PersonNotFound: they are gone.
+        """
+        return _there(await self._store.statususers.claim(person.id, person.chat_id, user_id))
+
+    async def unclaim(self, person: StatusUser, user_id: int, *, is_admin: bool) -> StatusUser:
+        """Undo that.
+
+        Raises:
+            NotAllowed: that is not for this user.
+            PersonNotFound: they are gone.
+        """
+        if not rights.may_unclaim(person, user_id, is_admin=is_admin):
+            raise NotAllowed("unclaim")
+        return _there(await self._store.statususers.unclaim(person.id, person.chat_id))
+
+    async def delete(self, person: StatusUser, user_id: int, *, is_admin: bool) -> None:
+        """Take a person off the list.
+
+        Raises:
+            NotAllowed: that is not for this user.
+            PersonNotFound: they are gone.
+        """
+        if not rights.may_delete(person, user_id, is_admin=is_admin):
+            raise NotAllowed("delete")
+        if not await self._store.statususers.delete(person.id, person.chat_id):
+            raise PersonNotFound
+
+    @staticmethod
+    def require_edit(person: StatusUser, user_id: int) -> None:
+        """Raise NotAllowed unless the user may change the person's name and accounts."""
+        if not rights.may_edit(person, user_id):
+            raise NotAllowed("edit")
+
+    # -- inside
+
+    async def _look_up_all(self, user_id: int, texts: Mapping[Platform, str]) -> dict[Platform, Account]:
+        """Look accounts up side by side; of several failures, tell the first platform's."""
+        for platform in texts:
+            if platform not in self._clients:
+                raise PlatformTrouble(platform, "not_connected")
+        if wait := self._look_ups.take(user_id):
+            raise AskedTooOften(math.ceil(wait))
+        found = await asyncio.gather(
+            *(self._look_up(platform, text) for platform, text in texts.items()), return_exceptions=True
+        )
+        accounts = {}
+        for platform, account in zip(texts, found, strict=True):
+            if isinstance(account, BaseException):
+                raise account
+            accounts[platform] = account
+        return accounts
 
     async def _look_up(self, platform: Platform, text: str) -> Account:
         try:
@@ -71,3 +280,9 @@ class People:
             raise AccountNotFound(platform, text) from error
         except PlatformError as error:
             raise PlatformTrouble(platform, error.reason) from error
+
+
+def _there(person: StatusUser | None) -> StatusUser:
+    if person is None:
+        raise PersonNotFound
+    return person

@@ -120,7 +120,7 @@ async def stage(
         parts = Parts(
             me=me,
             chats=chats,
-            people=People(store, desk, clients, world_clock),
+            people=People(store, clients, world_clock),
             status_list=StatusList(store, desk),
             groups=groups,
             calls=Calls(store, groups, world_clock),
