@@ -1,0 +1,24 @@
+"""What can be an online id, decided without asking PlayStation."""
+
+import re
+from typing import Final
+
+from gub.domain.errors import AccountTextInvalid
+from gub.domain.values import Platform
+
+# Sony's sign-up asks for 3 to 16 letters, digits, hyphens and underscores, the first a letter. The last is nowhere
+# written down for accounts of long ago, so it is left to PlayStation. ASCII alone: look-alikes of other scripts are
+# no online ids, and `me` and `.`, which mean something else in an address, are too short or have no such characters.
+_ONLINE_ID: Final = re.compile(r"[A-Za-z0-9_-]{3,16}")
+
+
+def read_online_id(text: str) -> str:
+    """Read an online id as somebody typed it, in their spelling; white space around it means nothing.
+
+    Raises:
+        AccountTextInvalid: no online id looks like this.
+    """
+    stripped = text.strip()
+    if not _ONLINE_ID.fullmatch(stripped):
+        raise AccountTextInvalid(Platform.PSN, text)
+    return stripped
