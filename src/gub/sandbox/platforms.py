@@ -7,9 +7,11 @@ from aiohttp import web
 
 from gub.sandbox import psn as psn_world
 from gub.sandbox import steam as steam_world
+from gub.sandbox import xbox as xbox_world
 from gub.sandbox.control import Fields
 from gub.sandbox.psn import Psn, PsnApi
 from gub.sandbox.steam import Steam, SteamApi
+from gub.sandbox.xbox import Xbox, XboxApi
 
 _EVERYWHERE: Final = "*"
 
@@ -44,10 +46,13 @@ class Simulated(Protocol):
 class SimulatedPlatforms:
     """What `gub.sandbox.control.Platforms` asks for. Platforms that are not given are not simulated."""
 
-    def __init__(self, steam: Steam, psn: Psn | None = None) -> None:
+    def __init__(self, steam: Steam, xbox: Xbox | None = None, psn: Psn | None = None) -> None:
         self.steam = steam
+        self.xbox = xbox
         self.psn = psn
         self._all: dict[str, Simulated] = {"steam": _Steam(steam)}
+        if xbox is not None:
+            self._all["xbox"] = _Xbox(xbox)
         if psn is not None:
             self._all["psn"] = _Psn(psn)
 
@@ -125,6 +130,50 @@ class _Steam:
     def credential(fields: Fields) -> dict[str, Any]:
         del fields
         raise ValueError("Steam has no tokens: its key neither ends nor is renewed.")
+
+
+class _Xbox:
+    hosts = xbox_world.HOSTS
+
+    def __init__(self, xbox: Xbox) -> None:
+        self._xbox = xbox
+        self.handle = XboxApi(xbox).handle
+        self.state = xbox.state
+        self.clear_faults = xbox.clear_faults
+
+    def add_account(self, fields: Fields) -> dict[str, Any]:
+        account = self._xbox.add_account(
+            fields.text("name"),
+            xuid=fields.optional_text("account"),
+            modern=fields.optional_text("modern"),
+            suffix=fields.optional_text("suffix"),
+            state=_chosen(fields, "state") or "offline",
+            game=fields.optional_text("game"),
+            device=_chosen(fields, "device"),
+        )
+        return account.as_json()
+
+    def set_presence(self, fields: Fields) -> dict[str, Any]:
+        account = self._xbox.set_presence(
+            fields.text("account"),
+            state=_chosen(fields, "state"),
+            game=fields.optional_text("game"),
+            activity=fields.optional_text("activity"),
+            device=_chosen(fields, "device"),
+            oddity=_chosen(fields, "oddity"),
+            name=fields.optional_text("name"),
+        )
+        return account.as_json()
+
+    def fault(self, fields: Fields) -> dict[str, Any]:
+        times, delay = _times(fields), fields.number("delay", 2.0)
+        self._xbox.fail(fields.text("kind"), times=times, delay=delay, where=_where(fields))
+        return {}
+
+    def credential(self, fields: Fields) -> dict[str, Any]:
+        xbox = self._xbox
+        _end(fields, expire_access=xbox.expire_access_tokens, revoke_refresh=xbox.revoke_refresh_tokens)
+        return {}
 
 
 class _Psn:
