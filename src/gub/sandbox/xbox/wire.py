@@ -26,7 +26,9 @@ class Call:
     @classmethod
     async def read(cls, host: str, path: str, request: web.Request) -> Self:
         """Take everything that an answer depends on."""
-        return cls(request.method, host, "/" + path, request.query, request.headers, await request.read())
+        # Brackets mean the same encoded or not; what stands between them is decoded by who reads it.
+        sent = "/" + path.replace("%28", "(").replace("%29", ")")
+        return cls(request.method, host, sent, request.query, request.headers, await request.read())
 
     @property
     def content_type(self) -> str:
