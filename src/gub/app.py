@@ -175,7 +175,7 @@ async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
             messenger=messenger,
             clock=core.clock,
             chats=core.chats,
-            people=People(core.store, desk, clients, core.clock),
+            people=People(core.store, clients, core.clock),
             status_list=StatusList(core.store, desk),
             groups=groups,
             calls=Calls(core.store, groups, core.clock),
