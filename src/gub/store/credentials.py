@@ -64,6 +64,7 @@ _KNOWN_OF_IT: Final = (
     "secret_warned_at",
     "dead_told_at",
 )
+_ATTEMPTS: Final = 50  # each fails only if the same credential was changed in that moment
 _SECRET_PARTS: Final = ("client_id", "client_secret", "npsso", "api_key", "tokens")
 
 
@@ -188,22 +189,28 @@ class Credentials:
     async def reencrypt(self) -> int:
         """Write every secret anew with the vault's first key; say in how many credentials. Without keys, in none.
 
-        A secret that is renewed meanwhile is left as the renewal wrote it, which is with the first key already.
+        A renewal meanwhile is never undone: what it wrote is read and rewritten instead.
 
         Raises:
             WrongSecretKey: one cannot be opened. Then nothing was written.
         """
         if not self._vault.is_locked:
             return 0
-        rewritten = [
-            (document, *resealed(self._vault, document)) async for document in self._collection.find({}).sort("_id", 1)
-        ]
-        count = 0
-        for document, before, after in rewritten:
-            if before:
-                result = await self._collection.update_one({"_id": document["_id"], **before}, {"$set": after})
-                count += result.matched_count
-        return count
+        documents = await self._collection.find({}).to_list()
+        for document in documents:
+            resealed(self._vault, document)
+        return sum([await self._reseal(document) for document in documents])
+
+    async def _reseal(self, document: Document | None) -> bool:
+        """Rewrite one, while each secret is what was read; say whether there was anything to rewrite."""
+        for _ in range(_ATTEMPTS):
+            before, after = resealed(self._vault, document or {})
+            if document is None or not before:
+                return False
+            if (await self._collection.update_one({"_id": document["_id"]} | before, {"$set": after})).matched_count:
+                return True
+            document = await self._collection.find_one({"_id": document["_id"]})
+        return False
 
     async def _read(self, platform: Platform) -> Document:
         return opened(self._vault, await self._collection.find_one({"platform": str(platform)}) or {})
