@@ -90,9 +90,13 @@ class StatusUsers:
         Raises:
             NameTaken: the chat has a person of that name, compared without regard to case.
             LimitReached: the chat has `STATUS_USERS_PER_CHAT` already.
+            ValueError: the id is none.
         """
+        key = object_id(id or self.new_id())
+        if key is None:
+            raise ValueError("that is not an id of new_id")
         document: dict[str, Any] = {
-            "_id": ObjectId(id),
+            "_id": key,
             "user_id": keeper_id,
             "chat_id": chat_id,
             "group_name": group_name,
