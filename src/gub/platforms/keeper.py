@@ -3,14 +3,14 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
 
 from gub.clock import Clock
 from gub.domain.credentials import Tokens
 from gub.domain.values import Platform
-from gub.platforms.errors import CredentialDead, NoCredential, PlatformError
+from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, Unavailable
 from gub.platforms.waiting import stop_all, wait_for_all
 
 log = structlog.get_logger(__name__)
@@ -24,6 +24,8 @@ DEAD_RETRIED_AFTER: Final = 6 * 3600.0
 _RESTS: Final = (30.0, 60.0, 120.0, 300.0, 900.0)
 # Sony shuts out whoever keeps knocking at its token page (FunkeyFlo/ps5-mqtt#385), so failures are followed by rests.
 _CLOSING_SECONDS: Final = 10.0
+# A renewal begins anew when it finds that the credential changed under way; not for ever.
+_ROUNDS: Final = 3
 
 
 class Credential(Protocol):
@@ -72,12 +74,16 @@ class Renewer(Protocol[Given_contra]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
-    """Why nothing is asked with a grant until a time by `Clock.monotonic`."""
+class _Trouble(Generic[C]):
+    """Why nothing is asked with a credential until a time by `Clock.monotonic`."""
 
-    grant: str
+    of: C
     error: PlatformError
     until: float
+
+    def concerns(self, credential: C) -> bool:
+        """Say whether nobody has changed anything since: neither the owner nor another process."""
+        return _same(self.of, credential)
 
 
 class TokenKeeper(Generic[C]):
@@ -89,11 +95,12 @@ class TokenKeeper(Generic[C]):
         self._shelf = shelf
         self._renewer = renewer
         self._clock = clock
-        self._renewing: asyncio.Task[C] | None = None
+        self._renewing: asyncio.Task[tuple[C, Tokens]] | None = None
         self._unsaved: tuple[C, Tokens] | None = None
         self._refused: str | None = None
-        self._trouble: _Trouble | None = None
+        self._trouble: _Trouble[C] | None = None
         self._failures = 0
+        self._closed = False
 
     async def stored(self) -> C:
         """Give the credential as it is stored, signed in or not.
@@ -123,28 +130,44 @@ class TokenKeeper(Generic[C]):
         if tokens is not None and not self._is_due(tokens):
             return credential, tokens
         try:
-            credential = await self._renewed(credential)
-        except CredentialDead:
+            return await self._renewed(credential)
+        except (CredentialDead, NoCredential):
             raise
         except PlatformError:
             if tokens is None or not self._is_usable(tokens):
                 raise
             return credential, tokens
-        if credential.tokens is None:
-            raise NoCredential("the credential changed under way")
-        return credential, credential.tokens
 
     def refused(self, tokens: Tokens) -> None:
         """Note that a service refused this access token before its time: it is renewed at the next wish for one."""
         self._refused = tokens.access_token
 
+    async def died(self, of: C, error: CredentialDead) -> None:
+        """Note that the platform refuses this credential for good, and ask nothing with it for a long time."""
+        self._trouble = _Trouble(of, error, self._clock.monotonic() + DEAD_RETRIED_AFTER)
+        log.warning("credential is dead", platform=str(self._platform), detail=error.detail)
+        try:
+            await self._shelf.died(of)
+        except PlatformError as unreachable:
+            log.warning("credential could not be marked dead", platform=str(self._platform), detail=unreachable.detail)
+
+    def forgive(self) -> None:
+        """Try again at the next wish, whatever went wrong before: the owner wants to know now."""
+        self._trouble = None
+
     async def aclose(self) -> None:
         """Let a renewal that is under way come to its end, which stores its tokens; not for longer than is bearable."""
-        if self._renewing is None:
-            return
-        renewing = self._renewing
-        await wait_for_all({renewing}, _CLOSING_SECONDS, self._clock)
-        await stop_all([renewing])
+        self._closed = True
+        if self._renewing is not None:
+            await self._see_through(self._renewing)
+        if self._unsaved is not None:
+            await self._see_through(asyncio.create_task(self._save(*self._unsaved)))
+
+    async def _see_through(self, task: "asyncio.Task[Any]") -> None:
+        await wait_for_all({task}, _CLOSING_SECONDS, self._clock)
+        await stop_all([task])
+        if task.cancelled() or task.exception() is not None:
+            log.warning("tokens lost in closing", platform=str(self._platform))
 
     def _is_usable(self, tokens: Tokens) -> bool:
         return tokens.access_token != self._refused and tokens.expires_at > self._clock.now()
@@ -152,58 +175,76 @@ class TokenKeeper(Generic[C]):
     def _is_due(self, tokens: Tokens) -> bool:
         return not self._is_usable(tokens) or tokens.expires_at - self._clock.now() < RENEWED_AHEAD
 
-    async def _renewed(self, credential: C) -> C:
+    async def _renewed(self, credential: C) -> tuple[C, Tokens]:
         """Join the renewal under way or begin one. It goes on when whoever waits is gone: its tokens must be kept."""
         if self._renewing is None:
             self._check_rest(credential)
+            if self._closed:
+                raise Unavailable("closing")
             self._renewing = asyncio.create_task(self._renew())
             self._renewing.add_done_callback(self._ended)
-        return await asyncio.shield(self._renewing)
+        renewing = self._renewing
+        await asyncio.wait({renewing})
+        if renewing.cancelled():
+            raise Unavailable("closing")
+        return renewing.result()
 
     def _check_rest(self, credential: C) -> None:
-        if self._trouble is None or self._trouble.grant != credential.grant:
+        if self._trouble is None or not self._trouble.concerns(credential):
             return
         left = self._trouble.until - self._clock.monotonic()
         if left > 0:
             raise type(self._trouble.error)(self._trouble.error.detail, left)
 
-    def _ended(self, task: "asyncio.Task[C]") -> None:
+    def _ended(self, task: "asyncio.Task[tuple[C, Tokens]]") -> None:
         self._renewing = None
         if not task.cancelled():
             task.exception()  # looked at: whoever asked may have gone
 
-    async def _renew(self) -> C:
+    async def _renew(self) -> tuple[C, Tokens]:
         # Read again: whoever asked may have read before the renewal that has just ended.
         credential = await self.stored()
         if credential.tokens is not None and not self._is_due(credential.tokens):
-            return credential
+            return credential, credential.tokens
+        for _ in range(_ROUNDS):
+            credential = await self._one_round(credential)
+            # What just came in may have been renewed a while ago, by another process or before it could be stored.
+            if credential.tokens is not None and self._is_usable(credential.tokens):
+                return credential, credential.tokens
+        raise Unavailable("tokens that end before they can be used")
+
+    async def _one_round(self, credential: C) -> C:
+        """Get tokens and store them; give what is stored then."""
+        if self._unsaved is not None and self._unsaved[0].grant == credential.grant:
+            return await self._save(*self._unsaved)
         try:
-            of, tokens = await self._new_tokens(credential)
-            self._unsaved = (of, tokens)
+            tokens = await self._renewer.renew(credential)
+        except CredentialDead as error:
+            stored = await self._shelf.read()
+            if stored is not None and not _same(stored, credential):
+                return stored  # another process or the owner was first: the platform refused what is no longer ours
+            await self.died(credential, error)
+            raise
+        except PlatformError as error:
+            rest = max(error.retry_after or 0.0, _RESTS[min(self._failures, len(_RESTS) - 1)])
+            self._failures += 1
+            self._trouble = _Trouble(credential, error, self._clock.monotonic() + rest)
+            raise
+        return await self._save(credential, tokens)
+
+    async def _save(self, of: C, tokens: Tokens) -> C:
+        """Store new tokens. Those that cannot be stored now are kept and wait for the next wish, without any rest."""
+        self._unsaved = (of, tokens)
+        try:
             stored = await self._shelf.keep(of, tokens)
         except NoCredential:
             self._unsaved = None
             raise
-        except CredentialDead as error:
-            self._rest(credential, error, DEAD_RETRIED_AFTER)
-            log.warning("credential is dead", platform=str(self._platform), detail=error.detail)
-            await self._shelf.died(credential)
-            raise
-        except PlatformError as error:
-            rest = _RESTS[min(self._failures, len(_RESTS) - 1)]
-            self._failures += 1
-            self._rest(credential, error, max(error.retry_after or 0.0, rest))
-            raise
-        self._unsaved = self._refused = self._trouble = None
+        self._unsaved = self._trouble = None
         self._failures = 0
         log.info("signed in anew", platform=str(self._platform), until=tokens.expires_at.isoformat())
         return stored
 
-    async def _new_tokens(self, credential: C) -> tuple[C, Tokens]:
-        """Get tokens, unless there are some that only could not be stored yet."""
-        if self._unsaved is not None and self._unsaved[0].grant == credential.grant:
-            return self._unsaved
-        return credential, await self._renewer.renew(credential)
 
-    def _rest(self, credential: C, error: PlatformError, seconds: float) -> None:
-        self._trouble = _Trouble(credential.grant, error, self._clock.monotonic() + seconds)
+def _same(one: C, other: C) -> bool:
+    return one.grant == other.grant and one.tokens == other.tokens

@@ -1,0 +1,413 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gub.domain.credentials import Tokens, XboxCredential
+from gub.domain.values import Platform
+from gub.platforms.errors import CredentialDead, Malformed, NoCredential, PlatformError, RateLimited, Unavailable
+from gub.platforms.keeper import DEAD_RETRIED_AFTER, TokenKeeper
+from tests.platforms.shelf import FakeShelf
+from tests.support.clock import FakeClock
+
+
+class Renewals:
+    """Gives numbered tokens, or the next error. `gate` holds every renewal until it is open."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.asked: list[XboxCredential] = []
+        self.errors: list[PlatformError] = []
+        self.lifetime = 3600
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.begun = asyncio.Event()
+
+    async def renew(self, credential: XboxCredential) -> Tokens:
+        self.asked.append(credential)
+        number = len(self.asked)
+        self.begun.set()
+        await self.gate.wait()
+        if self.errors:
+            raise self.errors.pop(0)
+        return Tokens(f"access-{number}", f"refresh-{number}", self.clock.now(), self.lifetime)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def some_tokens(clock: FakeClock, left: float, name: str = "0") -> Tokens:
+    return Tokens(f"access-{name}", f"refresh-{name}", clock.now() - timedelta(seconds=3600 - left), 3600)
+
+
+@pytest.fixture
+def shelf(clock: FakeClock) -> FakeShelf[XboxCredential]:
+    return FakeShelf(XboxCredential("client", "client-secret", some_tokens(clock, -1), "grant-1"))
+
+
+@pytest.fixture
+def renewals(clock: FakeClock) -> Renewals:
+    return Renewals(clock)
+
+
+@pytest.fixture
+async def keeper(
+    shelf: FakeShelf[XboxCredential], renewals: Renewals, clock: FakeClock
+) -> AsyncIterator[TokenKeeper[XboxCredential]]:
+    keeper = TokenKeeper(Platform.XBOX, shelf, renewals, clock)
+    yield keeper
+    renewals.gate.set()
+    await keeper.aclose()
+
+
+Keeper = TokenKeeper[XboxCredential]
+Shelf = FakeShelf[XboxCredential]
+
+
+def stored(shelf: Shelf) -> XboxCredential:
+    assert shelf.credential is not None
+    return shelf.credential
+
+
+async def test_twenty_callers_with_an_expired_token_cause_one_renewal_and_one_stored_token(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals
+) -> None:
+    renewals.gate.clear()
+    callers = [asyncio.create_task(keeper.signed_in()) for _ in range(20)]
+    await renewals.begun.wait()
+    renewals.gate.set()
+    answers = await asyncio.gather(*callers)
+    assert {tokens.access_token for _, tokens in answers} == {"access-1"}
+    assert {credential.revision for credential, _ in answers} == {1}
+    assert len(renewals.asked) == len(shelf.kept) == 1
+    assert stored(shelf).tokens == answers[0][1]
+
+
+async def test_tokens_are_stored_before_anybody_gets_them(keeper: Keeper, shelf: Shelf) -> None:
+    async def keep(of: XboxCredential, tokens: Tokens) -> XboxCredential:
+        began.set()
+        await gate.wait()
+        return replace(of, tokens=tokens)
+
+    began, gate = asyncio.Event(), asyncio.Event()
+    shelf.keep = keep  # type: ignore[method-assign]
+    caller = asyncio.create_task(keeper.signed_in())
+    await began.wait()
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not caller.done()
+    gate.set()
+    assert (await caller)[1].access_token == "access-1"
+
+
+async def test_d67_tokens_with_time_left_are_not_renewed(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 301))
+    for _ in range(3):
+        assert (await keeper.signed_in())[1].access_token == "access-0"
+    assert renewals.asked == []
+    await clock.advance(2)
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+
+
+async def test_a_caller_that_is_cancelled_loses_no_token(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    renewals.gate.set()
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+    assert len(renewals.asked) == len(shelf.kept) == 1
+
+
+async def test_closing_lets_a_renewal_end_and_store(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    closing = asyncio.create_task(keeper.aclose())
+    await asyncio.sleep(0)
+    renewals.gate.set()
+    await closing
+    await caller
+    assert [tokens.access_token for tokens in shelf.kept] == ["access-1"]
+
+
+async def test_closing_does_not_wait_for_ever_and_a_caller_gets_a_typed_error(
+    keeper: Keeper, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    closing = asyncio.create_task(keeper.aclose())
+    await clock.until_sleeping()
+    await clock.advance(10)
+    await closing
+    with pytest.raises(Unavailable):
+        await caller
+    with pytest.raises(Unavailable):
+        await keeper.signed_in()
+    assert len(renewals.asked) == 1
+
+
+async def test_a_store_that_fails_after_the_rotation_loses_no_token_and_none_is_used_before(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals
+) -> None:
+    shelf.failures = [Unavailable("database"), Unavailable("database")]
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="database"):
+            await keeper.signed_in()
+    assert shelf.kept == []
+    # No rest: the platform has done nothing wrong, and the tokens wait.
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+    assert len(renewals.asked) == 1
+    assert [tokens.access_token for tokens in shelf.kept] == ["access-1"]
+
+
+async def test_old_tokens_serve_while_new_ones_cannot_be_stored(keeper: Keeper, shelf: Shelf, clock: FakeClock) -> None:
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 200))
+    shelf.failures = [Unavailable("database")]
+    assert (await keeper.signed_in())[1].access_token == "access-0"
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+
+
+async def test_tokens_that_could_not_be_stored_until_they_ended_are_stored_and_renewed(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    shelf.failures = [Unavailable("database")]
+    with pytest.raises(Unavailable):
+        await keeper.signed_in()
+    await clock.advance(4000)
+    _, tokens = await keeper.signed_in()
+    assert tokens.access_token == "access-2"
+    assert [tokens.access_token for tokens in shelf.kept] == ["access-1", "access-2"]
+    asked_with = renewals.asked[1].tokens
+    assert asked_with is not None
+    assert asked_with.refresh_token == "refresh-1"
+
+
+async def test_tokens_that_could_not_be_stored_are_stored_in_closing(keeper: Keeper, shelf: Shelf) -> None:
+    shelf.failures = [Unavailable("database")]
+    with pytest.raises(Unavailable):
+        await keeper.signed_in()
+    await keeper.aclose()
+    assert [tokens.access_token for tokens in shelf.kept] == ["access-1"]
+
+
+async def test_tokens_of_a_removed_credential_are_dropped(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    credential, shelf.credential = shelf.credential, None
+    renewals.gate.set()
+    with pytest.raises(NoCredential):
+        await caller
+    shelf.credential = credential
+    assert (await keeper.signed_in())[1].access_token == "access-2"
+
+
+async def test_another_process_that_was_first_is_believed(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000, "theirs"), revision=7)
+    renewals.gate.set()
+    credential, tokens = await caller
+    assert (credential.revision, tokens.access_token) == (7, "access-theirs")
+    assert shelf.kept == []
+
+
+async def test_a_refusal_of_what_another_process_has_replaced_is_no_death(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.errors = [CredentialDead("invalid_grant")]
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000, "theirs"), revision=7)
+    renewals.gate.set()
+    assert (await caller)[1].access_token == "access-theirs"
+    assert shelf.deaths == []
+
+
+async def test_tokens_of_another_process_that_have_ended_too_are_renewed(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.gate.clear()
+    caller = asyncio.create_task(keeper.signed_in())
+    await renewals.begun.wait()
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, -5, "theirs"), revision=7)
+    renewals.gate.set()
+    assert (await caller)[1].access_token == "access-2"
+    assert stored(shelf).revision == 8
+
+
+async def test_a_dead_credential_is_marked_and_left_alone(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.errors = [CredentialDead("invalid_grant")]
+    for _ in range(3):
+        with pytest.raises(CredentialDead, match="invalid_grant"):
+            await keeper.signed_in()
+        with pytest.raises(CredentialDead, match="invalid_grant"):
+            await keeper.stored()
+    assert shelf.deaths == ["grant-1"]
+    assert len(renewals.asked) == 1
+    await clock.advance(DEAD_RETRIED_AFTER)
+    await keeper.signed_in()
+
+
+@pytest.mark.parametrize("error", [CredentialDead("invalid_grant"), Unavailable("status 503")])
+async def test_a_new_grant_is_tried_at_once(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, error: PlatformError
+) -> None:
+    renewals.errors = [error]
+    with pytest.raises(type(error)):
+        await keeper.signed_in()
+    shelf.credential = replace(stored(shelf), grant="grant-2")
+    assert (await keeper.signed_in())[1].access_token == "access-2"
+
+
+async def test_tokens_that_came_by_another_way_are_tried_at_once(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    """A document of the seed's schema has no grant: whoever replaces its tokens has given a new one."""
+    renewals.errors = [CredentialDead("invalid_grant")]
+    with pytest.raises(CredentialDead):
+        await keeper.signed_in()
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000, "new"))
+    assert (await keeper.signed_in())[1].access_token == "access-new"
+
+
+async def test_the_owner_can_have_it_tried_now(keeper: Keeper, renewals: Renewals) -> None:
+    renewals.errors = [CredentialDead("invalid_grant")]
+    with pytest.raises(CredentialDead):
+        await keeper.signed_in()
+    keeper.forgive()
+    await keeper.signed_in()
+
+
+async def test_a_death_that_cannot_be_marked_is_a_death(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
+    await keeper.died(stored(shelf), CredentialDead("terms"))
+    shelf.unreachable = Unavailable("database")
+    await keeper.died(stored(shelf), CredentialDead("terms"))
+    shelf.unreachable = None
+    with pytest.raises(CredentialDead, match="terms"):
+        await keeper.signed_in()
+    assert renewals.asked == []
+
+
+async def test_failures_are_followed_by_longer_and_longer_rests(
+    keeper: Keeper, renewals: Renewals, clock: FakeClock
+) -> None:
+    """FunkeyFlo/ps5-mqtt#385: who keeps knocking at a token page is shut out."""
+    for rest in (30, 60, 120, 300, 900, 900):
+        renewals.errors = [Unavailable("status 503")]
+        with pytest.raises(Unavailable):
+            await keeper.signed_in()
+        asked = len(renewals.asked)
+        await clock.advance(rest - 1)
+        with pytest.raises(Unavailable) as caught:
+            await keeper.signed_in()
+        assert caught.value.retry_after == pytest.approx(1)
+        assert len(renewals.asked) == asked
+        await clock.advance(1)
+    await keeper.signed_in()
+
+
+async def test_a_longer_time_that_the_platform_names_is_kept(
+    keeper: Keeper, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.errors = [RateLimited("status 429", 600.0)]
+    with pytest.raises(RateLimited):
+        await keeper.signed_in()
+    await clock.advance(599)
+    with pytest.raises(RateLimited):
+        await keeper.signed_in()
+    await clock.advance(1)
+    await keeper.signed_in()
+
+
+async def test_an_early_renewal_that_fails_leaves_tokens_that_work_in_use(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 200))
+    renewals.errors = [Unavailable("status 503")]
+    for _ in range(3):
+        assert (await keeper.signed_in())[1].access_token == "access-0"
+    assert len(renewals.asked) == 1
+    await clock.advance(31)
+    assert (await keeper.signed_in())[1].access_token == "access-2"
+
+
+async def test_tokens_that_a_service_refused_are_renewed_before_their_time(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000))
+    _, tokens = await keeper.signed_in()
+    keeper.refused(tokens)
+    keeper.refused(tokens)
+    renewals.errors = [Malformed("html")]
+    with pytest.raises(Malformed):  # the refused ones are no way out
+        await keeper.signed_in()
+    await clock.advance(30)
+    _, new = await keeper.signed_in()
+    assert new.access_token == "access-2"
+    keeper.refused(tokens)  # late news of the old ones
+    assert (await keeper.signed_in())[1] == new
+
+
+async def test_short_lived_tokens_are_used_and_renewed(keeper: Keeper, renewals: Renewals) -> None:
+    renewals.lifetime = 60
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+    renewals.lifetime = 0
+    with pytest.raises(Unavailable):
+        await keeper._renewed(await keeper.stored())
+    assert len(renewals.asked) == 4
+
+
+async def test_without_a_credential_nothing_is_asked(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
+    shelf.credential = None
+    with pytest.raises(NoCredential):
+        await keeper.stored()
+    with pytest.raises(NoCredential):
+        await keeper.signed_in()
+    assert renewals.asked == []
+
+
+async def test_a_credential_without_tokens_is_signed_in(keeper: Keeper, shelf: Shelf) -> None:
+    shelf.credential = replace(stored(shelf), tokens=None)
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+
+
+async def test_a_shelf_that_cannot_be_reached_is_a_typed_error(keeper: Keeper, shelf: Shelf) -> None:
+    shelf.unreachable = Unavailable("database")
+    with pytest.raises(Unavailable, match="database"):
+        await keeper.signed_in()
+
+
+async def test_no_token_is_printed(
+    keeper: Keeper,
+    shelf: Shelf,
+    renewals: Renewals,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    renewals.errors = [CredentialDead("invalid_grant")]
+    with pytest.raises(CredentialDead) as caught:
+        await keeper.signed_in()
+    keeper.forgive()
+    shown = f"{caught.value!r} {await keeper.signed_in()!r} {vars(keeper)!r} {shelf!r} {keeper!r}"
+    output = capsys.readouterr()
+    for secret in ("access-", "refresh-", "client-secret"):
+        assert secret not in shown + caplog.text + output.out + output.err
