@@ -1,5 +1,6 @@
 """Reads single values out of JSON in which anything can stand anywhere. Nothing here raises."""
 
+import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -9,6 +10,12 @@ _LONGEST_NUMBER: Final = 20
 # Letters by category that show as nothing all the same.
 _BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+_ISO: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,12})?)?"
+    r"([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
+# Nothing that GUB asks about happened before; .NET writes the year 1 for "never".
+_FIRST_YEAR: Final = 2000
 
 
 def text(value: Any) -> str | None:
@@ -46,6 +53,29 @@ def moment(value: Any, now: datetime) -> datetime | None:
     if seconds is None or not 0 < seconds <= now.timestamp() + timedelta(days=1).total_seconds():
         return None
     return min(datetime.fromtimestamp(seconds, UTC), now)
+
+
+def instant(value: Any) -> datetime | None:
+    """Read a time by ISO 8601 as UTC in whole milliseconds, with any number of fractional digits (Xbox sends seven).
+
+    Without a zone it is UTC: Xbox leaves the Z out now and then (misiektoja/xbox_monitor#1).
+    """
+    if not isinstance(value, str) or (match := _ISO.fullmatch(value.strip())) is None:
+        return None
+    try:
+        read = datetime.fromisoformat(value.strip().upper())
+        time = (read if match[1] else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def past(value: Any, now: datetime) -> datetime | None:
+    """Read a time by ISO 8601 as one in the past, as `moment` does."""
+    time = instant(value)
+    if time is None or time.year < _FIRST_YEAR or time > now + timedelta(days=1):
+        return None
+    return min(time, now)
 
 
 def entry(value: Any, *path: str) -> Any:
