@@ -1,10 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gub.domain.presence import AccountPresence, Status, merge
+from gub.domain.presence import AccountPresence, Status, merge, same_doing, title_key
 from gub.domain.values import Platform
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -61,6 +62,36 @@ def test_on_a_tie_a_console_goes_before_a_computer() -> None:
     assert merge([steam, psn]).main == psn
 
 
+def test_who_says_offline_is_named() -> None:
+    offline = account(Platform.XBOX, Status.OFFLINE)
+    silent = account(Platform.PSN, Status.UNKNOWN, fetched_at=None)
+    person = merge([silent, offline])
+    assert (person.status, person.offline, person.unanswered) == (Status.OFFLINE, (Platform.XBOX,), (Platform.PSN,))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Halo\u00ae Infinite", "HALO Infinite\u2122", True),
+        ("Tom\u200b Clancy", "Tom  Clancy", True),
+        ("Diablo\u200b IV", "Diablo IV", True),
+        ("Halo 2", "Halo 3", False),
+        (None, "", True),
+        ("A\u2122", "ATM", False),
+    ],
+)
+def test_titles_are_compared_by_what_is_seen_of_them(one: str | None, other: str | None, same: bool) -> None:
+    assert (title_key(one) == title_key(other)) is same
+
+
+def test_a_game_is_the_same_by_its_id_else_by_its_title() -> None:
+    playing = account(Platform.XBOX, Status.PLAYING, title="Halo", title_id="1")
+    assert same_doing(playing, replace(playing, title="Halo (new name)"))
+    assert same_doing(playing, replace(playing, title_id=None))
+    assert not same_doing(playing, replace(playing, title_id="2"))
+    assert not same_doing(playing, replace(playing, status=Status.ONLINE))
+
+
 def test_a_silent_platform_is_named_and_a_kept_answer_is_marked() -> None:
     kept = account(Platform.XBOX, Status.PLAYING, stale=True)
     silent = account(Platform.PSN, Status.UNKNOWN, fetched_at=None)
@@ -100,6 +131,18 @@ def test_one_more_account_never_makes_anybody_look_worse(
         assert after.status is before.status
         assert after.playing == before.playing
         assert after.main == before.main or before.status is Status.UNKNOWN
+
+
+@given(people, st.data())
+def test_who_answers_late_or_not_at_all_never_turns_anybody_offline(
+    accounts: list[AccountPresence], data: st.DataObject
+) -> None:
+    """Whatever becomes stale stays as good as it was; and what becomes unknown leaves the others' word standing."""
+    stale = [replace(one, stale=one.stale or data.draw(st.booleans())) for one in accounts]
+    assert merge(stale).status is merge(accounts).status
+    lost = [replace(one, status=Status.UNKNOWN, stale=True) if one.stale else one for one in stale]
+    kept = merge([one for one in stale if not one.stale])
+    assert merge(lost).status is kept.status
 
 
 @given(people)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from gub.domain.names import fold, seen_part
 from gub.domain.values import Platform
 
 
@@ -42,6 +43,8 @@ _CONSOLES: Final = frozenset(
 )
 _COMPUTERS: Final = frozenset({"pc", "pspc", "win32", "windowsonecore", "windows8"})
 _PHONES: Final = frozenset({"ios", "android", "mobile_app", "web"})
+
+_TRADE_SIGNS: Final = dict.fromkeys(map(ord, "\u00ae\u2122\u00a9\u2120"))
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
@@ -99,16 +102,31 @@ class PersonPresence:
     """What a person does: the best over their accounts.
 
     `playing` holds every account in a game, `main` first. `main` is the account that the status comes from,
-    None when the person is offline, private or unknown. `stale_platforms` answered earlier but not now;
-    `unanswered` have nothing to show.
+    None when the person is offline, private or unknown. `offline` names the platforms that say so.
+    `stale_platforms` answered earlier but not now; `unanswered` have nothing to show.
     """
 
     status: Status
     playing: tuple[AccountPresence, ...] = ()
     main: AccountPresence | None = None
     last_seen: datetime | None = None
+    offline: tuple[Platform, ...] = ()
     stale_platforms: tuple[Platform, ...] = ()
     unanswered: tuple[Platform, ...] = ()
+
+
+def same_doing(one: AccountPresence | Past, other: AccountPresence | Past) -> bool:
+    """Say whether two answers about an account tell of the same: the same status, and the same game if there is one."""
+    if one.status is not other.status:
+        return False
+    if one.title_id and other.title_id:
+        return one.title_id == other.title_id
+    return title_key(one.title) == title_key(other.title)
+
+
+def title_key(title: str | None) -> str:
+    """Give the form in which two titles are the same game, on whichever platform; "" when there is none."""
+    return " ".join(fold(seen_part(title or "").translate(_TRADE_SIGNS)).split())
 
 
 def merge(presences: Iterable[AccountPresence]) -> PersonPresence:
@@ -124,6 +142,7 @@ def merge(presences: Iterable[AccountPresence]) -> PersonPresence:
         playing=tuple(one for one in accounts if one.status is Status.PLAYING),
         main=accounts[0] if status.present else None,
         last_seen=max((one.last_seen for one in accounts if one.last_seen), default=None),
+        offline=_platforms(one for one in accounts if one.status is Status.OFFLINE),
         stale_platforms=_platforms(one for one in accounts if one.stale and not one.unanswered),
         unanswered=_platforms(one for one in accounts if one.unanswered),
     )

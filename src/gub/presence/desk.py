@@ -5,17 +5,20 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from gub.clock import Clock
-from gub.domain.presence import PersonPresence, merge
+from gub.domain.presence import AccountPresence, PersonPresence, merge
 from gub.domain.values import Platform, StatusUser
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.waiting import wait_for_all
-from gub.presence.health import PlatformState
+from gub.presence.health import Health, PlatformState
+from gub.presence.history import History, Notebook
 from gub.presence.line import Line
 from gub.presence.memory import Memory
 
 FRESH_SECONDS: Final = 30.0
 DEADLINE_SECONDS: Final = 0.8
 """Who types /status is answered within a second; what is not there by then is shown as it was, or as silent."""
+DOUBT_SECONDS: Final = 0.4
+"""So long, at the most, is waited for a platform that did not answer in time last, and for the history."""
 KEPT_SECONDS: Final = 600.0
 GATHER_SECONDS: Final = 0.02
 REMEMBERED_ACCOUNTS: Final = 20_000
@@ -34,6 +37,7 @@ class PresenceDesk:
         kept: float = KEPT_SECONDS,
         gather: float = GATHER_SECONDS,
         limit: int = REMEMBERED_ACCOUNTS,
+        history: History | None = None,
     ) -> None:
         """Begin with an empty memory. The clients are closed by whoever made them.
 
@@ -45,21 +49,38 @@ class PresenceDesk:
             kept: for how many seconds an old answer, marked as stale, is better than none.
             gather: for how many seconds a request waits for others to join. 0: for those who ask in the same instant.
             limit: how many accounts are remembered.
+            history: what the memory begins with after a restart, and is noted in.
         """
         self._clock = clock
         self._deadline = deadline
         self._memory = Memory(clock, fresh=fresh, kept=kept, limit=limit)
+        self._notebook = Notebook(history, self._memory, clock)
         self._lines = {
-            platform: Line(client, self._memory, clock, gather=gather) for platform, client in clients.items()
+            platform: Line(client, clock, gather=gather, in_time=deadline, land=self._land)
+            for platform, client in clients.items()
         }
 
     async def of_people(self, people: Sequence[StatusUser]) -> dict[str, PersonPresence]:
         """Say by `StatusUser.id` what everybody does, within the deadline."""
-        landings: set[asyncio.Future[None]] = set()
+        until = self._clock.monotonic() + self._deadline
+        hopeful, doubtful = set[asyncio.Future[None]](), set[asyncio.Future[None]]()
+        asked = []
         for platform, line in self._lines.items():
             ids = dict.fromkeys(one.accounts[platform].account_id for one in people if platform in one.accounts)
-            landings |= line.ask(one for one in ids if not self._memory.is_fresh(platform, one))
-        await wait_for_all(landings, self._deadline, self._clock)
+            in_doubt = line.in_doubt
+            landings = line.ask(one for one in ids if not self._memory.is_fresh(platform, one))
+            doubtful |= landings if in_doubt else set()
+            hopeful |= set() if in_doubt else landings
+            asked.append((line, landings))
+        doubtful |= self._notebook.recall(
+            (platform, account.account_id) for one in people for platform, account in one.accounts.items()
+        )
+        if doubtful:
+            await wait_for_all(hopeful | doubtful, min(DOUBT_SECONDS, self._deadline), self._clock)
+        await wait_for_all(hopeful, until - self._clock.monotonic(), self._clock)
+        for line, landings in asked:
+            if not all(landing.done() for landing in landings):
+                line.waited_in_vain()
         return {
             person.id: merge(
                 self._memory.recall(platform, account.account_id) for platform, account in person.accounts.items()
@@ -71,6 +92,17 @@ class PresenceDesk:
         """Say how each platform fares."""
         return {platform: line.state for platform, line in self._lines.items()}
 
+    def health(self) -> dict[Platform, Health]:
+        """Say what can be expected of every platform; one without a client has no credential."""
+        fared = self.states()
+        return {one: fared[one].health if one in fared else Health.NO_CREDENTIAL for one in Platform}
+
     async def aclose(self) -> None:
         """Cancel what is on its way; whoever still waits for it is answered from memory."""
         await asyncio.gather(*(line.aclose() for line in self._lines.values()))
+        await self._notebook.aclose()
+
+    def _land(self, answers: list[AccountPresence]) -> None:
+        for answer in answers:
+            self._memory.land(answer)
+        self._notebook.landed([(answer.platform, answer.account_id) for answer in answers])

@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
@@ -10,21 +10,24 @@ from typing import Final
 import structlog
 
 from gub.clock import Clock
+from gub.domain.presence import AccountPresence
 from gub.platforms.errors import Malformed, PlatformError
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.waiting import stop_all
 from gub.presence.health import Health, PlatformState, health_of
-from gub.presence.memory import Memory
 
 log = structlog.get_logger(__name__)
 
-# After a failure nobody is kept waiting for a platform that has just said no (seconds). A missing or dead credential
-# costs no request, so it needs no rest: a new one works at once.
+# After a failure a platform is left alone for so many seconds, twice as long after the next, up to a limit; as long
+# as it says itself, up to another. A missing or dead credential costs no request, so it needs no rest: a new one
+# works at once.
 _REST: Final = 5.0
-_LONGEST_REST: Final = 300.0
+_LONGEST_REST: Final = 20.0
+_LONGEST_TOLD_REST: Final = 300.0
+_COUNTED_FAILURES: Final = 8
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Batch:
     """Accounts that are asked about together. `landed` is done when there is an answer, or none is to come."""
 
@@ -34,24 +37,60 @@ class _Batch:
 
 
 class Line:
-    """Owns the requests on their way to one platform; what they bring lands in the memory, also when nobody waits."""
+    """Owns the requests on their way to one platform; what they bring lands, also when nobody waits for it any more.
 
-    def __init__(self, client: PresenceClient, memory: Memory, clock: Clock, *, gather: float) -> None:
-        """Let a request depart `gather` seconds after it was first wanted, with all who want something by then."""
-        self.state = PlatformState()
+    A platform that failed, or kept somebody waiting in vain, is in doubt until it answers in time again. As long as
+    it is, one question is asked after another, and what is wanted meanwhile goes with the next one.
+    """
+
+    def __init__(
+        self,
+        client: PresenceClient,
+        clock: Clock,
+        *,
+        gather: float,
+        in_time: float,
+        land: Callable[[list[AccountPresence]], None],
+    ) -> None:
+        """Open a line.
+
+        Args:
+            client: whom to ask.
+            clock: what times are measured by.
+            gather: a request departs so many seconds after it was first wanted, with all who want something by then.
+            in_time: an answer that takes longer than so many seconds is late.
+            land: takes in what was answered.
+        """
         self._client = client
-        self._memory = memory
         self._clock = clock
         self._gather = gather
+        self._in_time = in_time
+        self._land = land
         self._asked: dict[str, _Batch] = {}
         self._last: _Batch | None = None
+        self._under_way: set[_Batch] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._state = PlatformState()
+        self._late: PlatformState | None = None
+        self._failures = 0
         self._rests_until = float("-inf")
         self._closed = False
 
+    @property
+    def state(self) -> PlatformState:
+        """Say how the platform fares; one that is late fares no better than one that fails."""
+        if self._late is None or self._state.health is not Health.OK:
+            return self._state
+        return replace(self._late, answered_at=self._state.answered_at)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Say whether there is little hope of an answer in time."""
+        return self._failures > 0 or self._late is not None
+
     def ask(self, ids: Iterable[str]) -> set[asyncio.Future[None]]:
         """See that these are asked about, joining what is on its way; return what to wait for. Nothing when resting."""
-        resting = self._closed or self._clock.monotonic() < self._rests_until
+        resting = self._closed or self._resting
         batches = []
         for one in ids:
             batch = self._asked.get(one)
@@ -62,10 +101,18 @@ class Line:
                 batches.append(batch)
         return {batch.landed for batch in batches}
 
+    def waited_in_vain(self) -> None:
+        """Take in that somebody was answered without what they had asked for here."""
+        self._late = self._late or PlatformState(Health.DEGRADED, self._clock.now(), "no answer in time")
+
     async def aclose(self) -> None:
         """Cancel what is on its way."""
         self._closed = True
         await stop_all(list(self._tasks))
+
+    @property
+    def _resting(self) -> bool:
+        return self._clock.monotonic() < self._rests_until
 
     def _boarding(self) -> _Batch:
         if self._last is None or not self._last.open or len(self._last.ids) >= self._client.batch_size:
@@ -77,12 +124,18 @@ class Line:
 
     async def _travel(self, batch: _Batch) -> None:
         await self._clock.sleep(self._gather)
+        while self.in_doubt and self._under_way:
+            await asyncio.wait({one.landed for one in self._under_way}, return_when=asyncio.FIRST_COMPLETED)
         batch.open = False
+        if self._resting:  # the question before this one has just failed
+            return
+        self._under_way.add(batch)
         await self._question(batch.ids)
 
     def _arrived(self, batch: _Batch, task: asyncio.Task[None]) -> None:
         """Let go whoever waits. A callback runs even for a task that was cancelled before it began."""
         self._tasks.discard(task)
+        self._under_way.discard(batch)
         batch.open = False
         for one in batch.ids:
             del self._asked[one]
@@ -90,11 +143,10 @@ class Line:
             batch.landed.set_result(None)
 
     async def _question(self, ids: list[str]) -> None:
+        began = self._clock.monotonic()
         try:
             answers = await self._client.presences(ids)
-            for one in ids:
-                if one in answers:
-                    self._memory.land(answers[one])
+            self._land([answers[one] for one in ids if one in answers])
             if not answers:
                 raise Malformed("an answer in which nobody could be read")  # noqa: TRY301 - a failure as any other
         except PlatformError as error:
@@ -110,21 +162,31 @@ class Line:
             )
             self._failed(error, type(error).__name__, None)
         else:
-            self._settle(Health.OK, None)
-            self.state = replace(self.state, answered_at=self._clock.now())
+            self._answered(self._clock.monotonic() - began)
+
+    def _answered(self, took: float) -> None:
+        self._failures = 0
+        if took <= self._in_time:
+            self._late = None
+        self._settle(Health.OK, None)
+        self._state = replace(self._state, answered_at=self._clock.now())
 
     def _failed(self, error: Exception, detail: str, retry_after: float | None) -> None:
         health = health_of(error)
         if health is Health.DEGRADED:
-            rest = _REST if retry_after is None else min(retry_after, _LONGEST_REST)
-            self._rests_until = self._clock.monotonic() + rest
+            rest = min(_REST * 2**self._failures, _LONGEST_REST)
+            if retry_after is not None:
+                rest = min(retry_after, _LONGEST_TOLD_REST)
+            if not self._resting:  # questions that fail together are one failure
+                self._failures = min(self._failures + 1, _COUNTED_FAILURES)
+            self._rests_until = max(self._rests_until, self._clock.monotonic() + rest)
         self._settle(health, detail)
 
     def _settle(self, health: Health, detail: str | None) -> None:
-        changed = health is not self.state.health or self.state.since is None
+        changed = health is not self._state.health or self._state.since is None
         if changed and health is not Health.OK:
             log.warning("platform_trouble", platform=self._client.platform, state=health, detail=detail)
-        elif changed and self.state.since is not None:
+        elif changed and self._state.since is not None:
             log.info("platform_back", platform=self._client.platform)
-        since = self._clock.now() if changed else self.state.since
-        self.state = replace(self.state, health=health, since=since, detail=detail)
+        since = self._clock.now() if changed else self._state.since
+        self._state = replace(self._state, health=health, since=since, detail=detail)
