@@ -7,6 +7,7 @@ import pytest
 
 from gub.sandbox.xbox import Xbox
 from tests.sandbox.xbox.asker import Asker, result
+from tests.support.clock import FakeClock
 
 
 @pytest.mark.parametrize("kind", ["400", "401", "403", "429", "429_bare", "429_told", "500", "502", "503"])
@@ -69,3 +70,27 @@ async def test_the_log_names_calls_and_counts_what_succeeded(xbox: Xbox, ask: As
         200,
         "presence",
     )
+
+
+async def test_the_real_limits_hold_when_wanted(xbox: Xbox, ask: Asker, clock: FakeClock):
+    xbox.limited = True
+    for _ in range(30):
+        assert (await ask.batch(["1"])).status_code == 200
+    await clock.advance(5)
+    refused = await ask.batch(["1"])
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "10")
+    assert (refused.json()["currentRequests"], refused.json()["periodInSeconds"]) == (31, 15)
+    assert (await ask.profile("me")).status_code == 200
+    await clock.advance(10)
+    assert (await ask.batch(["1"])).status_code == 200
+
+
+async def test_refused_requests_count_towards_the_longer_limit(xbox: Xbox, ask: Asker, clock: FakeClock):
+    xbox.limited = True
+    answers = [(await ask.profile("me")).status_code for _ in range(30)]
+    assert answers == [200] * 10 + [429] * 20
+    await clock.advance(15)
+    refused = await ask.profile("me")
+    assert (refused.json()["periodInSeconds"], refused.headers["Retry-After"]) == (300, "285")
+    await clock.advance(285)
+    assert (await ask.profile("me")).status_code == 200

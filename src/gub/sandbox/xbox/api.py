@@ -1,5 +1,6 @@
 """The simulated Xbox Live's HTTP face: which part answers, and the faults that come before any answer."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,7 @@ from aiohttp import web
 
 from gub.sandbox.xbox import login, presence, profile, sign_in
 from gub.sandbox.xbox.faults import OAUTH_KINDS, XERR_KINDS, XboxFault
+from gub.sandbox.xbox.limits import Excess
 from gub.sandbox.xbox.state import Xbox, XboxRequest
 from gub.sandbox.xbox.wire import Call, Reply, Route, refusal
 
@@ -23,7 +25,7 @@ HOSTS: Final = frozenset(_PARTS)
 
 _SECRET: Final = frozenset({"code", "client_secret", "refresh_token", "device_code", "state"})
 _DROPPED: Final = 0
-_LIMIT: Final = {"version": 1, "currentRequests": 31, "maxRequests": 30, "periodInSeconds": 15, "limitType": "rate"}
+_LIMIT: Final = Excess(current=31, most=30, period=15, wait=0).as_json()
 
 
 @dataclass(slots=True)
@@ -45,9 +47,17 @@ class XboxApi:
             if request.transport is not None:
                 request.transport.close()
             return web.Response()
-        reply = faulty(fault, part) or answer(self.xbox, call)
+        reply = faulty(fault, part) or self._limited(part) or answer(self.xbox, call)
         self._log(call, name, reply.status)
         return reply.response()
+
+    def _limited(self, part: str) -> Reply | None:
+        if not self.xbox.limited:
+            return None
+        excess = self.xbox.limits.count(part, self.xbox.clock.monotonic())
+        if excess is None:
+            return None
+        return Reply(429, excess.as_json(), headers={"Retry-After": str(math.ceil(excess.wait))})
 
     def _log(self, call: Call, name: str, status: int) -> None:
         params = tuple((key, value) for key, value in call.query.items() if key not in _SECRET)

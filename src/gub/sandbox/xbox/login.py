@@ -161,7 +161,8 @@ def _connect(xbox: Xbox, call: Call) -> Reply:
         "expires_in": int(DEVICE_LIFE.total_seconds()),
         "message": f"To sign in, use a web browser to open the page {page} and enter the code {user_code}.",
     }
-    return Reply(200, answer)
+    # Clients send this back when they poll (prismarine-auth); whether the real server wants it is not verified.
+    return Reply(200, answer, headers={"Set-Cookie": "uaid=test; domain=login.live.com; path=/; secure; HttpOnly"})
 
 
 def _device_token(xbox: Xbox, call: Call) -> Reply:

@@ -20,6 +20,7 @@ from gub.sandbox.xbox.accounts import (
     named,
 )
 from gub.sandbox.xbox.faults import EVERYWHERE, FAULT_KINDS, FAULT_PARTS, Faults
+from gub.sandbox.xbox.limits import RateLimits
 from gub.sandbox.xbox.titles import HOME, PC_APP, XBOX_APP, known_spelling, title_id_of, titles
 from gub.sandbox.xbox.tokens import FULL_SCOPE, XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Kind, TokenBook
 
@@ -47,21 +48,24 @@ class Xbox:
 
     `refuses_sign_in`: the person says no on the sign-in page. `uses_up_refresh_tokens`: a refresh token works once.
     The real ones are replaced at each use and the old ones work on for a while, which would hide a lost new one.
+    `limited`: the services refuse more requests than Microsoft allows, by this clock.
     """
 
     clock: Clock
     on_change: Callable[[], None] = lambda: None
     client_id: str = XBOX_CLIENT_ID
-    client_secret: str = XBOX_CLIENT_SECRET
+    client_secret: str = field(default=XBOX_CLIENT_SECRET, repr=False)
     refuses_sign_in: bool = False
     uses_up_refresh_tokens: bool = False
+    limited: bool = False
     accounts: dict[str, XboxAccount] = field(default_factory=dict)
     requests: deque[XboxRequest] = field(default_factory=lambda: deque(maxlen=_LOG_LENGTH))
     counts: Counter[str] = field(default_factory=Counter)
     user_hash: str = "7357000000000000001"
     service: XboxAccount = field(default_factory=lambda: XboxAccount(SERVICE_XUID, "GubService", "GubService"))
-    tokens: TokenBook = field(init=False)
+    tokens: TokenBook = field(init=False, repr=False)
     faults: Faults = field(default_factory=Faults)
+    limits: RateLimits = field(default_factory=RateLimits)
 
     def __post_init__(self) -> None:
         self.tokens = TokenBook(self.clock)
