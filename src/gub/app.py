@@ -12,20 +12,14 @@ import structlog
 
 from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
-from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.health import Check, health_app, not_yet, serving
 from gub.housekeeping import housekeeping
 from gub.metrics import Metrics
-from gub.platforms.limiter import Budget
-from gub.platforms.steam import BUDGET as STEAM_BUDGET
-from gub.platforms.steam import SteamClient
-from gub.platforms.transport import Transport
-from gub.presence.desk import PresenceDesk
+from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
-from gub.services.credentials import SteamKey
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.status import StatusList
@@ -48,6 +42,7 @@ from gub.telegram.intake.inbox import Intake
 from gub.telegram.intake.polling import Polling
 from gub.telegram.intake.webhook import derive_secret, set_webhook, webhook_app
 from gub.telegram.messenger import Messenger
+from gub.telegram.notices import OwnerNotices
 from gub.waiting import Interrupted, unless
 
 log = structlog.get_logger(__name__)
@@ -131,13 +126,22 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None
         await core.store.turns.keep(bot.me.id)
         raise AnotherPoller
 
-    beside = [keep_the_turn(), housekeeping(core.clock, core.chats.purge_departed), bot.offer_commands()]
-    if core.base.watch is not None:
-        beside.append(core.base.watch())
+    tell = OwnerNotices(Messenger(bot.bot), core.settings.owner_ids)
     try:
-        async with asyncio.TaskGroup() as group:
+        async with (
+            platform_desk(core.settings, core.store, core.clock, tell) as platforms,
+            asyncio.TaskGroup() as group,
+        ):
+            beside = [
+                keep_the_turn(),
+                housekeeping(core.clock, core.chats.purge_departed),
+                bot.offer_commands(),
+                platforms.watch.run(),
+            ]
+            if core.base.watch is not None:
+                beside.append(core.base.watch())
             tasks = [group.create_task(work) for work in beside]
-            async with _intake(core, bot) as intake:
+            async with _intake(core, bot, platforms) as intake:
                 await unless(stop.wait(), intake.recover())
                 gc.freeze()  # what is loaded by now stays: walking through it again and again took a tenth of the time
                 await _take_updates(core, bot, intake, stop)
@@ -153,21 +157,11 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 @asynccontextmanager
-async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
+async def _intake(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncIterator[Intake]:
     """Build everything between an update and its answer; at the end, finish what was taken."""
     async with AsyncExitStack() as stack:
         dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
         stack.push_async_callback(dialogs.close)
-        transport = Transport(core.settings.platform_gateway, core.clock)
-        stack.push_async_callback(transport.aclose)
-        key = SteamKey(core.store.credentials)
-        await key()  # one that cannot be read is said now, not when somebody asks for /status
-        steam = SteamClient(transport, Budget(STEAM_BUDGET, core.clock), key, core.clock)
-        stack.push_async_callback(steam.aclose)
-        clients = {Platform.STEAM: steam}
-        desk = PresenceDesk(clients, core.clock)
-        stack.push_async_callback(desk.aclose)
-
         messenger = Messenger(bot.bot)
         groups = Groups(core.store)
         parts = Parts(
@@ -175,11 +169,13 @@ async def _intake(core: _Core, bot: SignedIn) -> AsyncIterator[Intake]:
             messenger=messenger,
             clock=core.clock,
             chats=core.chats,
-            people=People(core.store, clients, core.clock),
-            status_list=StatusList(core.store, desk),
+            people=People(core.store, platforms.clients, core.clock),
+            status_list=StatusList(core.store, platforms.presence),
             groups=groups,
             calls=Calls(core.store, groups, core.clock),
             dialogs=DialogBook(dialogs),
+            credentials=platforms.credentials,
+            owner_ids=frozenset(core.settings.owner_ids),
         )
         feed = Feed(build_dispatcher(parts), bot.bot, core.clock, core.metrics.update_handled)
         intake = Intake(

@@ -12,8 +12,8 @@ import structlog
 import typer
 
 from gub import __version__, log
+from gub.cli_credentials import credentials_cli
 from gub.clock import SystemClock
-from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.settings import ConfigurationError, Settings, load
 
@@ -24,10 +24,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-credentials = typer.Typer(no_args_is_help=True, help="What the bot needs to talk to the gaming platforms.")
 db = typer.Typer(no_args_is_help=True, help="Look after the database.")
-cli.add_typer(credentials, name="credentials")
-cli.add_typer(db, name="db")
 
 SandboxPort = Annotated[
     int, typer.Option(metavar="PORT", min=0, max=65535, help="Where the page is served; 0 for any free port.")
@@ -115,35 +112,6 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-@credentials.command("status")
-def credentials_status() -> None:
-    """Say which platforms the bot can talk to."""
-    from gub.maintenance import show_credentials
-
-    asyncio.run(show_credentials(_configured(), SystemClock(), typer.echo))
-
-
-@credentials.command("steam")
-def credentials_steam() -> None:
-    """Store the Steam Web API key (https://steamcommunity.com/dev/apikey), read from stdin or asked for."""
-    from gub.maintenance import store_steam_key
-
-    settings = _configured()
-    if sys.stdin.isatty():
-        key = typer.prompt("Steam Web API key", hide_input=True)
-    else:
-        key = sys.stdin.buffer.readline().decode(errors="replace")
-    asyncio.run(store_steam_key(settings, SystemClock(), key.strip(), typer.echo))
-
-
-@credentials.command("remove")
-def credentials_remove(platform: Annotated[Platform, typer.Argument(case_sensitive=False)]) -> None:
-    """Forget a platform's credential."""
-    from gub.maintenance import remove_credential
-
-    asyncio.run(remove_credential(_configured(), SystemClock(), platform, typer.echo))
-
-
 @db.command("check")
 def db_check() -> None:
     """Say whether the database has the schema of this version and what stands in its way."""
@@ -187,6 +155,10 @@ def _configured(*, quiet: bool = True) -> Settings:
     level = "warning" if quiet and settings.log_level == "info" else settings.log_level
     log.configure(level, settings.log_format, settings.secrets())
     return settings
+
+
+cli.add_typer(credentials_cli(_configured), name="credentials")
+cli.add_typer(db, name="db")
 
 
 def _run_bot(settings: Settings) -> None:

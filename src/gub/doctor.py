@@ -11,11 +11,11 @@ import httpx
 from gub.clock import Clock
 from gub.database import BRISK, database, store_as_it_is
 from gub.domain.errors import PlatformTrouble
+from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.platforms.transport import Transport
-from gub.services.credentials import Credentials
+from gub.services.credentials import Credentials, words
 from gub.settings import Settings
-from gub.store.errors import WrongSecretKey
 from gub.store.inspection import inspect
 from gub.store.mongo import explain
 from gub.store.store import Store
@@ -118,7 +118,7 @@ async def _examine_store(settings: Settings, clock: Clock, report: _Report) -> N
             else:
                 report.bad("database", f"{found}, but it cannot be written to")
             await _examine_schema(settings, base.uri, clock, report)
-            await _examine_steam(settings, store, clock, report)
+            await _examine_credentials(settings, store, clock, report)
     except Failure as error:
         report.bad("database", str(error))
     except Exception as error:
@@ -133,22 +133,27 @@ async def _examine_schema(settings: Settings, uri: str, clock: Clock, report: _R
         report.note("database", "it is new, or of an older GUB: the bot's next start, or `gub db upgrade`, prepares it")
 
 
-async def _examine_steam(settings: Settings, store: Store, clock: Clock, report: _Report) -> None:
+async def _examine_credentials(settings: Settings, store: Store, clock: Clock, report: _Report) -> None:
+    """Try each credential; what is known of it stays. A platform without one is no problem: it is off."""
     transport = Transport(settings.platform_gateway, clock)
+    credentials = Credentials(store.credentials, transport, clock)
     try:
-        await Credentials(store.credentials, transport, clock).prove_steam_key()
-    except WrongSecretKey as error:
-        report.bad("steam", str(error))
-    except PlatformTrouble as error:
-        say = report.bad if error.reason == "credential_dead" else report.note
-        say("steam", _STEAM_TROUBLE.get(error.reason, "Steam could not be asked whether it accepts the key"))
-    else:
-        report.good("steam", "it accepts the key")
+        for platform in Platform:
+            try:
+                await credentials.prove(platform)
+            except PlatformTrouble as trouble:
+                say = report.bad if trouble.reason in _BROKEN else report.note
+                say(str(platform), _trouble(platform, trouble))
+            else:
+                report.good(str(platform), f"{words.NAMES[platform]} accepts the credential")
     finally:
         await transport.aclose()
 
 
-_STEAM_TROUBLE = {
-    "no_credential": "no key is stored; `gub credentials steam` takes one",
-    "credential_dead": "it refuses the stored key; `gub credentials steam` takes another",
-}
+def _trouble(platform: Platform, trouble: PlatformTrouble) -> str:
+    if trouble.reason == "no_credential":
+        return f"no credential is stored; `gub credentials {platform}` takes one"
+    return words.trouble(trouble)
+
+
+_BROKEN = frozenset({"credential_dead", "wrong_secret_key"})

@@ -1,61 +1,19 @@
-"""What the short commands do to the store, beside a running bot or alone."""
+"""What `gub db` does to the database, beside a running bot or alone."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from gub.clock import Clock
 from gub.database import BRISK, Database, database, opened_store
-from gub.domain.errors import AccountTextInvalid, PlatformTrouble
-from gub.domain.values import Platform
 from gub.failure import Failure
-from gub.platforms.transport import Transport
-from gub.services.credentials import Credentials
 from gub.settings import Settings
-from gub.store.errors import StoreUnavailable, TransferError, WrongSecretKey
+from gub.store.errors import StoreUnavailable, TransferError
 from gub.store.inspection import inspect
-from gub.store.store import Store
 from gub.store.transfer.exporting import export
 from gub.store.transfer.files import checked_export
 from gub.store.transfer.importing import fill
 
 Say = Callable[[str], object]
-
-
-async def show_credentials(settings: Settings, clock: Clock, say: Say) -> None:
-    """List each platform's credential."""
-    async with _store(settings, clock) as store:
-        shown: dict[Platform, str] = {state.platform: state.status for state in await store.credentials.states()}
-        try:
-            await store.credentials.steam_key()
-        except WrongSecretKey as error:
-            shown[Platform.STEAM] = str(error)
-    for platform in Platform:
-        say(f"{platform}: {shown.get(platform, 'none')}")
-
-
-async def store_steam_key(settings: Settings, clock: Clock, key: str, say: Say) -> None:
-    """Prove the key against Steam, then store it."""
-    if not key:
-        raise Failure("No key was given: type it, or pass it on stdin.")
-    async with _store(settings, clock) as store:
-        transport = Transport(settings.platform_gateway, clock)
-        try:
-            await Credentials(store.credentials, transport, clock).set_steam_key(key)
-        except AccountTextInvalid as error:
-            raise Failure("That is not a Steam Web API key: it has 32 hexadecimal digits.") from error
-        except PlatformTrouble as error:
-            raise Failure(_REASONS.get(error.reason, "Steam could not be asked. Nothing was stored.")) from error
-        finally:
-            await transport.aclose()
-    say("Steam accepts the key; it is stored.")
-
-
-async def remove_credential(settings: Settings, clock: Clock, platform: Platform, say: Say) -> None:
-    """Forget one platform's credential."""
-    async with _store(settings, clock) as store:
-        removed = await store.credentials.remove(platform)
-    say(f"{platform}: removed." if removed else f"{platform}: there was none.")
 
 
 async def check_database(settings: Settings, clock: Clock, say: Say) -> None:
@@ -129,13 +87,6 @@ async def import_database(settings: Settings, clock: Clock, directory: Path, say
     say(f"Imported into the database {settings.mongodb_database}.")
 
 
-_REASONS = {
-    "credential_dead": "Steam refuses that key. Nothing was stored.",
-    "unavailable": "Steam does not answer now, so the key could not be proved. Nothing was stored; try again later.",
-    "rate_limited": "Steam asks to slow down, so the key could not be proved. Nothing was stored; try again later.",
-}
-
-
 async def _upgrade(settings: Settings, base: Database, clock: Clock, say: Say) -> None:
     async with opened_store(settings, base.uri, clock, wait=BRISK) as store:
         for step in store.upgraded:
@@ -143,12 +94,3 @@ async def _upgrade(settings: Settings, base: Database, clock: Clock, say: Say) -
             say(f"upgraded: {step.number}: {step.name} ({changed})")
             for problem in step.left:
                 say(f"not as it should be: {problem}")
-
-
-@asynccontextmanager
-async def _store(settings: Settings, clock: Clock) -> AsyncIterator[Store]:
-    async with (
-        database(settings, clock, share=True) as base,
-        opened_store(settings, base.uri, clock, wait=BRISK) as store,
-    ):
-        yield store

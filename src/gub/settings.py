@@ -110,6 +110,11 @@ def _address(value: str) -> Address:
     return Address(host, int(port))
 
 
+def _redirect_uri(value: str) -> str:
+    _base_url(value)
+    return value
+
+
 def _webhook_secret(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value):
         raise ValueError("is 16 to 256 letters, digits, - or _")
@@ -161,6 +166,10 @@ class Settings(BaseSettings):
     secret_key: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_secret_keys)] = ()
     telegram_api: Annotated[str, BeforeValidator(_base_url)] = "https://api.telegram.org"
     platform_gateway: Annotated[str, BeforeValidator(_base_url)] | None = None
+    xbox_redirect_uri: Annotated[str, BeforeValidator(_redirect_uri)] = "http://localhost:8765/auth/callback"
+    xbox_client_secret: SecretStr | None = None
+    psn_npsso: SecretStr | None = None
+    steam_api_key: SecretStr | None = None
     webhook_url: Annotated[str, BeforeValidator(_webhook_url)] | None = None
     webhook_listen: ListenAddress = Address("127.0.0.1", 8081)
     webhook_secret: Annotated[SecretStr, BeforeValidator(_webhook_secret)] | None = None
@@ -172,7 +181,8 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Give every text that must not be shown anywhere. A shorter one would blot out half the log, and is none."""
-        whole = [self.bot_token, self.mongodb_uri, self.webhook_secret, *self.secret_key]
+        given = [self.xbox_client_secret, self.psn_npsso, self.steam_api_key]
+        whole = [self.bot_token, self.mongodb_uri, self.webhook_secret, *self.secret_key, *given]
         texts = [secret.get_secret_value() for secret in whole if secret is not None]
         if self.mongodb_uri is not None:
             user = re.split(r"[/?]", self.mongodb_uri.get_secret_value().partition("://")[2], maxsplit=1)[0]

@@ -9,13 +9,14 @@ from aiogram.types import User
 from gub.clock import Clock
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
+from gub.services.credentials import Credentials
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.remembered import Remembered
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
 from gub.telegram.dialogs.book import DialogBook
-from gub.telegram.handlers import calls, fallback, general, groups, life, people, status
+from gub.telegram.handlers import calls, credentials, fallback, general, groups, life, people, status
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
 from gub.telegram.middlewares.gate import Gate
@@ -42,6 +43,8 @@ class Parts:
     messenger: Messenger
     clock: Clock
     dialogs: DialogBook
+    credentials: Credentials
+    owner_ids: frozenset[int]
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -58,6 +61,8 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         messenger=parts.messenger,
         clock=parts.clock,
         dialogs=parts.dialogs,
+        credentials=parts.credentials,
+        owner_ids=parts.owner_ids,
         refreshed=Remembered[tuple[int, int], bool](parts.clock, size=_REFRESHED, seconds=_REFRESH_SECONDS),
     )
     # Errors first, so that they are told of the middlewares after it as well.
@@ -77,6 +82,7 @@ def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
     router.include_routers(general.router(), people.router(), status.router(), groups.router(), calls.router())
+    router.include_router(credentials.router())
     # Last, what nothing above takes.
     router.include_router(fallback.router())
     return router

@@ -7,6 +7,7 @@ import pytest
 from aiogram import Bot
 
 from gub.domain.values import Platform
+from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
 from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
@@ -14,6 +15,7 @@ from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
+from gub.services.credentials import Credentials
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.status import StatusList
@@ -32,6 +34,12 @@ from tests.support.world import Api, api, sim, world  # noqa: F401 - fixtures
 @pytest.fixture
 def world_clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture
+def owner_ids() -> frozenset[int]:
+    """Who runs the bot; override it for tests of what owners alone can do."""
+    return frozenset()
 
 
 @dataclass
@@ -102,6 +110,8 @@ async def stage(
     sim: SimServer,  # noqa: F811
     api: Api,  # noqa: F811
     store: Store,
+    *,
+    owner_ids: frozenset[int],
 ) -> AsyncIterator[Stage]:
     steam = KnownPlatform()
     clients = {Platform.STEAM: steam}
@@ -114,6 +124,7 @@ async def stage(
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=chats.migrated)
     session = GatewaySession(sim.url, world_clock, pace=Pace.unlimited(), hooks=hooks)
     groups = Groups(store)
+    transport = Transport(sim.gateway, world_clock)
     outcomes: list[tuple[str, str]] = []
     async with Bot(TEST_TOKEN, session=session) as bot:
         me = await bot.get_me()
@@ -127,11 +138,14 @@ async def stage(
             messenger=Messenger(bot),
             clock=world_clock,
             dialogs=DialogBook(store.dialogs),
+            credentials=Credentials(store.credentials, transport, world_clock),
+            owner_ids=owner_ids,
         )
         feed = Feed(
             build_dispatcher(parts), bot, world_clock, lambda kind, outcome, _: outcomes.append((kind, outcome))
         )
         yield Stage(world, store, world_clock, steam, api, feed, outcomes, DelayNotice(bot, me))
+    await transport.aclose()
     await desk.aclose()
 
 

@@ -37,7 +37,7 @@ _VISIBLE: Final = re.compile(r"[!-~]{1,16384}")
 _USUAL_SECONDS: Final = 3600
 _LONGEST_SECONDS: Final = 31 * 86_400
 _USUAL_INTERVAL: Final = 5
-_COOKIES: Final = re.compile(r"(?:^|,)\s*([A-Za-z0-9_.-]+=[!-+--:<-~]*)")
+_COOKIES: Final = re.compile(r"(?:^|,)\s*([A-Za-z0-9_.-]+=[!-+\--:<-~]*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What talks to the platforms: clients, the presence desk, the credentials and whoever watches over them."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from gub.clock import Clock
+from gub.domain.values import Platform
+from gub.platforms.protocol import PresenceClient
+from gub.platforms.transport import Transport
+from gub.presence.desk import PresenceDesk
+from gub.services.credentials import Credentials, new_clients
+from gub.services.credentials.watch import CredentialWatch, Tell
+from gub.settings import Settings
+from gub.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformDesk:
+    """All that the rest of the bot knows of the platforms. None of it needs a credential to be there."""
+
+    clients: Mapping[Platform, PresenceClient]
+    presence: PresenceDesk
+    credentials: Credentials
+    watch: CredentialWatch
+
+
+@asynccontextmanager
+async def platform_desk(settings: Settings, store: Store, clock: Clock, tell: Tell) -> AsyncIterator[PlatformDesk]:
+    """Build it, and close it in order. `tell` tells the owners; `watch.run()` is for the caller to run."""
+    async with AsyncExitStack() as stack:
+        transport = Transport(settings.platform_gateway, clock)
+        stack.push_async_callback(transport.aclose)
+        clients = new_clients(transport, store.credentials, clock)
+        for client in clients.values():
+            stack.push_async_callback(client.aclose)
+        desk = PresenceDesk(clients, clock, history=store.presences)
+        stack.push_async_callback(desk.aclose)
+        yield PlatformDesk(
+            clients,
+            desk,
+            Credentials(store.credentials, transport, clock, settings.xbox_redirect_uri),
+            CredentialWatch(store.credentials, clients, desk.states, tell, clock),
+        )

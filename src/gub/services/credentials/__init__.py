@@ -1,0 +1,7 @@
+"""What GUB needs to talk to the platforms: given by the owner, proved, kept, watched."""
+
+from gub.services.credentials.book import REDIRECT_URI, Credentials, Standing
+from gub.services.credentials.clients import new_clients
+from gub.services.credentials.xbox_app import XboxApp
+
+__all__ = ["REDIRECT_URI", "Credentials", "Standing", "XboxApp", "new_clients"]

@@ -1,0 +1,180 @@
+"""Keeps the platforms signed in, and sees to it that the owners hear in time of what only they can mend."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import structlog
+
+from gub.clock import Clock
+from gub.domain.credentials import CredentialState, CredentialStatus, is_due
+from gub.domain.values import Platform
+from gub.platforms.errors import CredentialDead, NoCredential, PlatformError
+from gub.platforms.protocol import PresenceClient
+from gub.presence.health import Health, PlatformState
+from gub.store import credentials as stored
+from gub.store.errors import WrongSecretKey
+from gub.store.mongo import is_unavailable
+
+log = structlog.get_logger(__name__)
+
+LOOKED_AFTER_SECONDS: Final = 60.0
+RETOLD_AFTER_SECONDS: Final = 3600.0
+"""When nobody could be told, this long passes before the next try."""
+
+
+class News(StrEnum):
+    """What owners are told of a credential."""
+
+    ENDING = "ending"
+    SECRET_ENDING = "secret_ending"  # noqa: S105 - a word, not a secret
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing to tell the owners. `end` is when the sign-in or the client secret ends, None for a dead one."""
+
+    platform: Platform
+    news: News
+    at: datetime
+    end: datetime | None = None
+
+
+Tell = Callable[[Notice], Awaitable[bool]]
+"""Tells the owners; True when at least one of them has it, or there is nobody who could ever be told."""
+
+States = Callable[[], Mapping[Platform, PlatformState]]
+
+
+class CredentialWatch:
+    """Looks after all credentials, once a minute.
+
+    What was told is noted after it was told: a crash between the two tells it twice, and never not at all.
+    """
+
+    def __init__(
+        self,
+        store: stored.Credentials,
+        clients: Mapping[Platform, PresenceClient],
+        states: States,
+        tell: Tell,
+        clock: Clock,
+    ) -> None:
+        """Watch what is in `store`; `states` says how each platform fared when it was asked."""
+        self._store = store
+        self._clients = clients
+        self._states = states
+        self._tell = tell
+        self._clock = clock
+        self._untold: dict[tuple[Platform, News], float] = {}
+
+    async def run(self) -> None:
+        """Look now and every minute, until cancelled. A look that fails costs only itself."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:  # the next look is a minute away; the bot's end would be worse
+                if is_unavailable(error):
+                    log.warning("credentials must wait for the database", error=type(error).__name__)
+                else:
+                    log.exception("looking after the credentials failed")
+            await self._clock.sleep(LOOKED_AFTER_SECONDS)
+
+    async def look(self) -> None:
+        """Renew what ends soon, note what is dead, and tell the owners what is due."""
+        signing_in = (self._sign_in(client) for client in self._clients.values())
+        for failure in await asyncio.gather(*signing_in, return_exceptions=True):
+            if failure is not None:
+                raise failure
+        states = await self._store.states()
+        if await self._note_health(states):
+            states = await self._store.states()
+        for state in states:
+            for notice in self._due(state):
+                await self._tell_and_note(notice)
+
+    async def _sign_in(self, client: PresenceClient) -> None:
+        """See that nobody who asks will have to wait for tokens."""
+        grant = await self._grant(client.platform)
+        try:
+            await client.sign_in()
+        except CredentialDead:
+            # Of the grant that was read before: a new one that came meanwhile is not dead.
+            if grant is not None:
+                await self._died(client.platform, grant)
+        except NoCredential:
+            return
+        except PlatformError as error:
+            log.info("not signed in", platform=str(client.platform), reason=error.reason, detail=error.detail)
+
+    async def _grant(self, platform: Platform) -> str | None:
+        """Name the credential that is stored; None when there is none that counts. Steam's key has no name."""
+        if platform is Platform.STEAM:
+            return None
+        try:
+            found = await (self._store.xbox() if platform is Platform.XBOX else self._store.psn())
+        except WrongSecretKey:
+            return None  # the shelf says so in the log
+        return None if found is None else found.grant
+
+    async def _died(self, platform: Platform, grant: str) -> None:
+        state = next((state for state in await self._store.states() if state.platform is platform), None)
+        if state is not None and state.status is not CredentialStatus.DEAD:
+            await self._store.died(platform, grant, self._clock.now())
+
+    async def _note_health(self, states: Iterable[CredentialState]) -> bool:
+        """Note what asking showed of a key that nothing else tries: Steam's. Say whether there was anything."""
+        health = self._states()
+        changed = False
+        for state in states:
+            if state.platform is not Platform.STEAM or state.platform not in health:
+                continue
+            status = _shown(health[state.platform], since=state.checked_at)
+            if status is not None and status is not state.status:
+                await self._store.mark(state.platform, status, self._clock.now())
+                changed = True
+        return changed
+
+    def _due(self, state: CredentialState) -> list[Notice]:
+        now = self._clock.now()
+        if state.status is CredentialStatus.DEAD:
+            return [Notice(state.platform, News.DEAD, now)] if state.dead_told_at is None else []
+        notices = []
+        if is_due(state.expires_at, state.warned_at, now):
+            notices.append(Notice(state.platform, News.ENDING, now, state.expires_at))
+        if is_due(state.secret_expires_at, state.secret_warned_at, now):
+            notices.append(Notice(state.platform, News.SECRET_ENDING, now, state.secret_expires_at))
+        return notices
+
+    async def _tell_and_note(self, notice: Notice) -> None:
+        key = (notice.platform, notice.news)
+        if self._untold.get(key, 0.0) > self._clock.monotonic():
+            return
+        if not await self._tell(notice):
+            self._untold[key] = self._clock.monotonic() + RETOLD_AFTER_SECONDS
+            return
+        self._untold.pop(key, None)
+        note = {
+            News.ENDING: self._store.warned,
+            News.SECRET_ENDING: self._store.secret_warned,
+            News.DEAD: self._store.dead_told,
+        }[notice.news]
+        # The time of the look: a mark that passed while the owners were told is due at the next one.
+        await note(notice.platform, notice.at)
+
+
+def _shown(state: PlatformState, since: datetime | None) -> CredentialStatus | None:
+    """Say what a platform's health shows of the credential; nothing when it is older than what is known of that."""
+    if state.health is Health.AUTH_NEEDED and _is_later(state.since, since):
+        return CredentialStatus.DEAD
+    if state.health is Health.OK and _is_later(state.answered_at, since):
+        return CredentialStatus.OK
+    return None
+
+
+def _is_later(at: datetime | None, than: datetime | None) -> bool:
+    return at is not None and (than is None or at > than)

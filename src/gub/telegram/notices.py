@@ -1,0 +1,34 @@
+"""Telling the owners, in private, what only they can mend."""
+
+from collections.abc import Collection
+
+import structlog
+
+from gub.services.credentials.watch import Notice
+from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.messenger import Messenger
+from gub.telegram.views.credentials import notice as view_of
+
+log = structlog.get_logger(__name__)
+
+
+class OwnerNotices:
+    """Sends each notice to every owner. One who cannot be written to does not stop the others."""
+
+    def __init__(self, messenger: Messenger, owner_ids: Collection[int]) -> None:
+        """Tell these."""
+        self._messenger = messenger
+        self._owner_ids = owner_ids
+
+    async def __call__(self, notice: Notice) -> bool:
+        """Say whether somebody has it. Without any owner the log is all there is, and it counts."""
+        log.warning("credential needs its owner", platform=str(notice.platform), news=str(notice.news))
+        told = not self._owner_ids
+        for owner_id in self._owner_ids:
+            try:
+                await self._messenger.send(owner_id, view_of(notice))
+            except Refused as refused:
+                log.warning("an owner could not be told", user_id=owner_id, outcome=type(refused).__name__)
+            else:
+                told = True
+        return told
