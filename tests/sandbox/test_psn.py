@@ -213,11 +213,13 @@ async def test_authorize_needs_its_parameters(stranger: Caller, changed: dict[st
 
 async def test_a_code_works_once_and_not_for_long(stranger: Caller, clock: FakeClock):
     code = await stranger.code()
-    assert (await stranger.redeem(code)).status_code == 200
     late = await stranger.code()
+    assert (await stranger.redeem(code)).status_code == 200
+    again = await stranger.redeem(code)
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
     await clock.advance(601)
-    for used in (code, late, "v3.never"):
-        refused = await stranger.redeem(used)
+    for useless in (late, "v3.never"):
+        refused = await stranger.redeem(useless)
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
 
 
@@ -328,6 +330,7 @@ async def test_nobody_of_that_name(caller: Caller):
     reply = await caller.profile2("nope")
     assert reply.status_code == 404
     assert reply.json() == {"error": {"code": 2105356, "message": "User not found (user: 'nope')"}}
+    assert "(user: 'n ø')" in (await caller.profile2("n%20%C3%B8")).json()["error"]["message"]
 
 
 async def test_somebody_renamed_is_found_by_both_names_and_carries_both(caller: Caller, psn: Psn):
@@ -468,6 +471,8 @@ async def test_going_offline_ends_the_game_and_leaves_a_time(caller: Caller, psn
     }
     assert only(await caller.presence(account.id)) == expected
     assert entries(await caller.batch(account.id)) == [expected]
+    psn.set_presence(account.id, state="online")
+    assert "gameTitleInfoList" not in only(await caller.presence(account.id))
 
 
 async def odd(caller: Caller, psn: Psn, oddity: str, **changes: str) -> dict[str, Any]:
@@ -691,6 +696,7 @@ async def test_the_log_says_what_was_asked_but_no_secret(caller: Caller, psn: Ps
     batch = psn.requests[2]
     assert (batch.host, batch.path) == ("m.np.playstation.com", "/api/userProfile/v2/internal/users/basicPresences")
     assert (batch.call, batch.status, dict(batch.params)["accountIds"]) == ("batch", 200, account.id)
+    assert psn.requests[0].params == (), "nothing of signing in is kept"
     assert [request.call for request in psn.requests] == ["authorize", "code", "batch", "refresh", ""]
     assert dict(psn.counts) == {"authorize": 1, "code": 1, "batch": 1, "refresh": 1}
     for secret in (NPSSO, *map(str, caller.tokens.values())):
