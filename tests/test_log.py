@@ -81,3 +81,34 @@ def test_the_login_in_a_databases_address_is_hidden_without_being_told(form, cap
     assert "pass-word" not in shown
     assert "a:b" not in shown
     assert "mongodb://[hidden]@127.0.0.1:1/?x=1" in shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://h/p?key={}&steamids=1",
+        "https://localhost:8765/auth/callback?state=1&code={}",
+        "grant_type=refresh_token&refresh_token={}&x=1",
+        '{{"access_token":"{}","token_type":"bearer"}}',
+        "{{'npsso': '{}'}}",
+        "Cookie: npsso={}",
+        "Authorization: Bearer {}",
+        "Authorization: XBL3.0 x={};rest",
+        '"RpsTicket":"d={}"',
+        "client_secret={}",
+    ],
+)
+def test_what_is_named_as_a_secret_is_hidden_though_nobody_told_it(written) -> None:
+    secret = "aB3~x.y-z_0123456789"
+    cleaned = log.Redactor([]).clean(f"before {written.format(secret)} after")
+    assert secret not in cleaned
+    assert "[hidden]" in cleaned
+    assert cleaned.startswith("before ")
+    assert cleaned.endswith("after")
+
+
+@pytest.mark.parametrize(
+    "line", ["exit code=2", "code: 4165", "key=chat_display_name", "token_type=bearer", "keyboard"]
+)
+def test_what_only_looks_like_one_stays(line) -> None:
+    assert log.Redactor([]).clean(line) == line

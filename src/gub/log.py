@@ -23,6 +23,17 @@ _LIBRARY_FLOORS = {
 _LOGIN = re.compile(r"(mongodb(?:\+srv)?://)[^/\s@]+@")
 """A database's address with a name and a password in it, such as the embedded one's."""
 
+_TOLD = re.compile(
+    r"""(?ix)
+    ( \b (?: npsso | (?:device_)?code | (?:access_|refresh_|id_)?token | client_secret | (?:api_?)?key | RpsTicket )
+        ["']? \s* [=:] \s* ["']?
+    | \b (?: Bearer | Basic ) \s+
+    | \b XBL3\.0 \s+ x= )
+    (?= [^\s&"',}]* [0-9] ) [^\s&"',}]{16,}
+    """
+)
+"""What nobody told us is secret and yet is, by the name that stands before it: in addresses, forms, headers, JSON."""
+
 
 class Redactor:
     """Blots out given secrets wherever they stand in a text."""
@@ -36,7 +47,7 @@ class Redactor:
         """Hide them in one text."""
         for secret in self._secrets:
             text = text.replace(secret, "[hidden]")
-        return _LOGIN.sub(r"\1[hidden]@", text)
+        return _TOLD.sub(r"\1[hidden]", _LOGIN.sub(r"\1[hidden]@", text))
 
     def last(self, _logger: Any, _method: str, line: str) -> str:
         """Hide them in a whole line: the last of structlog's processors, so that nothing gets past it."""
