@@ -1,10 +1,32 @@
 """What /status tells: the people of a chat, and what they do."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
 from gub.domain.names import fold
-from gub.domain.presence import PersonPresence
-from gub.domain.values import StatusUser
+from gub.domain.presence import PersonPresence, Status, title_key
+from gub.domain.values import Platform, StatusUser
+from gub.domain.visibility import is_shown, may_be_asked_about
 from gub.presence.desk import PresenceDesk
+from gub.presence.health import Health
 from gub.store.store import Store
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+Told = tuple[StatusUser, PersonPresence]
+"""A person, and what they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStatus:
+    """What /status has to tell: who is shown, in order; how many are not, as they wish; how the platforms fare."""
+
+    people: Sequence[Told]
+    unseen: int
+    health: Mapping[Platform, Health]
 
 
 class StatusList:
@@ -15,9 +37,34 @@ class StatusList:
         self._store = store
         self._desk = desk
 
-    async def of_chat(self, chat_id: int) -> list[tuple[StatusUser, PersonPresence]]:
-        """Tell what everybody in the chat's /status does, who plays first, else by name."""
+    async def of_chat(self, chat_id: int) -> ChatStatus:
+        """Tell what those in the chat do who want it to be seen now; nobody asks about those who never do."""
         people = await self._store.statususers.of_chat(chat_id)
-        presences = await self._desk.of_people(people)
-        told = [(person, presences[person.id]) for person in people]
-        return sorted(told, key=lambda one: (one[1].status.rank, fold(one[0].display_name)))
+        asked = [person for person in people if may_be_asked_about(person.visibility)]
+        presences = await self._desk.of_people(asked)
+        told = [(person, presences[person.id]) for person in asked]
+        shown = [one for one in told if is_shown(one[0].visibility, one[1].status)]
+        return ChatStatus(in_order(shown), len(people) - len(shown), self._desk.health())
+
+
+def in_order(people: Sequence[Told]) -> tuple[Told, ...]:
+    """Order people as they read best: the best status first, and by name without regard to case among equals.
+
+    Those who play stand together game by game, the game that most play first; of those who are gone, the one who was
+    there last comes first.
+    """
+    players = Counter(_game(presence) for _, presence in people)
+
+    def place(one: Told) -> tuple[int, int, str, float, str]:
+        person, presence = one
+        game = _game(presence)
+        gone = 0.0 if presence.status.present else -((presence.last_seen or _NEVER) - _NEVER).total_seconds()
+        return (presence.status.rank, -players[game] if game else 0, game, gone, fold(person.display_name))
+
+    return tuple(sorted(people, key=place))
+
+
+def _game(presence: PersonPresence) -> str:
+    if presence.status is not Status.PLAYING or presence.main is None:
+        return ""
+    return title_key(presence.main.title)
