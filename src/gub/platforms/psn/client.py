@@ -25,6 +25,7 @@ LOOK_UP_SECONDS: Final = 8.0
 
 _ME: Final = "https://dms.api.playstation.com/api/v1/devices/accounts/me"
 _OK: Final = 200
+_LARGEST_ID: Final = 2**63 - 1
 
 
 class PsnClient(PresenceClient):
@@ -117,4 +118,5 @@ class PsnClient(PresenceClient):
 
 
 def _is_account_id(text: str) -> bool:
-    return tolerant.digits(text) == text
+    """Say whether it can be an account's id. What cannot must not spoil a batch of those that can."""
+    return tolerant.digits(text) == text and int(text) <= _LARGEST_ID
