@@ -69,7 +69,7 @@ async def test_it_searches_page_by_page(outside: PSNAWP, psn: Psn):
     for number in range(30):
         psn.add_account(f"Nova_{number:02}")
     exact = psn.add_account("Nova")
-    hits = await run(lambda: list(outside.search("nova", SearchDomain.USERS)))
+    hits = await run(lambda: list(outside.search("nova", SearchDomain.USERS, limit=100)))
     ids = [hit["result"]["accountId"] for hit in hits]
     assert len(ids) == len(set(ids)) == 33
     assert set(psn.accounts) <= set(ids)
