@@ -94,3 +94,11 @@ async def test_refused_requests_count_towards_the_longer_limit(xbox: Xbox, ask: 
     assert (refused.json()["periodInSeconds"], refused.headers["Retry-After"]) == (300, "285")
     await clock.advance(285)
     assert (await ask.profile("me")).status_code == 200
+
+
+async def test_a_fault_of_one_part_waits_for_that_part(xbox: Xbox, ask: Asker):
+    xbox.fail("invalid_grant")
+    xbox.fail("xerr_233")
+    assert (await ask.batch(["1"])).status_code == 200
+    assert (await ask.refresh(xbox.issue_refresh_token())).json()["error"] == "invalid_grant"
+    assert (await ask.xsts("any")).json()["XErr"] == 2148916233

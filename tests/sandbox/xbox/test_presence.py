@@ -162,10 +162,10 @@ async def test_presence_wants_its_headers(ask: Asker, change: dict[str, str | No
 
 
 async def test_the_user_hash_must_be_the_tokens_own(ask: Asker):
-    _, _, token = ask.authorization.partition(";")
+    claim, _, token = ask.authorization.removeprefix("XBL3.0 ").partition(";")
     ask.authorization = f"XBL3.0 x=12345;{token}"
     assert (await ask.batch(["1"])).status_code == 401
-    ask.authorization = f"Bearer {token}"
+    ask.authorization = f"Bearer {claim};{token}"
     assert (await ask.profile("me")).status_code == 401
     assert (await ask.suggest("x")).status_code == 401
 

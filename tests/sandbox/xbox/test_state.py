@@ -57,6 +57,8 @@ def test_what_will_not_do_is_refused(xbox: Xbox):
     for gamertag in (" ", "a/b", "Žluťoučký", "x" * 16, "A#b", "Twelve Chars#123456"):
         with pytest.raises(ValueError, match=r"gamertag|suffix"):
             xbox.add_account(gamertag)
+    with pytest.raises(ValueError, match="too long"):
+        xbox.add_account("Twelve12345", modern="TwelveLetter", suffix="12345")
     with pytest.raises(ValueError, match="16 digits"):
         xbox.add_account("X", xuid="12")
     with pytest.raises(ValueError, match="XUID is taken"):
