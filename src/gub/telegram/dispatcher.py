@@ -12,7 +12,6 @@ from gub.services.chats import ChatBook
 from gub.services.credentials import Credentials
 from gub.services.groups import Groups
 from gub.services.people import People
-from gub.services.remembered import Remembered
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
 from gub.telegram.dialogs.book import DialogBook
@@ -25,9 +24,6 @@ from gub.telegram.middlewares.life_signs import LifeSigns
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "chat_member")
 """The kinds of updates that Telegram is asked for. It remembers the last wish, so it is always named in full."""
-
-_REFRESH_SECONDS: Final = 5.0
-_REFRESHED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         dialogs=parts.dialogs,
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
-        refreshed=Remembered[tuple[int, int], bool](parts.clock, size=_REFRESHED, seconds=_REFRESH_SECONDS),
+        refreshes=status.Refreshes(parts.clock),
     )
     # Errors first, so that they are told of the middlewares after it as well.
     dispatcher.update.outer_middleware(TellErrors(parts.messenger, parts.clock))

@@ -4,7 +4,8 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from gub.domain.presence import Status
-from gub.platforms.errors import Unavailable
+from gub.domain.values import Platform, StatusUser, Visibility
+from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, Unavailable
 from gub.sandbox.telegram.models import Chat, User
 from tests.telegram.handlers.conftest import Stage
 
@@ -104,6 +105,15 @@ async def test_d20_a_long_list_is_split_and_nobody_is_lost(stage: Stage, squad: 
     before = len(stage.by_bot(squad))
     await stage.press(bob, parts[-1], "Refresh")
     assert len(stage.by_bot(squad)) == before + len(parts)
+    # The chat's other lists are not sent anew at once as well.
+    await stage.clock.advance(29)
+    later = await stage.press(bob, parts[-1], "Refresh")
+    assert later is not None
+    assert "further down" in later.text
+    assert len(stage.by_bot(squad)) == before + len(parts)
+    await stage.clock.advance(1)
+    await stage.press(bob, parts[-1], "Refresh")
+    assert len(stage.by_bot(squad)) == before + 2 * len(parts)
 
 
 async def test_status_is_answered_within_a_second_while_a_platform_hangs(stage: Stage, squad: Chat, ann: User):
@@ -126,3 +136,106 @@ async def test_status_is_answered_within_a_second_while_a_platform_hangs(stage: 
     assert "Ann" in stage.by_bot(squad)[-1].text
     assert "Steam isn't answering" in stage.by_bot(squad)[-1].text
     hangs.set()
+
+
+async def test_anonymous_admins_may_ask_and_refresh_names_nobody(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status", anonymous=True)
+    assert status.text == "🟢 Ann - online on Steam"
+
+
+async def test_d39_the_list_stays_in_the_topic_it_was_asked_in(stage: Stage, ann: User, bob: User):
+    chat = await stage.group(ann, bob, forum=True)
+    topic = stage.world.open_topic(chat, "Shooters", by=ann)
+    account = stage.steam.know("p", Status.PLAYING, title="A very long title of a game " * 3)
+    for number in range(120):
+        await stage.store.statususers.add(chat.id, ann.id, f"Player {number}", {Platform.STEAM: account}, "Squad")
+    parts = await stage.said(ann, chat, "/status", thread_id=topic.id)
+    before = len(stage.by_bot(chat))
+    await stage.press(bob, parts[-1], "Refresh")
+    anew = stage.by_bot(chat)[before:]
+    assert len(parts) == len(anew) > 1
+    assert {part.thread_id for part in [*parts, *anew]} == {topic.id}
+
+
+@pytest.mark.parametrize("visibility", [Visibility.HIDDEN, Visibility.PLAYING])
+async def test_d69_who_does_not_want_to_be_seen_is_not_and_the_list_says_so(
+    stage: Stage, squad: Chat, ann: User, visibility: Visibility, monkeypatch: pytest.MonkeyPatch
+):
+    account = stage.steam.know("p", Status.ONLINE)
+    shy = StatusUser("0" * 24, squad.id, ann.id, "Ann", {Platform.STEAM: account}, visibility=visibility)
+
+    async def of_chat(*_: object) -> list[StatusUser]:
+        return [shy]
+
+    monkeypatch.setattr(type(stage.store.statususers), "of_chat", of_chat)
+    status = await stage.answer(ann, squad, "/status")
+    assert status.text == "Nobody on the list wants to be seen just now."
+    stage.steam.know("p", Status.PLAYING, title="Chess")
+    await stage.clock.advance(31)
+    await stage.press(ann, status, "Refresh")
+    assert ("Chess" in status.text) is (visibility is Visibility.PLAYING)
+
+
+async def test_d69_neither_ids_nor_account_names_are_ever_shown(stage: Stage, squad: Chat, ann: User):
+    account = stage.steam.know("secretname", Status.PLAYING, title="Chess")
+    await stage.said(ann, squad, "/add Ann steam:secretname")
+    for trouble in (None, Unavailable("x"), CredentialDead("x"), NoCredential("x")):
+        stage.steam.trouble = trouble
+        await stage.clock.advance(31)
+        status = await stage.answer(ann, squad, "/status")
+        assert status.text.startswith("🎮 Ann - Chess on Steam")
+        shown = f"{status.text} {status.buttons} {status.entities}"
+        assert not any(secret in shown for secret in ("secret", account.account_id, account.name))
+
+
+@pytest.mark.parametrize(
+    ("trouble", "expected"),
+    [
+        (Unavailable("x"), "Steam isn't answering right now."),
+        (CredentialDead("x"), "Steam needs my owner"),
+        (NoCredential("x"), "Steam isn't set up here."),
+    ],
+)
+async def test_d62_each_reason_for_silence_is_told_and_nobody_is_hidden(
+    stage: Stage, squad: Chat, ann: User, trouble: PlatformError, expected: str
+):
+    stage.steam.know("p", Status.PLAYING, title="Chess")
+    await stage.said(ann, squad, "/add Ann steam:p")
+    stage.steam.trouble = trouble
+    never_answered = await stage.answer(ann, squad, "/status")
+    assert never_answered.text.startswith("❔ Ann - unknown")
+    assert expected in never_answered.text
+    stage.steam.trouble = None
+    await stage.clock.advance(31)
+    await stage.said(ann, squad, "/status")
+    stage.steam.trouble = trouble
+    await stage.clock.advance(60)
+    kept = await stage.answer(ann, squad, "/status")
+    assert kept.text.startswith("🎮 Ann - Chess on Steam (as of a minute ago)")
+    assert expected in kept.text
+
+
+async def test_a_tap_on_a_list_of_a_chat_that_was_left_harms_nothing(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status")
+    query = stage.world.press(ann, squad, status.id, status.button("Refresh"))
+    stage.world.remove_bot(squad, ann)
+    await stage.settle()
+    answer = stage.world.callback_answer(query)
+    assert answer is not None
+    assert answer.text == "Telegram didn't let me do that."
+    assert dict(stage.outcomes)["callback_query"] == "refused"
+
+
+async def test_a_list_that_empties_becomes_the_invitation(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p", Status.ONLINE)
+    await stage.said(ann, squad, "/add Ann steam:p")
+    status = await stage.answer(ann, squad, "/status")
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    await stage.store.statususers.delete(person.id, squad.id)
+    await stage.press(ann, status, "Refresh")
+    assert "Nobody is on the list yet" in status.text
+    assert not status.buttons

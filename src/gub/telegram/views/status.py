@@ -55,6 +55,11 @@ def just_refreshed() -> str:
     return "That was refreshed a moment ago."
 
 
+def just_sent_anew() -> str:
+    """Answer a tap on Refresh of a list that has to be sent anew, soon after another was."""
+    return "A new list was sent a moment ago; it is further down."
+
+
 def _nobody() -> View:
     return View(
         lines(
