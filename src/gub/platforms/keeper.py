@@ -97,7 +97,7 @@ class TokenKeeper(Generic[C]):
         self._clock = clock
         self._renewing: asyncio.Task[tuple[C, Tokens]] | None = None
         self._unsaved: tuple[C, Tokens] | None = None
-        self._refused: str | None = None
+        self._refused: Tokens | None = None
         self._trouble: _Trouble[C] | None = None
         self._failures = 0
         self._closed = False
@@ -140,7 +140,7 @@ class TokenKeeper(Generic[C]):
 
     def refused(self, tokens: Tokens) -> None:
         """Note that a service refused this access token before its time: it is renewed at the next wish for one."""
-        self._refused = tokens.access_token
+        self._refused = tokens
 
     async def died(self, of: C, error: CredentialDead) -> None:
         """Note that the platform refuses this credential for good, and ask nothing with it for a long time."""
@@ -170,7 +170,8 @@ class TokenKeeper(Generic[C]):
             log.warning("tokens lost in closing", platform=str(self._platform))
 
     def _is_usable(self, tokens: Tokens) -> bool:
-        return tokens.access_token != self._refused and tokens.expires_at > self._clock.now()
+        refused = self._refused is not None and tokens.access_token == self._refused.access_token
+        return not refused and tokens.expires_at > self._clock.now()
 
     def _is_due(self, tokens: Tokens) -> bool:
         return not self._is_usable(tokens) or tokens.expires_at - self._clock.now() < RENEWED_AHEAD
