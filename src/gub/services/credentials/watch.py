@@ -158,13 +158,17 @@ class CredentialWatch:
             self._untold[key] = self._clock.monotonic() + RETOLD_AFTER_SECONDS
             return
         self._untold.pop(key, None)
-        note = {
-            News.ENDING: self._store.warned,
-            News.SECRET_ENDING: self._store.secret_warned,
-            News.DEAD: self._store.dead_told,
-        }[notice.news]
-        # The time of the look: a mark that passed while the owners were told is due at the next one.
-        await note(notice.platform, notice.at)
+        await self._note(notice)
+
+    async def _note(self, notice: Notice) -> None:
+        """Note what was told, by the time of the look: a mark that passed during the telling is due at the next."""
+        match notice.news:
+            case News.ENDING:
+                await self._store.warned(notice.platform, notice.at)
+            case News.SECRET_ENDING:
+                await self._store.secret_warned(notice.platform, notice.at)
+            case News.DEAD:
+                await self._store.dead_told(notice.platform, notice.at)
 
 
 def _shown(state: PlatformState, since: datetime | None) -> CredentialStatus | None:
