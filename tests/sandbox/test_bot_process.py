@@ -243,6 +243,7 @@ def test_the_environment_is_the_callers_without_its_gub_variables(tmp_path: Path
         telegram_api="http://127.0.0.1:8090",
         platform_gateway="http://127.0.0.1:8090/platforms",
         data_dir=tmp_path,
+        owner_ids=[7, 8],
         base={"PATH": "/bin", "GUB_OWNER_IDS": "1", "gub_mongodb_uri": "mongodb://x"},
     )
     assert environment["PATH"] == "/bin"
@@ -251,6 +252,8 @@ def test_the_environment_is_the_callers_without_its_gub_variables(tmp_path: Path
         "GUB_TELEGRAM_API",
         "GUB_PLATFORM_GATEWAY",
         "GUB_DATA_DIR",
+        "GUB_OWNER_IDS",
     }
+    assert environment["GUB_OWNER_IDS"] == "7,8"
     assert run_command()[-4:] == (sys.executable, "-m", "gub", "run")
     assert os.fspath(tmp_path) == environment["GUB_DATA_DIR"]

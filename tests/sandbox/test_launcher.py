@@ -17,10 +17,12 @@ import pytest
 from gub.clock import SystemClock
 from gub.sandbox.launcher import sandbox
 from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.psn import Psn
 from gub.sandbox.seed import plant
 from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World, WorldError
+from gub.sandbox.xbox import Xbox
 from gub.store.datadir import DataDir, Running
 
 PATIENCE = 90.0
@@ -48,6 +50,10 @@ async def line_with(stream: asyncio.StreamReader | None, part: str) -> str:
     raise AssertionError(f"no line with {part!r} in {seen}")
 
 
+async def lines_with(stream: asyncio.StreamReader | None, part: str, count: int) -> list[str]:
+    return [await line_with(stream, part) for _ in range(count)]
+
+
 def state(url: str) -> dict[str, Any]:
     with urllib.request.urlopen(f"{url}sandbox/state", timeout=10) as answer:  # noqa: S310 - our own server
         body: dict[str, Any] = json.load(answer)
@@ -61,7 +67,8 @@ async def test_it_runs_the_bot_and_ends_without_a_trace(tmp_path: Path):
         assert str(port) in await line_with(process.stdout, "is taken")
         url = (await line_with(process.stdout, "is ready")).split("open ")[1].split()[0]
     assert str(port) not in url
-    await line_with(process.stderr, "key; it is stored")
+    for platform in await lines_with(process.stderr, "it is stored", 3):
+        assert platform.startswith("bot | gub credentials ")
     told = await asyncio.to_thread(state, url)
     assert told["bot"]["running"]
     assert told["platforms"]["steam"]["accounts"][0]["vanity"] == "player1"
@@ -101,10 +108,14 @@ async def test_a_database_that_a_killed_bot_left_is_ended_in_the_end(tmp_path: P
 async def test_the_planted_world():
     world = World(SystemClock())
     steam = Steam(world.clock, on_change=world.touch)
-    plant(world, steam)
+    xbox, psn = Xbox(world.clock), Psn(world.clock)
+    owner = plant(world, steam, xbox, psn)
+    assert owner.first_name == "Ana"
     with_bot = {chat.title: chat.present(world.default_bot.id) for chat in world.chats.values()}
     assert with_bot == {"Friday Squad": True, "Quiet Corner": False}
     assert steam.by_vanity("player1") is not None
+    assert xbox.by_gamertag("Major881") is not None
+    assert psn.by_online_id("bea_plays") is not None
     await world.aclose()
 
 

@@ -33,9 +33,15 @@ def run_command() -> tuple[str, ...]:
 
 
 def bot_environment(
-    token: str, *, telegram_api: str, platform_gateway: str, data_dir: Path, base: Mapping[str, str] | None = None
+    token: str,
+    *,
+    telegram_api: str,
+    platform_gateway: str,
+    data_dir: Path,
+    owner_ids: Sequence[int] = (),
+    base: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Build the bot's environment: the caller's without any GUB_ variable, and the sandbox's four."""
+    """Build the bot's environment: the caller's without any GUB_ variable, and the sandbox's own."""
     inherited = os.environ if base is None else base
     return {
         **{name: value for name, value in inherited.items() if not name.upper().startswith("GUB_")},
@@ -43,6 +49,7 @@ def bot_environment(
         "GUB_TELEGRAM_API": telegram_api,
         "GUB_PLATFORM_GATEWAY": platform_gateway,
         "GUB_DATA_DIR": str(data_dir),
+        "GUB_OWNER_IDS": ",".join(map(str, owner_ids)),
         "NO_COLOR": "1",
         "PYTHONUNBUFFERED": "1",
     }

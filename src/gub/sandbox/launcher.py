@@ -8,18 +8,19 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 from gub.clock import SystemClock
-from gub.sandbox.bot_process import BotProcess, bot_environment, clean_line
+from gub.sandbox.bot_process import BotProcess, bot_environment
 from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.psn import Psn
 from gub.sandbox.seed import plant
 from gub.sandbox.server import SimServer
+from gub.sandbox.sign_in import SignIn
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World
+from gub.sandbox.xbox import Xbox
 from gub.signals import asked_to_end
-from gub.store.datadir import end_leftover, running_server
+from gub.store.datadir import end_leftover
 
 DEFAULT_PORT = 8090
-_KEY_PATIENCE = 60.0
-_BETWEEN_LOOKS = 0.05
 
 
 class Sandbox:
@@ -29,11 +30,14 @@ class Sandbox:
         self._clock = SystemClock()
         self.world = World(self._clock)
         self.steam = Steam(self._clock, on_change=self.world.touch)
+        self.xbox = Xbox(self._clock, on_change=self.world.touch)
+        self.psn = Psn(self._clock, on_change=self.world.touch)
+        self.owner = plant(self.world, self.steam, self.xbox, self.psn)
         self.data_dir = data_dir
-        self.bot = BotProcess(
-            self._environment, cwd=data_dir, provide=self._store_key, on_change=self.world.touch, echo=echo
-        )
-        self.server = SimServer(self.world, platforms=SimulatedPlatforms(self.steam), controller=self.bot, port=port)
+        sign_in = SignIn(data_dir, self._environment, self._clock, steam=self.steam, xbox=self.xbox, psn=self.psn)
+        self.bot = BotProcess(self._environment, cwd=data_dir, provide=sign_in, on_change=self.world.touch, echo=echo)
+        platforms = SimulatedPlatforms(self.steam, self.xbox, self.psn)
+        self.server = SimServer(self.world, platforms=platforms, controller=self.bot, port=port)
 
     @property
     def url(self) -> str:
@@ -54,39 +58,8 @@ class Sandbox:
             telegram_api=self.server.url,
             platform_gateway=self.server.gateway,
             data_dir=self.data_dir,
+            owner_ids=[self.owner.id],
         )
-
-    async def _store_key(self, bot: BotProcess) -> bool:
-        """Give the bot the simulated Steam's key, as a person gives it a real one: `gub credentials steam`.
-
-        Beside the running bot, whose database it shares: so the bot need not wait for it.
-        """
-        while running_server(self.data_dir) is None:
-            if not bot.running:
-                return False
-            await self._clock.sleep(_BETWEEN_LOOKS)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "gub", "credentials", "steam"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            cwd=self.data_dir,
-            env=self._environment(),
-        )
-        try:
-            async with asyncio.timeout(_KEY_PATIENCE):
-                output, _ = await process.communicate(f"{self.steam.key}\n".encode())
-        except TimeoutError:
-            bot.note("Storing the simulated Steam key took too long; /status will lack Steam.")
-            return False
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        for line in output.splitlines():
-            if text := clean_line(line, [self.steam.key]):
-                bot.note(text)
-        return process.returncode == 0
 
 
 @contextlib.asynccontextmanager
@@ -95,7 +68,6 @@ async def sandbox(
 ) -> AsyncIterator[Sandbox]:
     """Serve a planted world; the bot is not started yet. When `port` is taken, any free one is used."""
     made = Sandbox(data_dir, port=port, echo=echo)
-    plant(made.world, made.steam)
     try:
         try:
             await made.server.start()
@@ -104,7 +76,6 @@ async def sandbox(
                 raise
             await made.aclose()
             made = Sandbox(data_dir, port=0, echo=echo)
-            plant(made.world, made.steam)
             await made.server.start()
         yield made
     finally:
