@@ -31,7 +31,7 @@ from tests.platforms.psn_answers import (
     token_body,
     tokens,
 )
-from tests.platforms.server import Server, answer
+from tests.platforms.server import Answer, Seen, Server, answer
 
 
 @pytest.fixture
@@ -125,11 +125,11 @@ async def test_tokens_are_kept_before_they_are_used(server: Server, client: PsnC
     psn = Psn(presence(NOVA))
     kept_at_the_question: list[int] = []
 
-    def handler(seen: object) -> object:
+    def handler(seen: Seen) -> Answer:
         kept_at_the_question.append(len(shelf.kept))
-        return psn(seen)  # type: ignore[arg-type]
+        return psn(seen)
 
-    server.handler = handler  # type: ignore[assignment]
+    server.handler = handler
     await client.presences([NOVA])
     assert kept_at_the_question == [0, 0, 1]
     assert psn.signed_in == ["npsso", "authorization_code"]
@@ -225,6 +225,22 @@ async def test_a_lock_out_of_the_sign_in_is_respected(
     server.script.extend([CODE_GIVEN, answer(200, token_body())])
     await client.sign_in()
     assert shelf.kept[0].refresh_expires_at == clock.now() + timedelta(seconds=5183999)
+
+
+async def test_a_sign_in_that_takes_all_the_time_is_no_limit_on_requests(
+    server: Server, client: PsnClient, shelf: MemoryShelf, clock: SkippingClock
+) -> None:
+    shelf.credential = PsnCredential(NPSSO, None, grant="g")
+    psn = Psn(presence(NOVA))
+
+    def slow(seen: Seen) -> Answer:
+        clock._elapsed += 16.0
+        return psn(seen)
+
+    server.handler = slow
+    with pytest.raises(Unavailable, match="signing in"):
+        await client.presences([NOVA])
+    assert len(shelf.kept) == 1
 
 
 async def test_a_probe_proves_the_whole_chain(server: Server, client: PsnClient, shelf: MemoryShelf) -> None:

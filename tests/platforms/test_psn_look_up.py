@@ -30,7 +30,7 @@ from tests.platforms.psn_answers import (
     presence,
     tokens,
 )
-from tests.platforms.server import Server, answer
+from tests.platforms.server import Answer, Seen, Server, answer
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_the_search_helps_out_when_the_profile_does_not_say(
     [
         results(),
         results(result("nova-2", NOVA), result("nov", ORBIT)),
-        results(result("\u212aova", NOVA), result("nova\u200b", NOVA)),
+        results(result("nova\u200b", NOVA), result("n\u043eva", NOVA)),
         results(result("nova", "no id"), result(["nova"], NOVA), None, {}, {"result": 7}),
         results(result("nova", NOVA), result("Nova", ORBIT)),
         results(searchResults=None),
@@ -177,3 +177,22 @@ async def test_look_ups_leave_something_for_presence(server: Server, client: Psn
         await client.presences([NOVA])
     await clock.sleep(900)
     await client.look_up("nova")
+
+
+async def test_a_look_alike_is_not_an_exact_match(server: Server, client: PsnClient) -> None:
+    server.script.extend([answer(500), results(result("\u212aova", ORBIT), result("Kova", NOVA))])  # a Kelvin sign
+    assert await client.look_up("kova") == Account(Platform.PSN, NOVA, "Kova")
+
+
+async def test_a_slow_sign_in_takes_nothing_from_the_look_up(
+    server: Server, client: PsnClient, shelf: MemoryShelf, clock: SkippingClock
+) -> None:
+    shelf.credential = PsnCredential(NPSSO, None, grant="g")
+    psn = Psn(names={"nova": NOVA})
+
+    def slow(seen: Seen) -> Answer:
+        clock._elapsed += 5.0 if "/oauth/" in seen.target else 0.0
+        return psn(seen)
+
+    server.handler = slow
+    assert (await client.look_up("nova")).account_id == NOVA
