@@ -1,4 +1,4 @@
-"""`gub doctor` as a function, against a simulated Telegram and Steam and a real database."""
+"""`gub doctor` as a function, against a simulated Telegram, simulated platforms and a real database."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,11 +11,15 @@ from gub.clock import SystemClock
 from gub.database import opened_store
 from gub.doctor import examine
 from gub.health import serving
+from gub.platforms.transport import Transport
 from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.psn import NPSSO, Psn
 from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
+from gub.sandbox.xbox import XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Xbox
+from gub.services.credentials import REDIRECT_URI, Credentials, XboxApp
 from gub.settings import Address, Settings, load
 from gub.store.errors import StoreUnavailable
 from gub.store.store import Store
@@ -24,9 +28,11 @@ from gub.store.store import Store
 class Patient:
     """What the doctor looks at, and what it said."""
 
-    def __init__(self, sim: SimServer, steam: Steam, mongo_uri: str, database_name: str) -> None:
+    def __init__(self, sim: SimServer, platforms: SimulatedPlatforms, mongo_uri: str, database_name: str) -> None:
+        assert platforms.xbox is not None
+        assert platforms.psn is not None
         self.sim = sim
-        self.steam = steam
+        self.steam, self.xbox, self.psn = platforms.steam, platforms.xbox, platforms.psn
         self._environ = {
             "GUB_BOT_TOKEN": TEST_TOKEN,
             "GUB_TELEGRAM_API": sim.url,
@@ -46,6 +52,15 @@ class Patient:
     def line(self, subject: str) -> str:
         return next(line for line in self.said if line.split()[1] == f"{subject}:")
 
+    @asynccontextmanager
+    async def credentials(self) -> AsyncIterator[Credentials]:
+        settings, clock = self.settings(), SystemClock()
+        assert settings.mongodb_uri is not None
+        transport = Transport(settings.platform_gateway, clock)
+        async with opened_store(settings, settings.mongodb_uri.get_secret_value(), clock, wait=30) as store:
+            yield Credentials(store.credentials, transport, clock)
+        await transport.aclose()
+
     async def store_key(self, key: str, **environ: str) -> None:
         settings = self.settings(**environ)
         assert settings.mongodb_uri is not None
@@ -58,9 +73,9 @@ class Patient:
 async def patient(mongo_uri: str, database_name: str) -> AsyncIterator[Patient]:
     clock = SystemClock()
     world = World(clock)
-    steam = Steam(clock, on_change=world.touch)
-    async with SimServer(world, platforms=SimulatedPlatforms(steam)) as sim:
-        yield Patient(sim, steam, mongo_uri, database_name)
+    platforms = SimulatedPlatforms(Steam(clock), Xbox(clock), Psn(clock))
+    async with SimServer(world, platforms=platforms) as sim:
+        yield Patient(sim, platforms, mongo_uri, database_name)
 
 
 async def test_a_healthy_one_is_told_so_and_a_new_database_is_left_new(patient: Patient) -> None:
@@ -70,18 +85,39 @@ async def test_a_healthy_one_is_told_so_and_a_new_database_is_left_new(patient: 
         assert patient.line("clock").startswith("ok ")
         assert patient.line("database").startswith("ok ")
         assert any("`gub db upgrade`, prepares it" in line for line in patient.said)
-        assert "no key is stored" in patient.line("steam")
+        assert all("no credential is stored" in patient.line(platform) for platform in ("xbox", "psn", "steam"))
 
 
 async def test_the_key_of_steam_is_tried(patient: Patient) -> None:
     await patient.store_key(patient.steam.key)
     assert await patient.examined()
-    assert patient.line("steam") == "ok       steam: it accepts the key"
+    assert patient.line("steam") == "ok       steam: Steam accepts the credential"
     await patient.store_key("0" * 32)
     assert not await patient.examined()
-    assert "refuses the stored key" in patient.line("steam")
+    assert patient.line("steam") == "problem  steam: Steam refuses that key."
     assert await patient.examined(GUB_PLATFORM_GATEWAY="http://127.0.0.1:9")
-    assert "could not be asked" in patient.line("steam")
+    assert "does not answer now" in patient.line("steam")
+
+
+async def test_all_three_credentials_are_tried_and_stay_as_they_were(patient: Patient) -> None:
+    await patient.store_key(patient.steam.key)
+    async with patient.credentials() as credentials:
+        await credentials.set_psn(NPSSO)
+        app = XboxApp(XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, REDIRECT_URI)
+        begun = credentials.begin_xbox(app)
+        await credentials.finish_xbox(app, patient.xbox.authorise(begun.state, app.redirect_uri), begun.state)
+    assert await patient.examined()
+    assert all(patient.line(platform).startswith("ok ") for platform in ("xbox", "psn", "steam"))
+    patient.psn.fail("tosua", where="authorize", times=None)
+    patient.psn.expire_access_tokens()
+    patient.psn.revoke_refresh_tokens()
+    patient.xbox.fail("503", where="profile", times=None)
+    patient.xbox.fail("503", where="user", times=None)
+    assert not await patient.examined()
+    assert patient.line("psn").startswith("problem  psn: Sony wants its new terms accepted first")
+    assert patient.line("xbox").startswith("note     xbox: Xbox does not answer now")
+    assert patient.line("steam").startswith("ok ")
+    assert NPSSO not in "".join(patient.said)
 
 
 async def test_a_key_that_cannot_be_decrypted_is_a_problem(patient: Patient) -> None:

@@ -3,18 +3,14 @@
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from gub.clock import SystemClock
 from gub.database import opened_store
-from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.maintenance import (
     check_database,
     export_database,
     import_database,
-    remove_credential,
-    show_credentials,
     upgrade_database,
 )
 from gub.settings import Settings, load
@@ -44,27 +40,6 @@ async def test_check_names_what_is_to_do_and_changes_nothing_and_upgrade_does_it
     await check_database(settings, SystemClock(), current.append)
     await upgrade_database(settings, SystemClock(), current.append)
     assert current == ["The database has the shape of this GUB."] * 2
-
-
-async def test_credentials_are_shown_by_state_and_removed(settings: Settings, store) -> None:
-    key = "0123456789abcdef" * 2
-    await store.credentials.set_steam_key(key)
-    shown: list[str] = []
-    await show_credentials(settings, SystemClock(), shown.append)
-    assert shown == ["xbox: none", "psn: none", "steam: unproved"]
-    await remove_credential(settings, SystemClock(), Platform.STEAM, shown.append)
-    await remove_credential(settings, SystemClock(), Platform.STEAM, shown.append)
-    assert shown[3:] == ["steam: removed.", "steam: there was none."]
-    assert key not in "".join(shown)
-
-
-async def test_a_credential_that_cannot_be_decrypted_is_shown_as_that(mongo_uri: str, settings: Settings) -> None:
-    locked = settings.model_copy(update={"secret_key": (SecretStr("the first passphrase"),)})
-    async with opened_store(locked, mongo_uri, SystemClock(), wait=30) as store:
-        await store.credentials.set_steam_key("0123456789abcdef" * 2)
-    shown: list[str] = []
-    await show_credentials(settings, SystemClock(), shown.append)
-    assert "GUB_SECRET_KEY is not set" in shown[2]
 
 
 KEY = "0123456789abcdef" * 2
