@@ -156,10 +156,12 @@ async def test_a_wrong_key_is_a_clear_error_and_changes_nothing(
 async def test_one_that_cannot_be_opened_keeps_all_from_being_rewritten(
     mongo_uri: str, database: Database, database_name: str
 ) -> None:
+    async with locked_store(mongo_uri, database_name, [OLD]) as store:
+        await store.credentials.set_psn(NPSSO, tokens("p0"), NOW)
     async with locked_store(mongo_uri, database_name, ["lost"]) as store:
         await store.credentials.set_steam_key(STEAM_KEY)
     async with locked_store(mongo_uri, database_name, [OLD]) as store:
-        await store.credentials.set_psn(NPSSO, tokens("p0"), NOW)
+        await store.credentials.set_xbox("an-id", CLIENT_SECRET, tokens("x0"), NOW)
     before = await documents(database)
     async with locked_store(mongo_uri, database_name, [NEW, OLD]) as store:
         with pytest.raises(WrongSecretKey):
