@@ -91,6 +91,19 @@ async def test_only_known_private_profiles_cost_nothing(server: Server, client: 
     assert world.asked == 0
 
 
+async def test_when_everybody_is_refused_it_is_asked_again_soon(
+    server: Server, client: PsnClient, clock: SkippingClock
+) -> None:
+    world = server.handler = World(*IDS[:3])
+    found = await client.presences(IDS[:3])
+    assert {it.status for it in found.values()} == {Status.PRIVATE}
+    world.private = set()
+    await clock.sleep(299)
+    assert {it.status for it in (await client.presences(IDS[:3])).values()} == {Status.PRIVATE}
+    await clock.sleep(1)
+    assert {it.status for it in (await client.presences(IDS[:3])).values()} == {Status.ONLINE}
+
+
 async def test_an_id_that_nobody_has_is_unknown_and_spoils_nothing(server: Server, client: PsnClient) -> None:
     world = server.handler = World(gone=(IDS[7],))
     found = await client.presences(IDS)

@@ -43,13 +43,24 @@ class Found:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.presences: dict[str, AccountPresence] = {}
+        self.refused: list[str] = []
         self.error: PlatformError | None = None
-        self.answered = False
+        self.told = False
+
+    @property
+    def answered(self) -> bool:
+        """Say whether PlayStation answered anything at all that is of use."""
+        return self.told or bool(self.refused)
 
     def take(self, answers: dict[str, AccountPresence | None]) -> None:
         """Take in a usable answer; None is an account that it says nothing usable about."""
-        self.answered = True
+        self.told = True
         self.presences |= {one: presence for one, presence in answers.items() if presence is not None}
+
+    def refuse(self, account_id: str, presence: AccountPresence) -> None:
+        """Take in that PlayStation does not speak of this account."""
+        self.refused.append(account_id)
+        self.presences[account_id] = presence
 
     def failed(self, error: PlatformError) -> None:
         """Keep the first error."""
@@ -88,11 +99,11 @@ class Batches:
             found.presences[one] = untold(one, verdict.told_at, verdict.status)
             if self._verdicts.is_due(one):
                 due.append(one)
-        groups = [*self._chunks(clean), *self._chunks(suspects), *([one] for one in due[:_DUE_AT_ONCE])]
-        found.answered = not groups
-        for group in groups:
+        for group in (*self._chunks(clean), *self._chunks(suspects), *([one] for one in due[:_DUE_AT_ONCE])):
             if not await self._ask_group(group, deadline, found):
                 break
+        if not found.told:
+            self._verdicts.doubt(found.refused)
         return found
 
     def _chunks(self, ids: Sequence[str]) -> list[Sequence[str]]:
@@ -166,7 +177,7 @@ class Batches:
         # 403 is private; 400 and 404 are how an id is refused that nobody has (any more).
         status = Status.PRIVATE if reply.status == _FORBIDDEN else Status.UNKNOWN
         verdict = self._verdicts.found(account_id, status)
-        found.take({account_id: untold(account_id, verdict.told_at, status)})
+        found.refuse(account_id, untold(account_id, verdict.told_at, status))
         return False
 
     async def _ask_together(self, group: Sequence[str], deadline: float, retries: int, found: Found) -> None:

@@ -6,9 +6,9 @@ from typing import Final
 from gub.domain.errors import AccountTextInvalid
 from gub.domain.values import Platform
 
-# Sony's sign-up asks for 3 to 16 letters, digits, hyphens and underscores, the first a letter. The last is nowhere
-# written down for accounts of long ago, so it is left to PlayStation. ASCII alone: look-alikes of other scripts are
-# no online ids, and `me` and `.`, which mean something else in an address, are too short or have no such characters.
+# Sony's sign-up asks for 3 to 16 letters, digits, hyphens and underscores, the first a letter. Whether that last is
+# as old as all accounts is not known, so it is left to PlayStation. ASCII alone: look-alikes of other scripts are no
+# online ids. `me`, which means our own account in an address, is too short to be taken for one.
 _ONLINE_ID: Final = re.compile(r"[A-Za-z0-9_-]{3,16}")
 
 

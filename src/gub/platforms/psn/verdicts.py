@@ -10,6 +10,7 @@ from gub.clock import Clock
 from gub.domain.presence import Status
 
 KEPT_SECONDS: Final = 3600.0
+DOUBTED_SECONDS: Final = 300.0
 REMEMBERED: Final = 20_000
 
 
@@ -58,6 +59,13 @@ class Verdicts:
         verdict = Verdict(status, self._clock.now())
         self._put(account_id, _Entry(verdict, self._clock.monotonic() + KEPT_SECONDS))
         return verdict
+
+    def doubt(self, account_ids: Iterable[str]) -> None:
+        """Let these verdicts be due soon: PlayStation refused to speak of anybody, so it may be in a bad mood."""
+        for one in account_ids:
+            entry = self._entries.get(one)
+            if entry is not None:
+                self._put(one, _Entry(entry.verdict, self._clock.monotonic() + DOUBTED_SECONDS))
 
     def suspect(self, account_ids: Iterable[str]) -> None:
         """Note accounts one of which spoiled their batch."""
