@@ -298,8 +298,14 @@ async def test_a_failing_platform_is_left_alone_for_longer_and_longer_and_keeps_
 async def test_questions_that_fail_together_are_one_failure() -> None:
     room = Room(FakeClock(), batch_size=1)
     room.clients[STEAM].error = Unavailable("down")
+    room.clients[STEAM].open.clear()
     people = [person(str(n), steam=str(n)) for n in range(5)]
-    await room.ask(*people)
+    asked = asyncio.create_task(room.ask(*people))
+    await room.clock.until_sleeping()
+    await room.clock.advance(0)
+    assert room.calls()[STEAM] == 5
+    room.clients[STEAM].open.set()
+    await asked
     await room.clock.advance(5)
     room.clients[STEAM].error = None
     assert {one.status for one in await room.ask(*people)} == {Status.ONLINE}

@@ -121,6 +121,12 @@ async def test_what_was_kept_is_never_taken_for_an_answer(room: Room) -> None:
     assert len(room.steam.calls) == 2
     assert now.main is not None
     assert (now.main.activity, now.main.stale) == ("Level 3", False)
+    await room.restart()
+    room.steam.error = Unavailable("down")
+    assert (await room.ann()).stale_platforms == (STEAM,)
+    room.steam.error = None
+    await room.clock.advance(5)
+    assert (await room.ann()).stale_platforms == ()
 
 
 async def test_a_late_history_is_used_all_the_same_and_never_overwritten_before_it_was_read(room: Room) -> None:

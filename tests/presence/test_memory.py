@@ -122,3 +122,16 @@ def test_nothing_is_noted_of_those_whose_past_is_not_known_yet() -> None:
     it.learn(KEY, None)
     assert it.unrecalled([KEY]) == []
     assert [past.status for past in it.to_note([KEY])] == [Status.ONLINE]
+
+
+async def test_a_change_that_was_seen_outweighs_a_past_that_is_learned_late() -> None:
+    clock = FakeClock()
+    it = memory(clock)
+    it.land(AccountPresence(XBOX, "1", Status.ONLINE))
+    await clock.advance(60)
+    it.land(AccountPresence(XBOX, "1", Status.PLAYING, title="Halo"))
+    began = clock.now()
+    await clock.advance(60)
+    it.land(AccountPresence(XBOX, "1", Status.PLAYING, title="Halo"))
+    it.learn(KEY, Past(XBOX, "1", Status.OFFLINE, None, None, None, None, START - timedelta(seconds=60)))
+    assert it.recall(*KEY).since == began

@@ -174,10 +174,9 @@ class Line:
     def _failed(self, error: Exception, detail: str, retry_after: float | None) -> None:
         health = health_of(error)
         if health is Health.DEGRADED:
-            rest = min(_REST * 2**self._failures, _LONGEST_REST)
-            if retry_after is not None:
-                rest = min(retry_after, _LONGEST_TOLD_REST)
+            rest = 0.0 if retry_after is None else min(retry_after, _LONGEST_TOLD_REST)
             if not self._resting:  # questions that fail together are one failure
+                rest = rest or min(_REST * 2**self._failures, _LONGEST_REST)
                 self._failures = min(self._failures + 1, _COUNTED_FAILURES)
             self._rests_until = max(self._rests_until, self._clock.monotonic() + rest)
         self._settle(health, detail)
