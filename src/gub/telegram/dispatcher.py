@@ -15,7 +15,23 @@ from gub.services.people import People
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
 from gub.telegram.dialogs.book import DialogBook
-from gub.telegram.handlers import calls, credentials, fallback, general, groups, life, people, status
+from gub.telegram.handlers import (
+    add_dialog,
+    adding,
+    calls,
+    credentials,
+    dialogs,
+    editing,
+    fallback,
+    general,
+    groups,
+    life,
+    people,
+    status,
+)
+from gub.telegram.handlers.add_dialog import Adding
+from gub.telegram.handlers.editing import Editing
+from gub.telegram.handlers.people import Cards
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
 from gub.telegram.middlewares.gate import Gate
@@ -57,6 +73,9 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         messenger=parts.messenger,
         clock=parts.clock,
         dialogs=parts.dialogs,
+        adding=Adding(parts.me, parts.people, parts.dialogs, parts.messenger),
+        editing=Editing(parts.me, parts.people, parts.dialogs, parts.messenger),
+        cards=Cards(parts.me, parts.people, parts.messenger),
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
         refreshes=status.Refreshes(parts.clock),
@@ -77,8 +96,10 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
 def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
-    router.include_routers(general.router(), people.router(), status.router(), groups.router(), calls.router())
-    router.include_router(credentials.router())
+    # What comes by a link is a /start as well, so it stands before `general`.
+    router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
+    router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
+    router.include_router(dialogs.router())
     # Last, what nothing above takes.
     router.include_router(fallback.router())
     return router

@@ -1,12 +1,24 @@
-"""Who is in a chat now, by Telegram's word."""
+"""Who is in a chat now, and who is an admin there, by Telegram's word."""
+
+from enum import StrEnum
 
 from aiogram import Bot
 from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
 
-from gub.telegram.gateway.outcomes import Refused, Rejected
+from gub.telegram.gateway.outcomes import Gone, NoRights, Refused, Rejected, Unwritable
 
 _AWAY = frozenset({"left", "kicked"})
+_ADMINS = frozenset({"creator", "administrator"})
 _UNKNOWN = ("user not found", "member not found")  # tdlib/telegram-bot-api#332, #795
+
+
+class Standing(StrEnum):
+    """How a user stands to a chat. `untold` is what Telegram does not say: where members are hidden from the bot."""
+
+    ABSENT = "absent"
+    UNTOLD = "untold"
+    MEMBER = "member"
+    ADMIN = "admin"
 
 
 def is_in(member: ResultChatMemberUnion) -> bool:
@@ -28,3 +40,34 @@ async def is_in_chat(bot: Bot, chat_id: int, user_id: int) -> bool:
         return not any(words in refused.description.lower() for words in _UNKNOWN)
     except Refused:
         return True
+
+
+async def standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
+    """Ask Telegram how a user stands to a chat now. A private chat has one person, and no admins.
+
+    Admins are told even where members are hidden (getChatAdministrators).
+
+    Raises:
+        Refused: Telegram does not answer.
+    """
+    if chat_id > 0:
+        return Standing.MEMBER if chat_id == user_id else Standing.ABSENT
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except (Rejected, NoRights) as refused:
+        if any(words in refused.description.lower() for words in _UNKNOWN):
+            return Standing.ABSENT
+        return await _among_admins(bot, chat_id, user_id)
+    except (Gone, Unwritable):
+        return Standing.ABSENT  # of a chat that the bot is not in, nothing is told
+    if member.status in _ADMINS:
+        return Standing.ADMIN
+    return Standing.MEMBER if is_in(member) else Standing.ABSENT
+
+
+async def _among_admins(bot: Bot, chat_id: int, user_id: int) -> Standing:
+    try:
+        admins = await bot.get_chat_administrators(chat_id)
+    except (Rejected, NoRights):
+        return Standing.UNTOLD
+    return Standing.ADMIN if any(admin.user.id == user_id for admin in admins) else Standing.UNTOLD

@@ -132,6 +132,16 @@ class Messenger:
             return False
         return True
 
+    async def show(self, query: CallbackQuery, view: View) -> int:
+        """Show a view where a button of a private chat was tapped, or anew where that is not to be edited any more.
+
+        Gives the id of the message that shows it.
+        """
+        message = query.message
+        if isinstance(message, Message) and await self.edit(message, view):
+            return message.message_id
+        return (await self.send(query.from_user.id, view))[-1].message_id
+
     async def toast(self, query: CallbackQuery, text: str = "") -> None:
         """Answer a tap: a short text that passes by, or nothing but the end of the waiting."""
         await self._answer(query, text, alert=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from aiogram import Bot
 
+from gub.domain.credentials import Tokens
 from gub.domain.values import Platform
 from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
@@ -50,6 +51,7 @@ class Stage:
     store: Store
     clock: FakeClock
     steam: KnownPlatform
+    clients: dict[Platform, KnownPlatform]
     api: Api
     feed: Feed
     outcomes: list[tuple[str, str]]
@@ -84,6 +86,21 @@ class Stage:
         await self.settle()
         return self.world.callback_answer(query_id)
 
+    async def connect(self, *platforms: Platform) -> list[KnownPlatform]:
+        """Connect these platforms, which know nobody yet, but for Steam, which stays."""
+        now = self.clock.now()
+        tokens = Tokens("access", "refresh", now, 3600)
+        for platform in platforms:
+            self.clients.setdefault(platform, KnownPlatform(platform))
+            match platform:
+                case Platform.XBOX:
+                    await self.store.credentials.set_xbox("test-client", "test-secret", tokens, now)
+                case Platform.PSN:
+                    await self.store.credentials.set_psn("test-npsso", tokens, now)
+                case Platform.STEAM:
+                    await self.store.credentials.set_steam_key("test-key")
+        return [self.clients[platform] for platform in platforms]
+
     def by_bot(self, chat: Chat | User) -> list[SimMessage]:
         mine = self.world.default_bot.user
         return [message for message in self.world.messages(chat) if message.from_user is mine and not message.service]
@@ -114,7 +131,7 @@ async def stage(
     owner_ids: frozenset[int],
 ) -> AsyncIterator[Stage]:
     steam = KnownPlatform()
-    clients = {Platform.STEAM: steam}
+    clients: dict[Platform, KnownPlatform] = {Platform.STEAM: steam}
     desk = PresenceDesk(clients, world_clock, gather=0)
     chats = ChatBook(store, world_clock)
 
@@ -144,7 +161,7 @@ async def stage(
         feed = Feed(
             build_dispatcher(parts), bot, world_clock, lambda kind, outcome, _: outcomes.append((kind, outcome))
         )
-        yield Stage(world, store, world_clock, steam, api, feed, outcomes, DelayNotice(bot, me))
+        yield Stage(world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me))
     await transport.aclose()
     await desk.aclose()
 

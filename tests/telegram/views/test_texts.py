@@ -9,7 +9,7 @@ from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, Joining, KnownUser, NotifyGroup, Platform, StatusUser
 from gub.telegram.messenger import View
-from gub.telegram.views import calls, general, groups, people
+from gub.telegram.views import adding, calls, general, groups, people
 from gub.telegram.views import errors as error_views
 from gub.telegram.views.keyboards import group_buttons, refresh_button
 from gub.telegram.views.menu import command_menu
@@ -37,6 +37,11 @@ ERRORS = [
     errors.AccountNotFound("steam", "secret"),
     errors.AccountTextInvalid("psn", "secret"),
     errors.AccountsMissing("Ann"),
+    errors.PersonNotFound(),
+    *(errors.NotAllowed(action) for action in ("edit", "delete", "show", "claim", "unclaim", "another")),
+    errors.AlreadyClaimed(),
+    errors.LastAccount(),
+    errors.CredentialInvalid("psn"),
     *(
         errors.PlatformTrouble("xbox", reason)
         for reason in (
@@ -111,7 +116,7 @@ def test_hostile_names_come_through_as_text(name: str, caller: str):
         groups.announced(group(name, "about <b>it</b>"), caller),
         groups.joined(group(name), changed=True),
         groups.left(group(name), changed=False),
-        people.added(StatusUser("0", -1, 1, name, {Platform.STEAM: Account(Platform.STEAM, "1", "secret")})),
+        adding.added(StatusUser("0", -1, 1, name, {Platform.STEAM: Account(Platform.STEAM, "1", "secret")})),
         calls.with_mentions(calls.opening(group(name), caller, None), [KnownUser(2, name)], None),
         general.welcome(name, "gub_bot"),
         general.greeting(name),

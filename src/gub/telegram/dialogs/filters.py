@@ -1,11 +1,12 @@
-"""Filters by the dialog that a message belongs to."""
+"""Filters by the dialog that a message or a tap belongs to."""
 
 from typing import Any
 
 from aiogram.filters import Filter
-from aiogram.types import Message, User
+from aiogram.types import CallbackQuery, Message, User
 
 from gub.telegram.dialogs.book import Dialog, DialogBook
+from gub.telegram.views.keyboards import DialogTap
 
 
 class InDialog(Filter):
@@ -36,3 +37,29 @@ async def _addressed(message: Message, bot_id: int, dialogs: DialogBook) -> Dial
         if asked is not None:
             return asked
     return await dialogs.latest(bot_id, user_id, user_id)
+
+
+class TapsDialog(Filter):
+    """Passes taps on a question of an open dialog of this kind, and hands on `dialog` and the `tap`."""
+
+    def __init__(self, kind: str) -> None:
+        """Take the kind."""
+        self._kind = kind
+
+    async def __call__(self, query: CallbackQuery, me: User, dialogs: DialogBook) -> bool | dict[str, Any]:
+        """See `Filter`."""
+        tap = read_tap(query)
+        if tap is None or query.message is None or query.message.chat.type != "private":
+            return False
+        dialog = await dialogs.get(me.id, query.from_user.id, query.message.chat.id, tap.dialog)
+        if dialog is None or dialog.kind != self._kind:
+            return False
+        return {"dialog": dialog, "tap": tap}
+
+
+def read_tap(query: CallbackQuery) -> DialogTap | None:
+    """Read what a button carries; None when it is no answer to a dialog."""
+    try:
+        return DialogTap.unpack(query.data or "")
+    except (TypeError, ValueError):
+        return None

@@ -9,11 +9,12 @@ from aiogram.types import Message, TelegramObject
 
 from gub.clock import Clock
 from gub.telegram.asked import Asked
+from gub.telegram.dialogs.book import Dialog
 from gub.telegram.gateway.outcomes import Refused
 
 
 class LifeSigns(BaseMiddleware):
-    """Shows the chat action when a command's handler takes longer than `after` seconds."""
+    """Shows the chat action when a command, or the answer in a dialog, takes longer than `after` seconds to handle."""
 
     def __init__(self, clock: Clock, after: float = 0.8) -> None:
         """Wait by this clock."""
@@ -27,7 +28,8 @@ class LifeSigns(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """See `BaseMiddleware`."""
-        if not isinstance(event, Message) or not isinstance(data.get("asked"), Asked):
+        asked = isinstance(data.get("asked"), Asked) or isinstance(data.get("dialog"), Dialog)
+        if not isinstance(event, Message) or not asked:
             return await handler(event, data)
         sign = asyncio.create_task(self._show_later(data["bot"], event), name="life sign")
         try:

@@ -17,11 +17,20 @@ _BAD_NAMES = {
 }
 
 _TROUBLES = {
+    "not_connected": "I'm not connected to {platform} yet, so I can't look anybody up there. My owner can mend that.",
     "no_credential": "{platform} isn't set up yet, so I can't look anybody up. My owner can mend that.",
     "credential_dead": "{platform} doesn't accept my key any more, so I can't look anybody up. My owner can mend that.",
     "rate_limited": "{platform} asks me to slow down. Please try again in a few minutes.",
     "private": "{platform} keeps that account private, so I can't look it up.",
     "unavailable": "{platform} isn't answering. Please try again in a few minutes.",
+}
+
+_NOT_ALLOWED = {
+    "edit": "Only who added them, and the person shown, may change that.",
+    "delete": "Only who added them, the person shown, and admins may take them off the list.",
+    "show": "That is the choice of the person shown.",
+    "claim": "That is somebody else.",
+    "unclaim": "Only they themselves, or an admin, may undo that.",
 }
 
 _COUNTED_SECONDS = 90
@@ -63,15 +72,27 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
                 "Nobody else is in ", named(error.name), " yet. Others come in with ", typed(f"/join {error.name}")
             )
         case errors.AccountNotFound():
-            return Text(f"{_platform(error.platform)} knows no such account, so I added nobody. Check the ID.")
+            return Text(f"{_platform(error.platform)} knows no such account. Check how it is spelled.")
         case errors.AccountTextInvalid():
-            return Text(f"That can't be a {_platform(error.platform)} account, so I added nobody. Check the ID.")
+            return Text(f"That can't be a {_platform(error.platform)} account. Check how it is spelled.")
         case errors.AccountsMissing():
             return Text(
-                "Which account is it? Like this: ", typed(f"/add {error.name} steam:ID"), ", with the Steam ID or name."
+                "Which account is it? Like this: ",
+                typed(f"/add {error.name} xbox:TAG psn:ID steam:ID"),
+                "; one is enough.",
             )
         case errors.PlatformTrouble():
             return _trouble(error)
+        case errors.PersonNotFound():
+            return Text("They are not on the list any more.")
+        case errors.NotAllowed():
+            return Text(_NOT_ALLOWED.get(error.action, "That is not for you."))
+        case errors.AlreadyClaimed():
+            return Text("Somebody else has said that this is them. If that is wrong, an admin can undo it.")
+        case errors.LastAccount():
+            return Text("That is their only account. Link another first, or take them off the list.")
+        case errors.CredentialInvalid():
+            return Text(f"That can't be a credential of {_platform(error.platform)}.")
         case _:
             return Text("That can't be done.")
 
@@ -84,12 +105,8 @@ def _bad_name(error: errors.BadName) -> Text:
 
 
 def _trouble(error: errors.PlatformTrouble) -> Text:
-    platform = _platform(error.platform)
-    if error.reason == "not_connected":
-        return Text(
-            f"I'm not connected to {platform} here yet, so I added nobody. Steam works: ", typed("/add NAME steam:ID")
-        )
-    return Text(_TROUBLES.get(error.reason, _TROUBLES["unavailable"]).format(platform=platform), " I added nobody.")
+    words = _TROUBLES.get(error.reason, _TROUBLES["unavailable"])
+    return Text(words.format(platform=_platform(error.platform)))
 
 
 def _platform(platform: str) -> str:

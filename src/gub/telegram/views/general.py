@@ -27,7 +27,7 @@ def greeting(title: str | None) -> View:
         lines(
             Text("👋 Hi", where, "! Here is how we begin:"),
             "",
-            Text(typed("/add Ann steam:ann_plays"), " puts Ann on the list"),
+            Text("/add", " puts somebody on the list, or at once: ", typed("/add Ann steam:ann_plays")),
             Text("/status", " shows who is on, playing what"),
             Text(typed("/newgroup Warzone"), " makes a group to join"),
             Text(typed("/notify Warzone tonight at nine?"), " calls it together"),
@@ -43,7 +43,9 @@ def help_page() -> View:
         lines(
             Bold("Who is on?"),
             "/status - who plays what right now",
-            Text(typed("/add NAME steam:ID"), " - put somebody on the list"),
+            "/add - put somebody on the list, step by step",
+            Text(typed("/add NAME xbox:TAG psn:ID steam:ID"), " - the same at once"),
+            "/people - see and change who is on the list, and what shows of you",
             "",
             Bold("Who wants to play?"),
             Text(typed("/newgroup NAME what it is about"), " - make a group"),
@@ -52,7 +54,7 @@ def help_page() -> View:
             "",
             "/about - who I am",
             "",
-            "Groups live in group chats; /status and /add work here and there.",
+            "Groups live in group chats; /status, /add and /people work here and there.",
         )
     )
 

@@ -1,13 +1,19 @@
 """Buttons and what they carry: at most 64 bytes, ids only. A button proves nothing; it is checked when tapped."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from gub.domain.values import Platform
+
 ADDED_PAYLOAD: Final = "hello"
 """What /start brings along in a group that GUB was added to by its own button."""
+
+EVERYBODY: Final = 0
+"""In the place of who opened a list: whoever taps."""
 
 
 class GroupAction(StrEnum):
@@ -31,28 +37,118 @@ class StatusTap(CallbackData, prefix="s"):
     messages: int
 
 
+class PeopleTap(CallbackData, prefix="pl"):
+    """`pl:<chat>:<opener>:<page>`: a page of a chat's list, for who opened it."""
+
+    chat: int
+    opener: int
+    page: int
+
+
+class PersonAction(StrEnum):
+    """What a button on a person's card does."""
+
+    CARD = "card"
+    SHOW = "show"
+    EVERYONE = "all"
+    PLAYING = "play"
+    HIDDEN = "hide"
+    CLAIM = "me"
+    UNCLAIM = "notme"
+    DELETE = "del"
+    CONFIRM = "delyes"
+    EDIT = "edit"
+    NAME = "name"
+
+
+class PersonTap(CallbackData, prefix="p"):
+    """`p:<action>:<id of the status user>:<opener>:<page>`; the page is that to go back to."""
+
+    action: PersonAction
+    person: str
+    opener: int = EVERYBODY
+    page: int = 0
+
+
+class AccountAction(StrEnum):
+    """What is done to a person's account."""
+
+    SET = "set"
+    UNLINK = "unlink"
+
+
+class AccountTap(CallbackData, prefix="pa"):
+    """`pa:<action>:<platform>:<id of the status user>`."""
+
+    action: AccountAction
+    platform: Platform
+    person: str
+
+
+class ConsentAction(StrEnum):
+    """What a person can say to having been put on the list."""
+
+    FINE = "fine"
+    HIDE = "hide"
+    DELETE = "del"
+    CLAIM = "me"
+
+
+class ConsentTap(CallbackData, prefix="c"):
+    """`c:<action>:<id of the status user>`."""
+
+    action: ConsentAction
+    person: str
+
+
+class Step(StrEnum):
+    """What answers a dialog's question beside a text."""
+
+    SKIP = "skip"
+    CANCEL = "cancel"
+    REDO = "redo"
+    CONFIRM = "yes"
+    CONFIRM_ME = "me"
+
+
+class DialogTap(CallbackData, prefix="d"):
+    """`d:<id of the dialog>:<step that asks>:<answer>`."""
+
+    dialog: str
+    at: str
+    answer: Step
+
+
 def group_buttons(group_id: str) -> InlineKeyboardMarkup:
     """Join and Leave, for everybody in the chat."""
-    return _row(
-        _button("Join", GroupTap(action=GroupAction.JOIN, group=group_id), style="success"),
-        _button("Leave", GroupTap(action=GroupAction.LEAVE, group=group_id)),
+    return rows(
+        [
+            button("Join", GroupTap(action=GroupAction.JOIN, group=group_id), style="success"),
+            button("Leave", GroupTap(action=GroupAction.LEAVE, group=group_id)),
+        ]
     )
 
 
 def refresh_button(messages: int) -> InlineKeyboardMarkup:
     """Refresh, under the last message of a list."""
-    return _row(_button("🔄 Refresh", StatusTap(action="refresh", messages=messages)))
+    return rows([button("🔄 Refresh", StatusTap(action="refresh", messages=messages))])
 
 
 def add_to_group_button(username: str) -> InlineKeyboardMarkup:
     """Open the choice of a group to add GUB to."""
-    url = f"https://t.me/{username}?startgroup={ADDED_PAYLOAD}"
-    return _row(InlineKeyboardButton(text="Add me to a group", url=url))
+    return rows([link("Add me to a group", f"https://t.me/{username}?startgroup={ADDED_PAYLOAD}")])
 
 
-def _button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
+    """Make a button that GUB is told of."""
     return InlineKeyboardButton(text=text, callback_data=data.pack(), style=style)
 
 
-def _row(*buttons: InlineKeyboardButton) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(inline_keyboard=[list(buttons)])
+def link(text: str, url: str) -> InlineKeyboardButton:
+    """Make a button that opens an address."""
+    return InlineKeyboardButton(text=text, url=url)
+
+
+def rows(*buttons: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Put buttons under a message, row by row; a row without any is none."""
+    return InlineKeyboardMarkup(inline_keyboard=[list(row) for row in buttons if row])

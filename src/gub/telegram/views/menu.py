@@ -9,7 +9,8 @@ from aiogram.types import (
 )
 
 _STATUS = BotCommand(command="status", description="Who is on, playing what")
-_ADD = BotCommand(command="add", description="Put somebody on the list: NAME steam:ID")
+_ADD = BotCommand(command="add", description="Put somebody on the list")
+_PEOPLE = BotCommand(command="people", description="See and change who is on the list")
 _NOTIFY = BotCommand(command="notify", description="Call a group together: NAME your text")
 _JOIN = BotCommand(command="join", description="Come into a group: NAME")
 _LEAVE = BotCommand(command="leave", description="Go out of a group: NAME")
@@ -20,8 +21,8 @@ _ABOUT = BotCommand(command="about", description="Who I am")
 
 def command_menu() -> list[SetMyCommands]:
     """Give the calls that set the menus. A menu shows what works where it is opened; it is no permission."""
-    private = [_STATUS, _ADD, _HELP, _ABOUT]
-    group = [_STATUS, _NOTIFY, _JOIN, _LEAVE, _NEWGROUP, _ADD, _HELP, _ABOUT]
+    private = [_STATUS, _ADD, _PEOPLE, _HELP, _ABOUT]
+    group = [_STATUS, _NOTIFY, _JOIN, _LEAVE, _NEWGROUP, _ADD, _PEOPLE, _HELP, _ABOUT]
     return [
         SetMyCommands(commands=private, scope=BotCommandScopeDefault()),
         SetMyCommands(commands=private, scope=BotCommandScopeAllPrivateChats()),

@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Code, Text, TextMention
 
 from gub.domain.names import seen_part, visible_length
 from gub.domain.splitting import cut, utf16_length
-from gub.domain.values import KnownUser, Platform
+from gub.domain.values import KnownUser, Platform, StatusUser
 
 PLATFORM_NAMES: Final = {Platform.XBOX: "Xbox", Platform.PSN: "PlayStation", Platform.STEAM: "Steam"}
 
@@ -75,6 +75,12 @@ def mention(user: KnownUser) -> Text:
     # (tdlib/telegram-bot-api#687).
     name = full_name(user).lstrip("@").strip() or "friend"
     return TextMention(name, user=User(id=user.user_id, is_bot=user.is_bot, first_name=name))
+
+
+def platforms_of(person: StatusUser) -> str:
+    """Name the platforms that a person has accounts on; never the accounts."""
+    platforms = [PLATFORM_NAMES[platform] for platform in Platform if platform in person.accounts]
+    return " and ".join([", ".join(platforms[:-1]), platforms[-1]]) if len(platforms) > 1 else "".join(platforms)
 
 
 def joined(items: Iterable[Text], separator: str = ", ") -> Text:

@@ -1,25 +1,333 @@
-"""The people on /status: added. Account names are never shown."""
+"""The list that /people gives, and the cards on it. Account names are shown in private alone, to who may see them."""
 
-from aiogram.utils.formatting import Text
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from gub.domain.values import Platform, StatusUser
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Italic, Text
+
+from gub.domain import rights
+from gub.domain.values import Platform, StatusUser, Visibility
+from gub.telegram.links import Link, Way
 from gub.telegram.messenger import View
-from gub.telegram.views.parts import PLATFORM_NAMES, lines, named, typed
+from gub.telegram.views.keyboards import (
+    EVERYBODY,
+    AccountAction,
+    AccountTap,
+    PeopleTap,
+    PersonAction,
+    PersonTap,
+    button,
+    link,
+    rows,
+)
+from gub.telegram.views.parts import PLATFORM_NAMES, lines, named, plain, platforms_of, shown, typed
+
+PAGE: Final = 8
+"""People on one page of the list."""
+
+_LABEL_UNITS: Final = 40
+
+_SHOWN_TO: Final = {
+    Visibility.EVERYONE: "everyone",
+    Visibility.PLAYING: "only while playing",
+    Visibility.HIDDEN: "hidden",
+}
+_SIGNS: Final = {Visibility.EVERYONE: "", Visibility.PLAYING: " 🎮", Visibility.HIDDEN: " 🙈"}
+
+_PRIVACY: Final = {
+    Platform.XBOX: "Xbox: Settings, Account, Privacy & online safety, Xbox privacy: let everyone see if you're online.",
+    Platform.PSN: (
+        "PlayStation: Settings, Users and Accounts, Privacy, Personal Info | Messaging, Online Status and Now Playing:"
+        " Anyone."
+    ),
+    Platform.STEAM: "Steam: Edit Profile, Privacy Settings: My profile and Game details to Public.",
+}
+"""Where a player lets GUB see what they play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list or a card is shown: for whom it was opened (None: in private), on which page, by which bot.
+
+    `title` is the chat's of now, shown in private alone.
+    """
+
+    chat_id: int
+    username: str
+    opener: int | None = None
+    page: int = 0
+    title: str | None = None
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody else reads it."""
+        return self.opener is None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, and whether they are an admin of the chat."""
+
+    user_id: int
+    is_admin: bool = False
 
 
 def usage() -> View:
     """Tell how /add is used."""
     return View(
         lines(
-            Text("Like this: ", typed("/add NAME steam:ID")),
+            Text("Like this: ", typed("/add NAME xbox:TAG psn:ID steam:ID")),
             Text("For example: ", typed("/add Ann steam:ann_plays")),
             "",
-            "The ID is the name in the address of the Steam profile, the number in it, or the whole address.",
+            "One account is enough. Steam's ID is the name in the address of the profile, the number, or the address.",
         )
     )
 
 
-def added(person: StatusUser) -> View:
-    """Confirm a new person."""
-    platforms = [PLATFORM_NAMES[platform] for platform in Platform if platform in person.accounts]
-    return View([Text("✅ ", named(person.display_name), " is on /status now, with ", " and ".join(platforms), ".")])
+def only_people_in(title: str | None) -> Text:
+    """Say which chat it is about, where that is not plain to see."""
+    return Text(" of ", named(title)) if title else Text()
+
+
+def people_list(people: Sequence[StatusUser], place: Place) -> View:
+    """Show a page of a chat's list, each person a button."""
+    if not people:
+        return _nobody(place)
+    pages = -(-len(people) // PAGE)
+    page = min(max(place.page, 0), pages - 1)
+    count = "1 person" if len(people) == 1 else f"{len(people)} people"
+    where = f", page {page + 1} of {pages}" if pages > 1 else ""
+    cards = [[_to_card(person, place, page)] for person in people[page * PAGE : (page + 1) * PAGE]]
+    nav = [
+        button(label, _page(place, number))
+        for label, number in (("« Previous", page - 1), ("Next »", page + 1))
+        if 0 <= number < pages
+    ]
+    return View(
+        lines(
+            Text("📋 On the list", only_people_in(place.title), f": {count}{where}."),
+            "Tap a name to see or change it.",
+        ),
+        rows(*cards, nav, _to_private(place)),
+    )
+
+
+def card(person: StatusUser, place: Place, viewer: Viewer, names: "Names") -> View:
+    """Show one person, and what the viewer may do."""
+    items = lines(
+        Text("👤 ", named(person.display_name), _in(place)),
+        "",
+        *_accounts(person, place, viewer),
+        Text("Added by ", plain(names.keeper), "."),
+        _who(names),
+        f"Shown on /status: {_SHOWN_TO[person.visibility]}.",
+        *_privacy_steps(person, place, viewer),
+    )
+    return View(items, rows(*_card_buttons(person, place, viewer)))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the people around a status user are called: their keeper, and who they are (None: not known)."""
+
+    keeper: str
+    person: str | None = None
+
+
+def visibility_menu(person: StatusUser, place: Place) -> View:
+    """Ask when /status shows a person."""
+    choices = {
+        PersonAction.EVERYONE: (Visibility.EVERYONE, "Everyone"),
+        PersonAction.PLAYING: (Visibility.PLAYING, "Only while playing"),
+        PersonAction.HIDDEN: (Visibility.HIDDEN, "Hidden"),
+    }
+    buttons = [
+        [button(("✓ " if person.visibility is value else "") + label, _tap(action, person, place))]
+        for action, (value, label) in choices.items()
+    ]
+    return View(
+        [Text("When does /status show ", named(person.display_name), _in(place), "?")],
+        rows(*buttons, [_back(person, place)]),
+    )
+
+
+def delete_question(person: StatusUser, place: Place) -> View:
+    """Ask whether it is meant."""
+    return View(
+        [Text("Take ", named(person.display_name), " off the list", only_people_in(place.title), "?")],
+        rows(
+            [
+                button("Confirm", _tap(PersonAction.CONFIRM, person, place), style="danger"),
+                button("Cancel", _tap(PersonAction.CARD, person, place)),
+            ]
+        ),
+    )
+
+
+def deleted(person: StatusUser, place: Place, by: str) -> View:
+    """Say that a person is off the list; in a group, by whom."""
+    who = Text() if place.private else Text(" by ", plain(by))
+    return View(
+        [Text("🗑 ", named(person.display_name), " was taken off the list", only_people_in(place.title), who, ".")],
+        rows([button("« Back to the list", _page(place, place.page))]),
+    )
+
+
+def edit_menu(person: StatusUser, place: Place, connected: Sequence[Platform]) -> View:
+    """Show in private what of a person can be changed."""
+    buttons = [[button("✏️ Name", _tap(PersonAction.NAME, person, place))]]
+    for platform in Platform:
+        account = person.accounts.get(platform)
+        name = PLATFORM_NAMES[platform]
+        row = []
+        if platform in connected:
+            label = f"Change {name}" if account else f"Link {name}"
+            row.append(button(label, AccountTap(action=AccountAction.SET, platform=platform, person=person.id)))
+        if account and len(person.accounts) > 1:
+            unlink = AccountTap(action=AccountAction.UNLINK, platform=platform, person=person.id)
+            row.append(button(f"Unlink {name}", unlink))
+        buttons.append(row)
+    return View(
+        lines(
+            Text("✏️ ", named(person.display_name), _in(place)),
+            "",
+            *_account_rows(person),
+            "",
+            "What shall I change?",
+        ),
+        rows(*buttons, [_back(person, place)]),
+    )
+
+
+def not_yours() -> str:
+    """Answer a tap on a list that somebody else opened."""
+    return "Somebody else opened this list. /people opens yours."
+
+
+def renamed_toast(person: StatusUser) -> str:
+    """Answer a change of the name."""
+    return f"The name is {shown(person.display_name)} now."
+
+
+def claimed_toast(person: StatusUser) -> str:
+    """Answer a tap on That's me."""
+    return f"You are {shown(person.display_name)} now: what shows of you is your choice."
+
+
+def unclaimed_toast(person: StatusUser) -> str:
+    """Answer a tap on Not me."""
+    return f"Nobody is {shown(person.display_name)} now."
+
+
+def visibility_toast(person: StatusUser) -> str:
+    """Answer a choice of when to be shown."""
+    return f"{shown(person.display_name)} on /status: {_SHOWN_TO[person.visibility]}."
+
+
+def unlinked_toast(platform: Platform) -> str:
+    """Answer a tap on Unlink."""
+    return f"{PLATFORM_NAMES[platform]} is unlinked."
+
+
+def elsewhere() -> View:
+    """Answer a link to a group that is not the person's, or nobody's: nothing about it is told."""
+    return View(["I can't see you in that group. If you are in it, open the link there once more."])
+
+
+def members_hidden() -> View:
+    """Answer a link to a group that does not show the bot who is in it."""
+    return View(
+        lines(
+            "That group doesn't show me who is in it, so I can't tell whether you are.",
+            Text("Make me an admin there, or type it in the group: ", typed("/add NAME steam:ID")),
+        )
+    )
+
+
+# -- inside
+
+
+def _nobody(place: Place) -> View:
+    add = Link(Way.ADD, chat_id=place.chat_id)
+    return View(
+        lines(
+            Text("Nobody is on the list", only_people_in(place.title), " yet."),
+            Text("Put the first one there: ", typed("/add"), ", or at once ", typed("/add Ann steam:ann_plays")),
+        ),
+        rows([link("Add somebody", add.url(place.username))]) if place.chat_id < 0 else None,
+    )
+
+
+def _in(place: Place) -> Text:
+    return Text(" in ", named(place.title)) if place.title else Text()
+
+
+def _to_card(person: StatusUser, place: Place, page: int) -> InlineKeyboardButton:
+    tap = PersonTap(action=PersonAction.CARD, person=person.id, opener=place.opener or EVERYBODY, page=page)
+    return button(shown(person.display_name, _LABEL_UNITS) + _SIGNS[person.visibility], tap)
+
+
+def _page(place: Place, page: int) -> PeopleTap:
+    return PeopleTap(chat=place.chat_id, opener=place.opener or EVERYBODY, page=page)
+
+
+def _tap(action: PersonAction, person: StatusUser, place: Place) -> PersonTap:
+    return PersonTap(action=action, person=person.id, opener=place.opener or EVERYBODY, page=place.page)
+
+
+def _back(person: StatusUser, place: Place) -> InlineKeyboardButton:
+    return button("« Back", _tap(PersonAction.CARD, person, place))
+
+
+def _to_private(place: Place) -> list[InlineKeyboardButton]:
+    if place.private:
+        return []
+    return [link("Open in private", Link(Way.PEOPLE, chat_id=place.chat_id).url(place.username))]
+
+
+def _accounts(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
+    if place.private and rights.may_edit(person, viewer.user_id):
+        return _account_rows(person)
+    return [f"Plays on {platforms_of(person)}."] if person.accounts else ["No account is linked."]
+
+
+def _account_rows(person: StatusUser) -> list[Text | str]:
+    return [
+        Text(f"{PLATFORM_NAMES[platform]}: ", plain(person.accounts[platform].name))
+        for platform in Platform
+        if platform in person.accounts
+    ]
+
+
+def _who(names: Names) -> Text | str:
+    return "Nobody has said to be them." if names.person is None else Text("That is ", plain(names.person), ".")
+
+
+def _privacy_steps(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
+    """Tell the keeper what helps when a platform keeps the account private."""
+    if not place.private or not rights.may_edit(person, viewer.user_id):
+        return []
+    steps = [Italic(_PRIVACY[platform]) for platform in Platform if platform in person.accounts]
+    return ["", "If /status says “keeps it private”, the player can change that:", *steps] if steps else []
+
+
+def _card_buttons(person: StatusUser, place: Place, viewer: Viewer) -> list[list[InlineKeyboardButton]]:
+    me, admin = viewer.user_id, viewer.is_admin
+    buttons: list[InlineKeyboardButton] = []
+    if rights.may_edit(person, me):
+        edit = Link(Way.EDIT, person=person.id).url(place.username)
+        in_place = button("✏️ Edit", _tap(PersonAction.EDIT, person, place))
+        buttons.append(in_place if place.private else link("✏️ Edit", edit))
+    if rights.may_show(person, me):
+        buttons.append(button("👁 Visibility", _tap(PersonAction.SHOW, person, place)))
+    if rights.may_delete(person, me, is_admin=admin):
+        buttons.append(button("🗑 Delete", _tap(PersonAction.DELETE, person, place)))
+    who = []
+    if person.person_id is None:
+        who.append(button("🙋 That's me", _tap(PersonAction.CLAIM, person, place)))
+    elif rights.may_unclaim(person, me, is_admin=admin):
+        label = "Not me" if person.person_id == me else "Not them"
+        who.append(button(label, _tap(PersonAction.UNCLAIM, person, place)))
+    return [buttons, who, [button("« Back to the list", _page(place, place.page))]]

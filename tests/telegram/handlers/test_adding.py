@@ -38,11 +38,18 @@ async def test_it_works_in_private(stage: Stage, ann: User):
     assert person.group_name is None
 
 
-@pytest.mark.parametrize("text", ["/add", "/add   ", "/add steam:p"])
-async def test_wrong_use_gets_a_usage_line_with_an_example(stage: Stage, squad: Chat, ann: User, text: str):
-    answer = await stage.answer(ann, squad, text)
-    assert "/add NAME steam:ID" in answer.text
+async def test_wrong_use_gets_a_usage_line_with_an_example(stage: Stage, squad: Chat, ann: User):
+    answer = await stage.answer(ann, squad, "/add steam:p")
+    assert "/add NAME xbox:TAG psn:ID steam:ID" in answer.text
     assert "For example" in answer.text
+
+
+@pytest.mark.parametrize("text", ["/add", "/add   ", "/ADD@gub_test_bot", "/add_status_user"])
+async def test_without_arguments_it_goes_on_in_private(stage: Stage, squad: Chat, ann: User, text: str):
+    answer = await stage.answer(ann, squad, text)
+    (button,) = answer.buttons
+    assert button["url"] == f"https://t.me/gub_test_bot?start=add_{squad.id}"
+    assert "/add NAME" in answer.text
 
 
 @pytest.mark.parametrize(

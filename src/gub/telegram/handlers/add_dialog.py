@@ -1,0 +1,176 @@
+"""The dialog that adds a status user, in private, for the chat it is about."""
+
+from dataclasses import dataclass
+
+import structlog
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery, Message, User
+from aiogram.utils.formatting import Text
+
+from gub.domain.errors import DomainError, NameTaken
+from gub.domain.values import Platform, StatusUser
+from gub.services.people import People
+from gub.telegram.dialogs.book import Dialog, DialogBook
+from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
+from gub.telegram.dialogs.filters import InDialog, TapsDialog
+from gub.telegram.facts import known
+from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.links import Comes, Link, Way
+from gub.telegram.members import Standing, standing
+from gub.telegram.messenger import Messenger
+from gub.telegram.views import adding as views
+from gub.telegram.views import general
+from gub.telegram.views import people as people_views
+from gub.telegram.views.errors import explain
+from gub.telegram.views.keyboards import DialogTap, Step
+from gub.telegram.views.parts import full_name
+
+log = structlog.get_logger(__name__)
+
+
+def router() -> Router:
+    """Make the router."""
+    made = Router(name="add dialog")
+    made.message.register(begin_by_link, Comes(Way.ADD))
+    made.message.register(take_text, InDialog(ADDING))
+    made.callback_query.register(take_tap, TapsDialog(ADDING))
+    return made
+
+
+async def begin_by_link(message: Message, link: Link, adding: "Adding", bot: Bot) -> None:
+    """Begin what /add in a group left for here, if Telegram says that the person is in that group."""
+    place = await adding.people.place(link.chat_id)
+    stands = Standing.ABSENT if place is None else await standing(bot, place.chat_id, message.chat.id)
+    if place is None or stands is Standing.ABSENT:
+        await adding.messenger.reply(message, people_views.elsewhere())
+    elif stands is Standing.UNTOLD:
+        await adding.messenger.reply(message, people_views.members_hidden())
+    else:
+        await adding.begin(message.chat.id, place.chat_id, thread_id=link.thread_id)
+
+
+async def take_text(message: Message, dialog: Dialog, adding: "Adding") -> None:
+    """Take a text as the answer."""
+    await adding.take_text(dialog, message)
+
+
+async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, adding: "Adding", bot: Bot) -> None:
+    """Take a tap as the answer."""
+    await adding.take_tap(dialog, query, tap, bot)
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """Leads the dialog from step to step. Every answer is saved before the next question is asked."""
+
+    me: User
+    people: People
+    dialogs: DialogBook
+    messenger: Messenger
+
+    async def begin(self, user_id: int, chat_id: int, *, thread_id: int | None = None, name: str = "") -> None:
+        """Ask the first question, of the name unless that was given."""
+        asked = await self.people.connected()
+        if not asked:
+            await self.messenger.send(user_id, views.not_connected())
+            return
+        draft = Draft(self.people.new_id(), chat_id, asked, thread_id)
+        note = None
+        if name:
+            try:
+                draft = draft.named(await self.people.free_name(chat_id, name))
+            except DomainError as error:
+                note = explain(error)
+        dialog = await self.dialogs.open(self.me.id, user_id, user_id, ADDING, draft.to_open(), step=draft.step)
+        await self._ask(dialog, draft, None, note)
+
+    async def take_text(self, dialog: Dialog, message: Message) -> None:
+        """Take a text: a name, or an account to look up. What is wrong with it is said, and it is asked again."""
+        draft, note = Draft.of(dialog), None
+        # One that is handled again, because the process died before it was marked as done, answers nothing new.
+        if dialog.taken is None or message.message_id > dialog.taken:
+            try:
+                draft, note = await self._read(draft, message.chat.id, message.text or "")
+            except DomainError as error:
+                note = explain(error)
+        saved = await self.dialogs.save(dialog, step=draft.step, data=draft.as_data(), taken=message.message_id)
+        if saved is not None:
+            await self._ask(saved, Draft.of(saved), None, note)
+
+    async def take_tap(self, dialog: Dialog, query: CallbackQuery, tap: DialogTap, bot: Bot) -> None:
+        """Take a tap on a question's button."""
+        draft = Draft.of(dialog)
+        if tap.answer is Step.CANCEL:
+            await self.dialogs.close(dialog)
+            await self.messenger.show(query, views.cancelled())
+            await self.messenger.toast(query)
+        elif tap.answer is Step.REDO and tap.at in draft.accounts:
+            await self._go_on(dialog, draft.without(Platform(tap.at)), query)
+        elif tap.at != draft.step:
+            await self.messenger.alert(query, views.answered_already())
+        elif tap.answer is Step.SKIP and draft.step not in (NAME, CONFIRM):
+            skipped = draft.answered(Platform(draft.step), None)
+            await self._go_on(dialog, skipped, query, None if skipped.answers else Text(views.needs_one()))
+        elif tap.answer in (Step.CONFIRM, Step.CONFIRM_ME) and draft.step == CONFIRM:
+            await self._store(dialog, draft, query, bot, mine=tap.answer is Step.CONFIRM_ME)
+        else:
+            await self.messenger.alert(query, views.answered_already())
+
+    async def _read(self, draft: Draft, user_id: int, text: str) -> tuple[Draft, Text | None]:
+        if draft.step == NAME:
+            return draft.named(await self.people.free_name(draft.chat_id, text)), None
+        if draft.step == CONFIRM:
+            return draft, None
+        account = await self.people.look_up(user_id, Platform(draft.step), text)
+        return draft.answered(account.platform, account), views.found(account)
+
+    async def _go_on(self, dialog: Dialog, draft: Draft, query: CallbackQuery, note: Text | None = None) -> None:
+        saved = await self.dialogs.save(dialog, step=draft.step, data=draft.as_data())
+        if saved is None:
+            await self.messenger.alert(query, views.over())
+            return
+        await self._ask(saved, Draft.of(saved), query, note)
+        await self.messenger.toast(query)
+
+    async def _store(self, dialog: Dialog, draft: Draft, query: CallbackQuery, bot: Bot, *, mine: bool) -> None:
+        """Put the person on the list, tell the chat, end the dialog. Cut short, a second tap does the rest."""
+        user = query.from_user
+        if await standing(bot, draft.chat_id, user.id) not in (Standing.MEMBER, Standing.ADMIN):
+            await self.messenger.alert(query, general.not_in_chat())
+            return
+        place = await self.people.place(draft.chat_id)
+        new = StatusUser(
+            id=draft.person,
+            chat_id=draft.chat_id,
+            keeper_id=user.id,
+            display_name=draft.name or "",
+            accounts=draft.accounts,
+            group_name=None if place is None else place.title,
+            person_id=user.id if mine else None,
+        )
+        try:
+            added = await self.people.add_known(new)
+        except NameTaken as error:
+            await self._go_on(dialog, draft.named(None), query, explain(error))
+            return
+        if added.chat_id != user.id:
+            await self._announce(added, full_name(known(user)), draft.thread_id)
+        await self.dialogs.close(dialog)
+        await self.messenger.show(query, views.done(added, None if place is None else place.title))
+        await self.messenger.toast(query)
+
+    async def _announce(self, added: StatusUser, keeper: str, thread_id: int | None) -> None:
+        try:
+            await self.messenger.send(added.chat_id, views.announced(added, keeper), thread_id)
+        except Refused as refused:
+            log.info("could not announce a person", chat_id=added.chat_id, outcome=type(refused).__name__)
+
+    async def _ask(self, dialog: Dialog, draft: Draft, query: CallbackQuery | None, note: Text | None) -> None:
+        """Ask what is to be asked, in the place of the question that was tapped, if there is one."""
+        place = await self.people.place(draft.chat_id) if draft.chat_id != dialog.user_id else None
+        view = views.prompt(draft, dialog.id, None if place is None else place.title, note)
+        if query is None:
+            prompt = (await self.messenger.send(dialog.chat_id, view))[-1].message_id
+        else:
+            prompt = await self.messenger.show(query, view)
+        await self.dialogs.save(dialog, prompt=prompt)

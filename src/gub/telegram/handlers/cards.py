@@ -1,0 +1,27 @@
+"""The list and the cards of people, with the names that belong on them."""
+
+from gub.domain import rights
+from gub.domain.values import KnownUser, StatusUser
+from gub.services.people import People
+from gub.telegram.messenger import View
+from gub.telegram.views import people as views
+from gub.telegram.views.parts import full_name
+from gub.telegram.views.people import Names, Place, Viewer
+
+
+async def list_of(place: Place, viewer: Viewer, people: People) -> View:
+    """Show a page of the list; of the hidden, those for whom the viewer may do something."""
+    everybody = await people.of_chat(place.chat_id)
+    found = [one for one in everybody if rights.may_find(one, viewer.user_id, is_admin=viewer.is_admin)]
+    return views.people_list(found, place)
+
+
+async def card_of(person: StatusUser, place: Place, viewer: Viewer, people: People) -> View:
+    """Show a person."""
+    users = await people.known(person.keeper_id, person.person_id)
+    shown = None if person.person_id is None else _called(users.get(person.person_id))
+    return views.card(person, place, viewer, Names(_called(users.get(person.keeper_id)), shown))
+
+
+def _called(user: KnownUser | None) -> str:
+    return "somebody" if user is None else full_name(user)

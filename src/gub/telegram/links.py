@@ -1,0 +1,73 @@
+"""Links that go on in private: what they carry after /start, written and read. What they carry is believed in nothing.
+
+`add_<chat>[_<topic>]` begins the dialog that adds somebody, `people_<chat>` shows that chat's list, `edit_<id>` changes
+a status user.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from aiogram.filters import Filter
+from aiogram.types import Message, User
+
+from gub.telegram.asked import read_command
+
+_ABOUT_A_CHAT: Final = re.compile(r"(add|people)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
+_ABOUT_A_PERSON: Final = re.compile(r"edit_([0-9a-f]{24})")
+
+
+class Way(StrEnum):
+    """Where a link leads."""
+
+    ADD = "add"
+    PEOPLE = "people"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link says it is about: a chat and the topic it was opened in, or a status user."""
+
+    way: Way
+    chat_id: int = 0
+    thread_id: int | None = None
+    person: str = ""
+
+    def payload(self) -> str:
+        """Write what /start brings along: at most 64 of `A-Za-z0-9_-`."""
+        if self.way is Way.EDIT:
+            return f"edit_{self.person}"
+        thread = "" if self.thread_id is None else f"_{self.thread_id}"
+        return f"{self.way}_{self.chat_id}{thread}"
+
+    def url(self, username: str) -> str:
+        """Write the address that opens the bot's private chat with it."""
+        return f"https://t.me/{username}?start={self.payload()}"
+
+
+def read_link(payload: str) -> Link | None:
+    """Read what /start brought along; None when it is none of ours."""
+    if match := _ABOUT_A_CHAT.fullmatch(payload):
+        thread_id = int(match[3]) if match[3] else None
+        return Link(Way(match[1]), chat_id=int(match[2]), thread_id=thread_id)
+    if match := _ABOUT_A_PERSON.fullmatch(payload):
+        return Link(Way.EDIT, person=match[1])
+    return None
+
+
+class Comes(Filter):
+    """Passes a private /start that came by a link of this way, and hands that on as `link`."""
+
+    def __init__(self, way: Way) -> None:
+        """Take the way."""
+        self._way = way
+
+    async def __call__(self, message: Message, me: User) -> bool | dict[str, Any]:
+        """See `Filter`."""
+        asked = read_command(message, me.username)
+        if asked is None or asked.name != "start" or message.chat.type != "private":
+            return False
+        link = read_link(asked.argument.strip())
+        return {"link": link, "asked": asked} if link is not None and link.way is self._way else False
