@@ -79,11 +79,30 @@ async def test_who_comes_late_joins_what_is_on_its_way(room: Room) -> None:
     await room.clock.until_sleeping(1)
     await room.clock.advance(0.1)
     late = asyncio.create_task(room.ask(person("b", steam="2"), person("c", steam="3")))
-    await room.clock.until_sleeping(2)
+    await room.clock.until_sleeping(3)
     await room.clock.advance(0.1)
-    assert client.calls == [["1", "2"], ["3"]]
+    later = asyncio.create_task(room.ask(person("d", steam="4")))
+    await room.clock.advance(0.04)
+    assert client.calls == [["1", "2"]]
+    # What was wanted meanwhile goes together, and not too long after.
+    await room.clock.advance(0.02)
+    assert client.calls == [["1", "2"], ["3", "4"]]
+    client.open.set()
+    assert {one.status for one in await first + await late + await later} == {Status.ONLINE}
+
+
+async def test_what_is_wanted_during_a_question_goes_as_soon_as_that_is_answered(room: Room) -> None:
+    client = room.clients[STEAM]
+    client.open.clear()
+    first = asyncio.create_task(room.ask(person("a", steam="1")))
+    await room.clock.until_sleeping()
+    late = asyncio.create_task(room.ask(person("b", steam="2")))
+    await room.clock.until_sleeping(3)
+    assert client.calls == [["1"]]
     client.open.set()
     assert {one.status for one in await first + await late} == {Status.ONLINE}
+    assert client.calls == [["1"], ["2"]]
+    assert room.clock.monotonic() == 0
 
 
 async def test_many_accounts_go_in_full_batches() -> None:

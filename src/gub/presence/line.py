@@ -13,7 +13,7 @@ from gub.clock import Clock
 from gub.domain.presence import AccountPresence
 from gub.platforms.errors import Malformed, PlatformError
 from gub.platforms.protocol import PresenceClient
-from gub.platforms.waiting import stop_all
+from gub.platforms.waiting import stop_all, wait_for_all
 from gub.presence.health import Health, PlatformState, health_of
 
 log = structlog.get_logger(__name__)
@@ -25,6 +25,11 @@ _REST: Final = 5.0
 _LONGEST_REST: Final = 20.0
 _LONGEST_TOLD_REST: Final = 300.0
 _COUNTED_FAILURES: Final = 8
+
+
+# What is wanted while a question is under way waits for it to end, but no longer (seconds): chats that ask at once are
+# heard a few dozen milliseconds apart, and PSN allows no more than 100 questions in 15 minutes.
+_BEHIND_ANOTHER: Final = 0.15
 
 
 @dataclass(slots=True, eq=False)
@@ -124,6 +129,8 @@ class Line:
 
     async def _travel(self, batch: _Batch) -> None:
         await self._clock.sleep(self._gather)
+        if len(batch.ids) < self._client.batch_size:
+            await wait_for_all([one.landed for one in self._under_way], _BEHIND_ANOTHER, self._clock)
         while self.in_doubt and self._under_way:
             await asyncio.wait({one.landed for one in self._under_way}, return_when=asyncio.FIRST_COMPLETED)
         batch.open = False
