@@ -29,6 +29,7 @@ from gub.store.transfer.importing import fill
 from gub.store.transfer.lines import from_line, to_line
 from gub.store.transfer.manifest import COLLECTIONS
 from gub.store.turns import Holder, Turns
+from gub.store.upgrades import UPGRADES
 
 CHAT = Int64(-1001234567890123)
 NOW = datetime(2025, 11, 22, 19, 30, 1, 234000, tzinfo=UTC)
@@ -113,7 +114,7 @@ async def test_a_round_trip_gives_the_same_documents(mongo_uri, database, target
     before = await everything(database)
     assert await everything(target) == before
     assert isinstance((await target.users.find_one({}))["_id"], Int64)
-    assert sum(map(len, before.values())) == 20 + 2 + 10
+    assert sum(map(len, before.values())) == 20 + len(UPGRADES) + 10
     assert await target.inbox.count_documents({}) == 0
     assert (await inspect(mongo_uri, target.name, SystemClock(), wait=30)).is_current
 
