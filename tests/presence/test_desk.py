@@ -50,7 +50,7 @@ async def room() -> AsyncIterator[Room]:
     await room.desk.aclose()
 
 
-async def test_fifteen_askers_at_once_cause_one_request_per_platform(room: Room) -> None:
+async def test_d67_fifteen_askers_at_once_cause_one_request_per_platform(room: Room) -> None:
     people = [person(f"p{n}", -n, xbox=f"{n % 5}", psn=f"{n}", steam="7") for n in range(15)]
     answers = await asyncio.gather(*(room.ask(one) for one in people))
     assert room.calls() == {XBOX: 1, PSN: 1, STEAM: 1}
@@ -127,7 +127,7 @@ async def test_a_fresh_answer_is_served_from_memory_for_thirty_seconds(room: Roo
     assert room.calls()[STEAM] == 2
 
 
-async def test_a_hanging_platform_delays_nobody_beyond_the_deadline_and_hides_no_other(room: Room) -> None:
+async def test_d62_a_hanging_platform_delays_nobody_beyond_the_deadline_and_hides_no_other(room: Room) -> None:
     room.clients[PSN].open.clear()
     room.clients[XBOX].set("1", Status.PLAYING, title="Halo")
     asked = asyncio.create_task(room.one(person("a", xbox="1", psn="2")))

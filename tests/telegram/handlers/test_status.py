@@ -4,6 +4,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from gub.domain.presence import Status
+from gub.domain.splitting import utf16_length
 from gub.domain.values import Platform, StatusUser, Visibility
 from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, Unavailable
 from gub.sandbox.telegram.models import Chat, User
@@ -116,7 +117,7 @@ async def test_d20_a_long_list_is_split_and_nobody_is_lost(stage: Stage, squad: 
     assert len(stage.by_bot(squad)) == before + 2 * len(parts)
 
 
-async def test_status_is_answered_within_a_second_while_a_platform_hangs(stage: Stage, squad: Chat, ann: User):
+async def test_d63_status_is_answered_within_a_second_while_a_platform_hangs(stage: Stage, squad: Chat, ann: User):
     stage.steam.know("p", Status.ONLINE)
     await stage.said(ann, squad, "/add Ann steam:p")
     hangs = asyncio.Event()
@@ -239,3 +240,29 @@ async def test_a_list_that_empties_becomes_the_invitation(stage: Stage, squad: C
     await stage.press(ann, status, "Refresh")
     assert "Nobody is on the list yet" in status.text
     assert not status.buttons
+
+
+async def test_the_many_who_are_gone_fold_away_whatever_their_names(stage: Stage, squad: Chat, ann: User):
+    account = stage.steam.know("p", Status.OFFLINE)
+    names = [f"@Ann_A {number}" if number % 2 else f"\U0001f3ae {number}" for number in range(60)]
+    for name in names:
+        await stage.store.statususers.add(squad.id, ann.id, name, {Platform.STEAM: account}, "Squad")
+    status = await stage.answer(ann, squad, "/status")
+    folded = [entity for entity in status.entities if entity["type"] == "expandable_blockquote"]
+    assert len(folded) == 3
+    assert sum(entity["length"] for entity in folded) == utf16_length(status.text) - 2, "but for two line breaks"
+    assert sum(entity["type"] in {"bold", "code"} for entity in status.entities) == 60
+    assert not stage.pinged(status)
+    assert status.buttons
+
+
+async def test_it_works_in_private_with_a_list_of_its_own(stage: Stage, squad: Chat, ann: User):
+    account = stage.steam.know("p", Status.ONLINE)
+    await stage.store.statususers.add(squad.id, ann.id, "Somebody", {Platform.STEAM: account}, "Squad")
+    await stage.store.statususers.add(ann.id, ann.id, "Me", {Platform.STEAM: account}, None)
+    status = await stage.answer(ann, ann, "/status")
+    assert status.text == "🟢 Me - online on Steam"
+    assert status.reply_to is None
+    answer = await stage.press(ann, status, "Refresh")
+    assert answer is not None
+    assert answer.text == "Up to date."
