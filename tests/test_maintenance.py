@@ -42,6 +42,21 @@ async def test_check_names_what_is_to_do_and_changes_nothing_and_upgrade_does_it
     assert current == ["The database has the shape of this GUB."] * 2
 
 
+async def test_what_only_a_person_can_mend_is_said_by_the_upgrade_and_by_each_check(
+    settings: Settings, mongo_uri: str, database_name: str
+) -> None:
+    client = connect(mongo_uri)
+    await client[database_name]["credentials"].insert_one({"platform": "xbox", "client_secret": "test-secret"})
+    await client.close()
+    said: list[str] = []
+    await upgrade_database(settings, SystemClock(), said.append)
+    await check_database(settings, SystemClock(), said.append)
+    problem = (
+        "not as it should be: credentials: that of xbox lacks what it is for: `gub credentials xbox` takes another"
+    )
+    assert said[-4:] == [problem, "The database has the shape of this GUB."] * 2
+
+
 KEY = "0123456789abcdef" * 2
 
 
