@@ -1,7 +1,12 @@
 """The owner's credentials from Telegram: given, proved, used at once, watched; what is secret does not stay."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +23,7 @@ from gub.sandbox.xbox import XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Xbox
 from gub.services.credentials import REDIRECT_URI
 from gub.store.store import Store
 from tests.scenarios.conversation import ask, bot_messages, tap, until
-from tests.scenarios.running import Place, bot_in_process
+from tests.scenarios.running import BotProcess, Place, bot_in_process
 
 CLOCK = SystemClock()
 
@@ -90,7 +95,8 @@ async def test_d72_without_any_credential_all_else_works(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_npsso_is_deleted_then_proved_then_used_at_once(stage: Stage) -> None:
+async def test_d74_an_npsso_is_renewed_in_the_chat_and_used_at_once(stage: Stage) -> None:
+    """D74: renewing took a shell on the server, and the secret lay about in the clear."""
     shown = await ask(stage.world, stage.owner, stage.owner, "/credentials")
     await stage.tap(shown, "Set NPSSO")
     prompt = await stage.last("ssocookie")
@@ -183,7 +189,9 @@ async def test_to_others_the_command_does_not_exist(stage: Stage) -> None:
 @pytest.mark.usefixtures("bot")
 async def test_xbox_is_signed_in_to_anew_by_a_link_and_the_pasted_address(stage: Stage) -> None:
     now = CLOCK.now()
-    await stage.store.credentials.set_xbox(XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Tokens("a", "b", now, 3600), now, now)
+    await stage.store.credentials.set_xbox(
+        XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Tokens("a", "b", now, 3600), now, now + timedelta(days=200)
+    )
     shown = await ask(stage.world, stage.owner, stage.owner, "/credentials")
     await stage.tap(shown, "Sign in to Xbox")
     prompt = await stage.last("Copy that whole address")
@@ -242,3 +250,30 @@ async def test_owners_are_told_of_an_end_and_of_a_death_once_over_restarts(stage
     texts = [one.text for one in bot_messages(stage.world, stage.owner)]
     assert sum("doesn't accept" in text for text in texts) == 1
     assert sum("ends in 5 days" in text for text in texts) == 1
+
+
+async def test_the_command_line_beside_a_running_bot_gives_it_a_platform_at_once(stage: Stage, tmp_path: Path) -> None:
+    place = Place(stage.place.sim, None, "gub", {**stage.place.extra, "GUB_DATA_DIR": str(tmp_path / "data")})
+    process = BotProcess(place)
+    try:
+        await process.start()
+        refused = await ask(stage.world, stage.owner, stage.owner, "/add Nova psn:nova_psn")
+        assert "isn't set up yet" in refused.text
+        stage.psn.add_account("nova_psn", game="Helldivers 2")
+        command = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "gub", "credentials", "psn"),
+            env={**_clean(), **place.environ, "GUB_PSN_NPSSO": NPSSO},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        shown, _ = await command.communicate()
+        assert command.returncode == 0, shown.decode()
+        added = await ask(stage.world, stage.owner, stage.owner, "/add Nova psn:nova_psn")
+        assert "Nova" in added.text
+        assert "Helldivers" in (await ask(stage.world, stage.owner, stage.owner, "/status")).text
+    finally:
+        await process.aclose()
+
+
+def _clean() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith("GUB_")}

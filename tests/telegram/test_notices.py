@@ -1,0 +1,44 @@
+"""Owners are told one by one; whoever cannot be reached stops nobody else."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from gub.domain.values import Platform
+from gub.services.credentials.watch import News, Notice
+from gub.telegram.gateway.outcomes import Blocked, Gone, Refused, Unreachable
+from gub.telegram.messenger import View
+from gub.telegram.notices import OwnerNotices
+from tests.support.clock import START
+
+NOTICE = Notice(Platform.PSN, News.DEAD, START)
+
+
+class Post:
+    """Takes messages as `Messenger` does, but for those whom it cannot reach."""
+
+    def __init__(self, **unreachable: type[Refused]) -> None:
+        self.unreachable = {int(name[1:]): kind for name, kind in unreachable.items()}
+        self.sent: list[int] = []
+
+    async def send(self, chat_id: int, view: View) -> None:
+        assert view.items
+        if chat_id in self.unreachable:
+            raise self.unreachable[chat_id]("sendMessage", chat_id, "no")
+        self.sent.append(chat_id)
+
+
+@pytest.mark.parametrize("kind", [Blocked, Gone, Unreachable])
+async def test_one_who_blocked_the_bot_does_not_stop_the_others(kind: type[Refused]) -> None:
+    post = Post(_1=kind)
+    assert await OwnerNotices(post, [1, 2, 3])(NOTICE)  # type: ignore[arg-type]
+    assert post.sent == [2, 3]
+
+
+async def test_nobody_reached_is_not_told() -> None:
+    assert not await OwnerNotices(Post(_1=Blocked, _2=Gone), [1, 2])(NOTICE)  # type: ignore[arg-type]
+
+
+async def test_without_owners_the_log_has_it_once() -> None:
+    with capture_logs() as logs:
+        assert await OwnerNotices(Post(), [])(NOTICE)  # type: ignore[arg-type]
+    assert [(entry["event"], entry["platform"]) for entry in logs] == [("credential needs its owner", "psn")]
