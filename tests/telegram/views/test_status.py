@@ -87,6 +87,9 @@ def test_one_game_that_two_platforms_tell_of_is_one():
         ),
     ]
     assert line(merge(accounts)) == "🎮 Ann - HALO Infinite\u00ae on Xbox and Steam\n  ↳ Menu"
+    one, other = accounts
+    timed = [replace(one, since=START - timedelta(hours=2)), replace(other, since=START - timedelta(minutes=119))]
+    assert line(merge(timed)).startswith("🎮 Ann - HALO Infinite\u00ae on Xbox and Steam, for 2 hours\n")
     unnamed = [replace(one, title=None, activity=None) for one in accounts]
     assert line(merge(unnamed)) == "🎮 Ann - a game on Xbox; a game on Steam"
 

@@ -113,7 +113,8 @@ def _game(same: Sequence[AccountPresence], now: datetime) -> Text:
     main = same[0]
     title = _outside(main.title, _TITLE_UNITS) if main.title else Text("a game")
     away = ", away" if all(one.away for one in same) else ""
-    return Text(title, f" on {_names(one.platform for one in same)}", away, _for(main.since, now), _age(main, now))
+    since = min((one.since for one in same if one.since), default=None)
+    return Text(title, f" on {_names(one.platform for one in same)}", away, _for(since, now), _age(main, now))
 
 
 def _activity(one: AccountPresence) -> str:
