@@ -4,6 +4,7 @@ import pytest
 
 from gub.domain.limits import LOOK_UPS
 from gub.domain.presence import Status
+from gub.domain.values import Platform, Visibility
 from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, RateLimited, Unavailable
 from gub.sandbox.telegram.models import Chat, User
 from tests.telegram.handlers.conftest import Stage
@@ -150,3 +151,159 @@ async def test_names_ping_nobody(stage: Stage, squad: Chat, bob: User):
     status = await stage.answer(bob, squad, "/status")
     assert "@Ann_A" in status.text
     assert not stage.pinged(status)
+
+
+# -- who is shown, and what they say
+
+
+async def test_d69_somebody_mentioned_is_told_in_private_and_hides_with_one_tap(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    stage.steam.know("p")
+    await stage.said(ann, ann, "/start")
+    answer = await stage.answer(bob, squad, "/add @ann_a steam:p")
+    assert answer.text == "✅ ann_a is on /status now, with Steam. I told Ann in private."
+    assert not answer.buttons
+    assert not stage.pinged(answer)
+    asked = stage.by_bot(ann)[-1]
+    assert "Bob put you on the list of Squad as ann_a" in asked.text
+    assert [button["text"] for button in asked.buttons] == ["It's fine", "🙈 Hide me", "🗑 Delete me"]
+    await stage.press(ann, asked, "Hide")
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert (person.person_id, person.keeper_id, person.visibility) == (ann.id, bob.id, Visibility.HIDDEN)
+    assert "doesn't show ann_a now" in asked.text
+    assert not asked.buttons
+
+
+@pytest.mark.parametrize("way", ["mention", "text mention", "reply"])
+async def test_d47_d69_who_cannot_be_told_in_private_is_asked_in_the_group(
+    stage: Stage, squad: Chat, ann: User, bob: User, way: str
+):
+    stage.steam.know("p")
+    theirs = stage.world.say(bob, squad, "hello")
+    await stage.settle()
+    if way == "mention":
+        stage.world.rename_user(bob, username="bobby")
+        await stage.said(bob, squad, "/status")
+        answer = await stage.answer(ann, squad, "/add @bobby Bob steam:p")
+    elif way == "text mention":
+        entity = {"type": "text_mention", "offset": 5, "length": 3, "user": bob.id}
+        answer = await stage.answer(ann, squad, "/add Bob steam:p", entities=[entity])
+    else:
+        answer = await stage.answer(ann, squad, "/add steam:p", reply_to=theirs.id)
+    assert answer.text == "✅ Bob is on /status now, with Steam.\n\nBob, that's you. Is it fine?"
+    assert stage.pinged(answer) == {bob.id}
+    stranger_tap = await stage.press(ann, answer, "Delete")
+    assert stranger_tap is not None
+    assert "for the person shown" in stranger_tap.text
+    assert len(await stage.store.statususers.of_chat(squad.id)) == 1
+    await stage.press(bob, answer, "Delete")
+    assert not await stage.store.statususers.of_chat(squad.id)
+    assert answer.text == "🗑 Bob is off the list. Nothing of it is kept."
+
+
+async def test_d47_a_private_chat_that_was_blocked_is_no_way_to_tell(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p")
+    await stage.said(bob, bob, "/start")
+    stage.world.fail("sendMessage", "403", 1, chat_id=bob.id, description="Forbidden: bot was blocked by the user")
+    entity = {"type": "text_mention", "offset": 5, "length": 3, "user": bob.id}
+    answer = await stage.answer(ann, squad, "/add Bob steam:p", entities=[entity])
+    assert "that's you. Is it fine?" in answer.text
+    await stage.press(bob, answer, "fine")
+    assert "👍 Bob stays on the list." in answer.text
+
+
+async def test_d69_anybody_may_say_that_it_is_them_and_hide(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p")
+    answer = await stage.answer(ann, squad, "/add Zed steam:p")
+    await stage.press(bob, answer, "That's me")
+    assert answer.text == "✅ Zed is on /status now, with Steam. That's Bob."
+    for label in ("Hide", "Delete"):
+        refused = await stage.press(ann, answer, label)
+        assert refused is not None
+        assert "for the person shown" in refused.text
+    await stage.press(bob, answer, "Hide")
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert (person.person_id, person.visibility) == (bob.id, Visibility.HIDDEN)
+
+
+async def test_d27_who_left_claims_nobody(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p")
+    answer = await stage.answer(ann, squad, "/add Zed steam:p")
+    query = stage.world.press(bob, squad, answer.id, answer.button("That's me"))
+    stage.world.leave(bob, squad)
+    await stage.settle()
+    told = stage.world.callback_answer(query)
+    assert told is not None
+    assert "not in this chat" in told.text
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert person.person_id is None
+
+
+async def test_who_left_the_group_still_takes_themself_off_its_list(stage: Stage, squad: Chat, ann: User, bob: User):
+    stage.steam.know("p")
+    await stage.said(bob, bob, "/start")
+    entity = {"type": "text_mention", "offset": 5, "length": 3, "user": bob.id}
+    await stage.said(ann, squad, "/add Bob steam:p", entities=[entity])
+    asked = stage.by_bot(bob)[-1]
+    stage.world.leave(bob, squad)
+    await stage.settle()
+    await stage.press(bob, asked, "Delete")
+    assert not await stage.store.statususers.of_chat(squad.id)
+
+
+async def test_who_is_not_in_the_chat_is_not_asked(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    eve = stage.world.add_user("Eve", username="eve_1")
+    await stage.said(eve, eve, "/start")
+    before = len(stage.by_bot(eve))
+    answer = await stage.answer(ann, squad, "/add @eve_1 steam:p")
+    assert answer.button("That's me")
+    assert len(stage.by_bot(eve)) == before
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert (person.display_name, person.person_id) == ("eve_1", None)
+
+
+async def test_who_adds_themself_is_asked_nothing(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    answer = await stage.answer(ann, squad, "/add @Ann_A Me steam:p")
+    assert answer.text == "✅ Me is on /status now, with Steam."
+    assert not answer.buttons
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert person.person_id == ann.id
+
+
+async def test_a_command_in_a_topic_answers_nobody(stage: Stage, ann: User, bob: User):
+    """Telegram gives what is written in a topic as a reply to the message that opened it."""
+    stage.steam.know("p")
+    forum = await stage.group(ann, bob, forum=True)
+    topic = stage.world.open_topic(forum, "Games", by=ann)
+    await stage.settle()
+    stage.world.say(bob, forum, "/add Zed steam:p", thread_id=topic.id)
+    (update,) = await stage.api.take()
+    update["message"]["reply_to_message"] = {
+        "message_id": topic.id,
+        "date": 1,
+        "chat": update["message"]["chat"],
+        "from": {"id": ann.id, "is_bot": False, "first_name": "Ann"},
+        "forum_topic_created": {"name": "Games", "icon_color": 7322096},
+    }
+    await stage.feed(update)
+    (person,) = await stage.store.statususers.of_chat(forum.id)
+    assert person.person_id is None
+
+
+async def test_a_reply_to_a_bot_names_nobody(stage: Stage, squad: Chat, ann: User):
+    stage.steam.know("p")
+    theirs = stage.by_bot(squad)[-1]
+    answer = await stage.answer(ann, squad, "/add Zed steam:p", reply_to=theirs.id)
+    assert answer.button("That's me")
+
+
+async def test_accounts_of_all_platforms_at_once(stage: Stage, squad: Chat, ann: User):
+    for platform in await stage.connect(*Platform):
+        platform.know("Some One#12")
+    answer = await stage.answer(ann, squad, "/add Zed steam:Some One#12 xbox: Some One#12 psn:Some One#12")
+    assert answer.text == "✅ Zed is on /status now, with Xbox, PlayStation and Steam."
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert {account.name for account in person.accounts.values()} == {"Some One#12 the Great"}
