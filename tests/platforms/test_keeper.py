@@ -88,6 +88,26 @@ async def test_twenty_callers_with_an_expired_token_cause_one_renewal_and_one_st
     assert stored(shelf).tokens == answers[0][1]
 
 
+async def test_a_caller_that_read_before_a_renewal_ended_causes_no_other(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals
+) -> None:
+    async def read_slowly() -> XboxCredential | None:
+        old = shelf.credential
+        shelf.read = at_once  # type: ignore[method-assign]
+        began.set()
+        await gate.wait()
+        return old
+
+    began, gate, at_once = asyncio.Event(), asyncio.Event(), shelf.read
+    shelf.read = read_slowly  # type: ignore[method-assign]
+    slow = asyncio.create_task(keeper.signed_in())
+    await began.wait()
+    await keeper.signed_in()
+    gate.set()
+    assert (await slow)[1].access_token == "access-1"
+    assert len(renewals.asked) == 1
+
+
 async def test_tokens_are_stored_before_anybody_gets_them(keeper: Keeper, shelf: Shelf) -> None:
     async def keep(of: XboxCredential, tokens: Tokens) -> XboxCredential:
         began.set()

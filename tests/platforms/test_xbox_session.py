@@ -10,7 +10,7 @@ from gub.platforms.errors import CredentialDead, Malformed, NoCredential, Platfo
 from gub.platforms.keeper import DEAD_RETRIED_AFTER
 from gub.platforms.transport import Transport
 from gub.platforms.xbox import XboxClient, xbox_budgets
-from gub.platforms.xbox.session import MISTRUSTED_SECONDS
+from gub.platforms.xbox.session import MISTRUSTED_SECONDS, _Rung
 from tests.platforms.clocks import SkippingClock
 from tests.platforms.server import Server, answer
 from tests.platforms.shelf import FakeShelf
@@ -106,6 +106,17 @@ async def test_a_token_for_the_services_is_used_while_microsoft_is_down(
         await status(xbox_client)
 
 
+async def test_a_user_token_that_ends_soon_serves_while_microsoft_is_down(
+    xbox_client: XboxClient, xbox: Xbox, clock: SkippingClock
+) -> None:
+    xbox.not_after = {"user": "2026-11-23T10:03:00Z", "xsts": "2026-11-23T10:00:00Z"}
+    await status(xbox_client)
+    xbox.always["login"] = answer(503)
+    await clock.advance(16 * 3600 - 100)
+    assert await status(xbox_client) is Status.OFFLINE
+    assert xbox.counts["xsts"] == 2
+
+
 async def test_sign_in_keeps_microsofts_tokens_fresh(xbox_client: XboxClient, xbox: Xbox, clock: SkippingClock) -> None:
     for _ in range(180):
         await xbox_client.sign_in()
@@ -161,6 +172,19 @@ async def test_twenty_askers_with_a_dead_token_renew_it_once(xbox_client: XboxCl
     answers = await asyncio.gather(*(xbox_client.presences([NOVA]) for _ in range(14)))
     assert all(one[NOVA].status is Status.OFFLINE for one in answers)
     assert chain(xbox) == (1, 1, 2)
+
+
+async def test_late_news_of_an_old_token_costs_no_new_one(xbox_client: XboxClient, xbox: Xbox) -> None:
+    await xbox_client.sign_in()
+    session = xbox_client._session
+    old = session._signed
+    assert old is not None
+    xbox.dead_tokens.add("SECRET-user-1")
+    await status(xbox_client)
+    for rung in (_Rung.XSTS, _Rung.USER):
+        session._give_up(old, rung)
+    await status(xbox_client)
+    assert chain(xbox) == (1, 2, 3)
 
 
 async def test_a_service_in_a_bad_mood_does_not_make_us_sign_in_for_ever(
@@ -264,7 +288,11 @@ async def test_a_sign_in_that_fails_is_followed_by_rests(
             with pytest.raises(Malformed):
                 await status(xbox_client)
         assert xbox.counts["xsts"] == asked + 1
-        await clock.advance(rest)
+        await clock.advance(rest - 1)
+        with pytest.raises(Malformed) as caught:
+            await status(xbox_client)
+        assert (xbox.counts["xsts"], caught.value.retry_after) == (asked + 1, pytest.approx(1))
+        await clock.advance(1)
     assert chain(xbox)[:2] == (1, 1)
 
 

@@ -166,8 +166,8 @@ class TokenKeeper(Generic[C]):
     async def _see_through(self, task: "asyncio.Task[Any]") -> None:
         await wait_for_all({task}, _CLOSING_SECONDS, self._clock)
         await stop_all([task])
-        if task.cancelled() or task.exception() is not None:
-            log.warning("tokens lost in closing", platform=str(self._platform))
+        if task.cancelled() or (task.exception() is not None and self._unsaved is not None):
+            log.warning("closing while new tokens could not be stored", platform=str(self._platform))
 
     def _is_usable(self, tokens: Tokens) -> bool:
         refused = self._refused is not None and tokens.access_token == self._refused.access_token

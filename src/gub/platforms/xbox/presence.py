@@ -48,7 +48,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of the answer. `state` is None when it cannot be read; `titles` are in order, each once."""
+    """One person of the answer. `state` is None when it cannot be read.
+
+    `titles` are in order. A game of a PC is told for Win32 and again for WindowsOneCore; the first one alone is shown.
+    """
 
     xuid: str
     state: Status | None
@@ -111,7 +114,7 @@ def _read_person(xuid: str, item: dict[str, Any], now: datetime) -> Person:
     return Person(
         xuid=xuid,
         state=_read_state(item.get("state")),
-        titles=tuple(_each_once(titles)),
+        titles=tuple(titles),
         devices=_in_order(devices),
         last_seen=tolerant.past(tolerant.entry(item, "lastSeen", "timestamp"), now),
     )
@@ -149,16 +152,6 @@ def _in_order(devices: list[dict[str, Any]]) -> tuple[str | None, ...]:
     """Name the devices, best first; those on which nothing is active only when that is so on all of them."""
     active = [one for one in devices if any(_is_active(title) for title in _list(one.get("titles")))]
     return tuple(sorted((tolerant.text(device.get("type")) for device in active or devices), key=device_rank))
-
-
-def _each_once(titles: Iterable[Title]) -> Iterable[Title]:
-    """Leave out what came before: a game of a PC is told for Win32 and again for WindowsOneCore."""
-    seen: set[tuple[str, str | None]] = set()
-    for title in titles:
-        keys = {key for key in (("id", title.title_id), ("name", title.name)) if key[1] is not None}
-        if not keys & seen:
-            yield title
-        seen |= keys
 
 
 def _is_active(title: Any) -> bool:
