@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gub.domain.commands import AddRequest, parse_add, parse_name_and_text
+from gub.domain.commands import AddRequest, parse_add, parse_name_and_text, split_mention
 from gub.domain.values import Platform
 
 XBOX, PSN, STEAM = Platform.XBOX, Platform.PSN, Platform.STEAM
@@ -66,3 +66,22 @@ def test_d55_name_and_text_as_typed(argument: str, name: str, text: str | None):
 @given(st.text(min_size=1).filter(lambda name: not any(map(str.isspace, name))), st.text().filter(str.strip))
 def test_the_text_is_kept_to_the_letter(name: str, text: str):
     assert parse_name_and_text(f"{name} {text}") == (name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "username", "rest"),
+    [
+        ("@bob_1", "bob_1", ""),
+        ("@bob_1 Big Bob", "bob_1", "Big Bob"),
+        ("@Bob_1\n Bob", "Bob_1", "Bob"),
+        ("Bob", None, "Bob"),
+        ("Bob @bob_1", None, "Bob @bob_1"),
+        ("@me", None, "@me"),
+        ("@1bob", None, "@1bob"),
+        ("@bob-1", None, "@bob-1"),
+        ("@" + "b" * 33, None, "@" + "b" * 33),
+        ("", None, ""),
+    ],
+)
+def test_a_username_in_the_place_of_the_name(name: str, username: str | None, rest: str):
+    assert split_mention(name) == (username, rest)

@@ -1,9 +1,21 @@
+import asyncio
+
 import pytest
 
 from gub.domain.commands import AddRequest
-from gub.domain.errors import AccountNotFound, AccountsMissing, AskedTooOften, BadName, NameTaken, PlatformTrouble
+from gub.domain.credentials import Tokens
+from gub.domain.errors import (
+    AccountNotFound,
+    AccountsMissing,
+    AskedTooOften,
+    BadName,
+    NameTaken,
+    NotAllowed,
+    PersonNotFound,
+    PlatformTrouble,
+)
 from gub.domain.limits import LOOK_UPS
-from gub.domain.values import ChatFacts, Platform
+from gub.domain.values import Account, ChatFacts, Platform, Visibility
 from gub.platforms.errors import Malformed, Private, Unavailable
 from gub.services.people import People
 from gub.store.store import Store
@@ -100,3 +112,76 @@ async def test_a_command_that_is_handled_again_gives_the_same_person(people: Peo
     assert await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=7) == first
     with pytest.raises(NameTaken):
         await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=8)
+
+
+async def test_the_look_ups_of_one_command_run_side_by_side(store: Store, clock: FakeClock):
+    began = asyncio.Barrier(3)
+
+    class Waiting(KnownPlatform):
+        async def look_up(self, text: str) -> Account:
+            await asyncio.wait_for(began.wait(), 10)
+            return await super().look_up(text)
+
+    clients = {platform: Waiting(platform) for platform in Platform}
+    for client in clients.values():
+        client.know("zed")
+    request = AddRequest("Zed", dict.fromkeys(Platform, "zed"))
+    person = await People(store, clients, clock).add(SQUAD, ANN, request)
+    assert set(person.accounts) == set(Platform)
+
+
+async def test_of_several_failures_the_first_is_told_and_nothing_is_stored(store: Store, clock: FakeClock):
+    clients = {platform: KnownPlatform(platform) for platform in Platform}
+    clients[Platform.PSN].trouble = Unavailable("x")
+    request = AddRequest("Zed", {STEAM: "nobody", Platform.PSN: "zed"})
+    with pytest.raises(AccountNotFound) as caught:
+        await People(store, clients, clock).add(SQUAD, ANN, request)
+    assert caught.value.platform == "steam"
+    assert not await store.statususers.of_chat(SQUAD.chat_id)
+
+
+async def test_what_is_connected_has_a_credential_that_is_not_dead(store: Store, clock: FakeClock):
+    people = People(store, {platform: KnownPlatform(platform) for platform in Platform}, clock)
+    assert await people.connected() == ()
+    await store.credentials.set_psn("test-npsso", Tokens("a", "r", clock.now(), 60), clock.now())
+    await store.credentials.set_steam_key("test-key")
+    assert await people.connected() == (Platform.PSN, STEAM)
+    psn = await store.credentials.psn()
+    assert psn is not None
+    await store.credentials.died(Platform.PSN, psn.grant, clock.now())
+    assert await people.connected() == (STEAM,)
+    assert await People(store, {}, clock).connected() == ()
+
+
+async def test_d69_claiming_and_hiding_just_before_wins_over_the_keeper(people: People, steam: KnownPlatform):
+    steam.know("ann")
+    seen_by_keeper = await people.add(SQUAD, ANN, AddRequest("Bob", {STEAM: "ann"}))
+    mine = await people.claim(seen_by_keeper, 2)
+    await people.show(mine, 2, Visibility.HIDDEN)
+    with pytest.raises(NotAllowed):
+        await people.show(seen_by_keeper, ANN, Visibility.EVERYONE)
+    assert (await people.anywhere(mine.id)).visibility is Visibility.HIDDEN
+
+
+async def test_nothing_is_changed_by_who_may_not(people: People, steam: KnownPlatform):
+    account = steam.know("ann")
+    person = await people.add(SQUAD, ANN, AddRequest("Zed", {STEAM: "ann"}))
+    for change in (
+        people.rename(person, 2, "Evil"),
+        people.set_account(person, 2, account),
+        people.unlink(person, 2, STEAM),
+        people.show(person, 2, Visibility.HIDDEN),
+        people.unclaim(person, 2, is_admin=True),
+        people.delete(person, 2, is_admin=False),
+    ):
+        with pytest.raises(NotAllowed):
+            await change
+    assert await people.anywhere(person.id) == person
+    await people.delete(person, 2, is_admin=True)
+    for gone in (
+        people.delete(person, ANN, is_admin=False),
+        people.rename(person, ANN, "Zoe"),
+        people.claim(person, 2),
+    ):
+        with pytest.raises(PersonNotFound):
+            await gone
