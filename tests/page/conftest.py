@@ -10,10 +10,12 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from gub.clock import SystemClock
 from gub.sandbox.platforms import SimulatedPlatforms
+from gub.sandbox.psn import Psn
 from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World
 from gub.sandbox.telegram.models import Chat, User
+from gub.sandbox.xbox import Xbox
 from tests.page.window import Window
 from tests.support.needs import lacking
 from tests.support.world import Api
@@ -107,13 +109,23 @@ def steam(world: World) -> Steam:
 
 
 @pytest.fixture
+def xbox(world: World) -> Xbox:
+    return Xbox(world.clock, on_change=world.touch)
+
+
+@pytest.fixture
+def psn(world: World) -> Psn:
+    return Psn(world.clock, on_change=world.touch)
+
+
+@pytest.fixture
 def controller() -> Controller:
     return Controller()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def sim(world: World, steam: Steam, controller: Controller) -> AsyncIterator[SimServer]:
-    async with SimServer(world, platforms=SimulatedPlatforms(steam), controller=controller) as server:
+async def sim(world: World, steam: Steam, xbox: Xbox, psn: Psn, controller: Controller) -> AsyncIterator[SimServer]:
+    async with SimServer(world, platforms=SimulatedPlatforms(steam, xbox, psn), controller=controller) as server:
         yield server
 
 

@@ -1,6 +1,6 @@
 // The bot's sign-ins to the platforms: what it was given, and ways to end them early.
 
-import { h, icon } from "./dom.js";
+import { h } from "./dom.js";
 import { PLATFORM_NAMES } from "./platforms.js";
 import { toast } from "./toasts.js";
 
@@ -42,7 +42,7 @@ export class SignIns {
       "section",
       { class: "card" },
       h("h3", {}, "The bot’s sign-ins"),
-      h("p", { class: "hint" }, icon("bolt"), "End them early, as platforms do. Ana owns the bot: she renews them in private with /credentials."),
+      h("p", { class: "hint" }, "End them early, as platforms do. Ana owns the bot: she renews them in private with /credentials."),
       Object.values(this.parts),
     );
   }
