@@ -247,6 +247,7 @@ async def test_what_is_refused_is_one_line_and_exit_1(desk: Desk, command: str, 
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("xbox",),
         ("xbox", "--paste", "--device"),
         ("xbox", "--secret-expires", "tomorrow"),
         ("xbox", "--redirect-uri", "https://bot.example/auth"),

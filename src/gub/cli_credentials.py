@@ -123,7 +123,7 @@ def _sign_in_to_xbox(
     if not (paste or device or can_be_served(address)):
         raise typer.BadParameter(f"The browser's answer at {address} cannot be taken on this machine: use --paste.")
     stored = asyncio.run(commands.stored_app(settings, clock))
-    client_id = client_id or _asked("Client id of the app", default=stored.client_id if stored else None)
+    client_id = client_id or _client_id(stored.client_id if stored else None)
     old = stored if stored is not None and stored.client_id == client_id else None
     question = "Client secret" + (" (empty: as stored)" if old else "")
     secret = _given(settings.xbox_client_secret, question, hidden=True) or (old.client_secret if old else None)
@@ -142,6 +142,15 @@ def _sign_in_to_xbox(
         asyncio.run(commands.paste_xbox(settings, clock, app, typer.echo, begun=begun, redirected=redirected))
     else:
         asyncio.run(commands.browse_xbox(settings, clock, app, _show_in_browser, typer.echo))
+
+
+def _client_id(stored: str | None) -> str:
+    """Ask for it, unless nobody is there to be asked: it is no secret, so stdin is not for it."""
+    if sys.stdin.isatty():
+        return _asked("Client id of the app", default=stored)
+    if stored is None:
+        raise typer.BadParameter("No app is stored, so name one by --client-id.")
+    return stored
 
 
 async def _show_in_browser(begun: Any) -> None:
@@ -167,4 +176,4 @@ def _asked(question: str, *, hidden: bool = False, default: str | None = None, w
         answer = typer.prompt(question, hide_input=hidden, default=default or "", show_default=bool(default), err=True)
         return str(answer).strip()
     read = sys.stdin.buffer.read if whole else sys.stdin.buffer.readline
-    return read().decode(errors="replace").strip() or default or ""
+    return read().decode(errors="replace").strip()

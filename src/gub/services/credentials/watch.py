@@ -109,7 +109,7 @@ class CredentialWatch:
         except NoCredential:
             return
         except PlatformError as error:
-            log.info("not signed in", platform=str(client.platform), reason=error.reason, detail=error.detail)
+            log.debug("not signed in", platform=str(client.platform), reason=error.reason, detail=error.detail)
 
     async def _grant(self, platform: Platform) -> str | None:
         """Name the credential that is stored; None when there is none that counts. Steam's key has no name."""

@@ -96,10 +96,13 @@ def standing(one: Standing, now: datetime) -> str:
         return one.unreadable
     if one.state is None:
         return "none"
-    words = [_STATUS[one.state.status].format(mending=_MENDING[one.platform])]
-    words += [f"sign-in {left(one.state.expires_at, now)}"] if one.state.expires_at else []
-    words += [f"client secret {left(one.state.secret_expires_at, now)}"] if one.state.secret_expires_at else []
-    return "; ".join(words)
+    return "; ".join([_STATUS[one.state.status].format(mending=_MENDING[one.platform]), *ends(one.state, now)])
+
+
+def ends(state: CredentialState, now: datetime) -> list[str]:
+    """Word what ends when. A dead one has no sign-in that could."""
+    known = {"sign-in": None if is_dead(state) else state.expires_at, "client secret": state.secret_expires_at}
+    return [f"{what} {left(end, now)}" for what, end in known.items() if end is not None]
 
 
 def left(end: datetime, now: datetime) -> str:

@@ -45,7 +45,8 @@ def overview(standings: Sequence[Standing], now: datetime, notes: Mapping[Platfo
     for one in standings:
         rows.append(Text(_mark(one), " ", Bold(PLATFORM_NAMES[one.platform]), ": ", _standing(one, now)))
         if notes and one.platform in notes:
-            rows.append(Text("   ", notes[one.platform]))
+            rows.append(notes[one.platform])
+        rows += [f"· {end}" for end in words.ends(one.state, now)] if one.state else []
     return View(lines(*rows), _overview_buttons(standings))
 
 
@@ -110,10 +111,12 @@ def taken(platform: Platform, standings: Sequence[Standing], now: datetime, *, d
     """Tell that a credential is proved and stored."""
     rows = [
         None if deleted else Text(_NOT_DELETED),
+        Text("✅ ", Bold(PLATFORM_NAMES[platform]), " accepts it, and I use it from now on."),
         *(
-            Text("✅ ", Bold(PLATFORM_NAMES[platform]), " accepts it: ", _standing(one, now), ".")
+            f"· {end}"
             for one in standings
-            if one.platform is platform
+            if one.platform is platform and one.state
+            for end in words.ends(one.state, now)
         ),
     ]
     return View(lines(*rows))
@@ -183,8 +186,9 @@ def come_to_private(username: str, *, told: bool, deleted: bool) -> View:
 
 def notice(told: Notice) -> View:
     """Tell an owner what only they can mend, and how."""
+    why = "To know why: /credentials, “Check now”." if told.news is News.DEAD else None
     return View(
-        lines(Text("⚠️ " if told.news is not News.DEAD else "⛔ ", words.notice(told)), "", *_advice(told)),
+        lines(Text("⚠️ " if told.news is not News.DEAD else "⛔ ", words.notice(told)), "", *_advice(told), why),
         InlineKeyboardMarkup(inline_keyboard=[[_give_button(told.platform)]]) if _mended_here(told) else None,
     )
 
@@ -219,13 +223,8 @@ def _standing(one: Standing, now: datetime) -> str:
         return one.unreadable
     if one.state is None:
         return "none"
-    state = one.state
-    parts = [_STATUS[state.status]]
-    if state.checked_at is not None:
-        parts[0] += f" ({_ago(state.checked_at, now)})"
-    parts += [f"the sign-in {words.left(state.expires_at, now)}"] if state.expires_at else []
-    parts += [f"the client secret {words.left(state.secret_expires_at, now)}"] if state.secret_expires_at else []
-    return ", ".join(parts)
+    tried = "" if one.state.checked_at is None else f" ({_ago(one.state.checked_at, now)})"
+    return _STATUS[one.state.status] + tried
 
 
 def _ago(at: datetime, now: datetime) -> str:
