@@ -34,12 +34,12 @@ async def names(status_list: StatusList) -> list[str]:
 async def test_d66_who_plays_comes_first_then_by_name(store: Store, status_list: StatusList, steam: KnownPlatform):
     for name, status in (
         ("zoe", Status.PLAYING),
-        ("bob", Status.OFFLINE),
-        ("Al", Status.OFFLINE),
+        ("Bob", Status.OFFLINE),
+        ("al", Status.OFFLINE),
         ("eve", Status.AWAY),
     ):
         await store.statususers.add(SQUAD, ANN, name, {STEAM: steam.know(name, status)}, None)
-    assert await names(status_list) == ["zoe", "eve", "Al", "bob"]
+    assert await names(status_list) == ["zoe", "eve", "al", "Bob"]
 
 
 def test_d66_who_plays_the_same_stands_together_and_who_left_last_comes_first_of_the_gone():

@@ -166,7 +166,20 @@ def test_many_who_are_gone_fold_away_below_those_who_are_there():
     many = views.status(told(there, *[gone] * 11), START)
     assert folds(many) == ["\n".join(["⚫ Bob - offline"] * 11)]
     assert text_of(many) == "\n".join(["🟢 Ann - online on Steam", *["⚫ Bob - offline"] * 11])
-    assert text_of(views.status(told(*[gone] * 150), START)).count("Bob") == 150
+
+
+def test_d20_a_fold_fits_into_a_message_whatever_the_names():
+    accounts = [
+        AccountPresence(Platform.XBOX, "1", Status.OFFLINE, last_seen=START - timedelta(days=700), fetched_at=START),
+        AccountPresence(Platform.PSN, "2", Status.OFFLINE, fetched_at=START),
+        AccountPresence(STEAM, "3", Status.UNKNOWN),
+    ]
+    view = views.status(told(*[(person("\U0001f3ae" * 40), merge(accounts))] * 150), START)
+    assert len(folds(view)) == 6
+    assert text_of(view).count(" - ") == 150
+    for text, entities in map(rendered, view.items):
+        assert utf16_length(text) <= 4096
+        assert len(entities) <= 100
 
 
 @settings(max_examples=30, deadline=None)
