@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--json PATH]`: run all measurements and show them."""
+"""`python -m benchmarks [--json PATH] [--only load|status] [--quick]`: run the measurements and show them."""
 
 import argparse
 import asyncio
@@ -13,7 +13,8 @@ from benchmarks.imports import LEAN, PLAIN, cost_of
 from benchmarks.machine import this_machine
 from benchmarks.report import Figure
 from benchmarks.simulator import PEOPLE_IN_PLACES
-from benchmarks.stage import stage
+from benchmarks.stage import LoadStage, staged
+from benchmarks.status_figures import measure_status
 from gub import log
 from gub.clock import SystemClock
 from gub.store.embedded import EmbeddedServer
@@ -30,10 +31,15 @@ def main() -> None:
     """Measure, show, and save when asked to."""
     options = _options()
     log.configure("warning", "console", [])
-    figures, notes = _import_figures(), list[str]()
-    ours, bare = asyncio.run(_rounds(options.rounds, options.updates))
-    figures += _bot_figures(ours, bare)
-    notes += _notes(ours, bare)
+    figures, notes = list[Figure](), list[str]()
+    if options.only != "status":
+        ours, bare = asyncio.run(_rounds(options.rounds, options.updates))
+        figures += [*_import_figures(), *_bot_figures(ours, bare)]
+        notes += _notes(ours, bare)
+    if options.only != "load":
+        more, said = asyncio.run(measure_status(options.pairs))
+        figures += more
+        notes += said
     machine = this_machine()
     report.show(machine, figures, notes)
     if options.json:
@@ -45,7 +51,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each bot, alternated (default 5)")
     parser.add_argument("--updates", type=int, default=2000, help="updates in a round (default 2000)")
-    return parser.parse_args()
+    parser.add_argument("--pairs", type=int, default=100, help="warm /status, each beside an /about (default 100)")
+    parser.add_argument("--only", choices=("load", "status"), help="measure a part")
+    parser.add_argument("--quick", action="store_true", help="one small round of everything: to see that it runs")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.updates, options.pairs = 1, 300, 20
+    return options
 
 
 async def _rounds(rounds: int, updates: int) -> tuple[list[Round], list[Round]]:
@@ -57,7 +69,7 @@ async def _rounds(rounds: int, updates: int) -> tuple[list[Round], list[Round]]:
         gub = Contender("GUB", ["-m", "benchmarks.unpaced_bot"], {"GUB_MONGODB_URI": uri, "GUB_LOG_LEVEL": "warning"})
         echo = Contender(REFERENCE, ["-m", "benchmarks.echo_bot"], {})
         try:
-            async with stage() as telegram:
+            async with staged(LoadStage.module, LoadStage) as telegram:
                 for _ in range(rounds):
                     ours.append(await play_round(gub, telegram, updates, WARM_UP))
                     bare.append(await play_round(echo, telegram, updates, WARM_UP))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from benchmarks.child import Child, running
-from benchmarks.stage import TOKEN, Load, Stage
+from benchmarks.stage import TOKEN, Load, LoadStage, Stage
 
 START_LIMIT = 60.0
 LOAD_LIMIT = 300.0
@@ -37,10 +37,9 @@ class Round:
         return self.load.updates / self.load.seconds
 
 
-async def play_round(contender: Contender, stage: Stage, updates: int, warm_up: int) -> Round:
+async def play_round(contender: Contender, stage: LoadStage, updates: int, warm_up: int) -> Round:
     """Start the bot, let it warm up, load it, stop it."""
-    await stage.forget_polls()
-    async with _polling(contender, stage) as (child, start):
+    async with polling(contender, stage) as (child, start):
         idle = child.megabytes
         async with asyncio.timeout(LOAD_LIMIT):
             await stage.load(warm_up)
@@ -50,7 +49,9 @@ async def play_round(contender: Contender, stage: Stage, updates: int, warm_up: 
 
 
 @asynccontextmanager
-async def _polling(contender: Contender, stage: Stage) -> AsyncIterator[tuple[Child, float]]:
+async def polling(contender: Contender, stage: Stage) -> AsyncIterator[tuple[Child, float]]:
+    """Run the bot for as long as the block runs; give it, and the seconds to its first poll."""
+    await stage.forget_polls()
     environment = {"GUB_TELEGRAM_API": stage.url, "GUB_BOT_TOKEN": TOKEN, **contender.environment}
     async with running(contender.arguments, environment) as child:
         async with asyncio.timeout(START_LIMIT):

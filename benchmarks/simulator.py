@@ -1,16 +1,12 @@
-"""The simulated Telegram of the benchmark, in a process of its own; talks JSON lines with benchmarks/stage.py.
-
-It says first where its Bot API is, then answers `forget_polls`, `first_poll` and `load`, until its stdin ends.
-"""
+"""The simulated Telegram of the load rounds, in a process of its own; talks with benchmarks/stage.py."""
 
 import asyncio
 import itertools
-import json
-import sys
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
+from benchmarks.desk import PATIENCE, Desk
+from benchmarks.lines import Answer, serve
 from gub.clock import SystemClock
 from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.models import Chat, SimMessage, User
@@ -20,7 +16,6 @@ PRIVATE_CHATS = 60
 GROUPS = 40
 GROUP_SIZE = 5
 PEOPLE_IN_PLACES = PRIVATE_CHATS + GROUPS * GROUP_SIZE
-PATIENCE = 300.0
 
 
 class CountingWorld(World):
@@ -35,33 +30,26 @@ class CountingWorld(World):
         return message
 
 
-class Desk:
-    """Answers the questions of the measuring process."""
+class LoadDesk(Desk):
+    """Has many people type at once."""
 
     def __init__(self, world: CountingWorld) -> None:
-        self._world = world
+        super().__init__(world)
+        self._counting = world
         self._turns = itertools.cycle(_places(world))
 
-    async def answer(self, question: dict[str, Any]) -> dict[str, Any]:
+    async def answer(self, question: dict[str, Any]) -> Answer:
         """Do what is asked."""
-        if question["do"] == "forget_polls":
-            self._world.requests.clear()
-            self._world.default_bot.queue.clear()
-            return {}
-        if question["do"] == "first_poll":
-            await self._world.wait_for(self._polled, PATIENCE)
-            return {"at": time.monotonic()}
-        return await self._load(question["updates"])
+        if question["do"] == "load":
+            return await self._load(question["updates"])
+        return await super().answer(question)
 
-    def _polled(self) -> bool:
-        return any(request.method == "getUpdates" for request in self._world.requests)
-
-    async def _load(self, updates: int) -> dict[str, Any]:
-        goal = self._world.answers + updates
+    async def _load(self, updates: int) -> Answer:
+        goal = self._counting.answers + updates
         start, cpu = time.monotonic(), time.process_time()
         for user, chat in itertools.islice(self._turns, updates):
-            self._world.say(user, chat, "/about")
-        await self._world.wait_for(lambda: self._world.answers >= goal, PATIENCE)
+            self._counting.say(user, chat, "/about")
+        await self._counting.wait_for(lambda: self._counting.answers >= goal, PATIENCE)
         return {"seconds": time.monotonic() - start, "cpu": time.process_time() - cpu}
 
 
@@ -82,23 +70,9 @@ def _places(world: World) -> list[tuple[User, Chat]]:
 async def main() -> None:
     """Serve until stdin ends."""
     world = CountingWorld(SystemClock())
-    desk = Desk(world)
+    desk = LoadDesk(world)
     async with SimServer(world) as server:
-        _tell({"url": server.url})
-        async for question in _questions():
-            _tell(await desk.answer(question))
-
-
-async def _questions() -> AsyncIterator[dict[str, Any]]:
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        yield json.loads(line)
-
-
-def _tell(what: dict[str, Any]) -> None:
-    print(json.dumps(what), flush=True)
+        await serve({"url": server.url}, desk.answer)
 
 
 if __name__ == "__main__":

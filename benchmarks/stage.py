@@ -1,14 +1,30 @@
-"""Talks to the simulated Telegram of the benchmark, which runs as a process of its own (benchmarks/simulator.py)."""
+"""A simulator of the benchmark, which runs as a process of its own (benchmarks/simulator.py), seen from outside."""
 
-import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from benchmarks.child import Child, running
+from benchmarks.lines import asked, heard
 
 TOKEN = "123456:TEST-token"  # noqa: S105 - the simulator takes any
+
+
+class Stage:
+    """A simulator's process. `url` is its Bot API."""
+
+    def __init__(self, child: Child, url: str) -> None:
+        self.url = url
+        self.child = child
+
+    async def forget_polls(self) -> None:
+        """Await the next first poll anew."""
+        await asked(self.child, "forget_polls")
+
+    async def first_poll(self) -> float:
+        """Return when a bot first asked for updates (time.monotonic)."""
+        return float((await asked(self.child, "first_poll"))["at"])
 
 
 @dataclass(frozen=True)
@@ -20,42 +36,22 @@ class Load:
     simulator_cpu: float
 
 
-class Stage:
-    """The simulator's process. `url` is its Bot API."""
+class LoadStage(Stage):
+    """Where many people type at once (benchmarks/simulator.py)."""
 
-    def __init__(self, child: Child, url: str) -> None:
-        self.url = url
-        self._child = child
-
-    async def forget_polls(self) -> None:
-        """Await the next first poll anew."""
-        await self._ask({"do": "forget_polls"})
-
-    async def first_poll(self) -> float:
-        """Return when a bot first asked for updates (time.monotonic)."""
-        return float((await self._ask({"do": "first_poll"}))["at"])
+    module = "benchmarks.simulator"
 
     async def load(self, updates: int) -> Load:
         """Have people type `/about` `updates` times all at once; returns when each is answered."""
-        answer = await self._ask({"do": "load", "updates": updates})
+        answer = await asked(self.child, "load", updates=updates)
         return Load(updates, answer["seconds"], answer["cpu"])
 
-    async def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        process = self._child.process
-        assert process.stdin
-        assert process.stdout
-        process.stdin.write(json.dumps(question).encode() + b"\n")
-        line = await process.stdout.readline()
-        if not line:
-            raise RuntimeError("the simulator of the benchmark ended")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+
+S = TypeVar("S", bound=Stage)
 
 
 @asynccontextmanager
-async def stage() -> AsyncIterator[Stage]:
-    """The simulator, running."""
-    async with running(["-m", "benchmarks.simulator"], {}, piped=True) as child:
-        assert child.process.stdout
-        ready = json.loads(await child.process.stdout.readline())
-        yield Stage(child, ready["url"])
+async def staged(module: str, made: Callable[[Child, str], S]) -> AsyncIterator[S]:
+    """Run `python -m MODULE`, a simulator, and give it as what `made` makes of it."""
+    async with running(["-m", module], {}, piped=True) as child:
+        yield made(child, (await heard(child))["url"])
