@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.splitting import utf16_length
@@ -65,7 +65,6 @@ def private_views(name: str, account: str, title: str) -> Iterator[View]:
 
 
 @given(names, names)
-@settings(deadline=None)
 def test_hostile_names_come_through_and_ping_nobody_but_who_is_asked(name: str, other: str):
     for view in (*public_views(name, other), *private_views(name, other, other)):
         entities = list(entities_of(view))
