@@ -23,6 +23,7 @@ from gub.platforms.xbox.gamertags import Gamertag, parse_gamertag, same
         ("Nova\uff031234", "Nova", "1234"),
         ("TwelveLetter#881", "TwelveLetter", "881"),
         ("N\u0303andu", "\u00d1andu", ""),
+        ("N\u200b\u0303andu", "\u00d1andu", ""),
         ("ノヴァ", "ノヴァ", ""),
         ("노바 스톰#12", "노바 스톰", "12"),
         ("नोवा", "नोवा", ""),

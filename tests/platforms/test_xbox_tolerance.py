@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
@@ -89,6 +90,12 @@ def presences(*items: Any) -> dict[str, AccountPresence]:
     return dict(found)
 
 
+def is_one_line(word: str) -> bool:
+    """Letters that this Python does not know yet are fine: names have them before it learns them."""
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    return 0 < len(word) <= 100 and not any(unicodedata.category(one) in hidden for one in word)
+
+
 GOOD = person(NOVA, device("XboxOne", title("Halo Infinite", activity={"richPresence": "Big Team Battle"})))
 ALONE = presences(GOOD)[NOVA]
 
@@ -107,7 +114,7 @@ def test_a_damaged_person_costs_only_themself(item: Any, first: bool) -> None:
     for presence in found.values():
         words = [presence.title, presence.title_id, presence.activity, presence.device]
         json.dumps(words, ensure_ascii=False).encode()
-        assert all(word is None or (0 < len(word) <= 100 and word.isprintable()) for word in words)
+        assert all(word is None or is_one_line(word) for word in words)
         assert presence.last_seen is None or presence.last_seen <= NOW
 
 
@@ -142,7 +149,7 @@ def test_a_damaged_profile_is_an_account_or_a_typed_error(document: Any, text: s
     with suppress(PlatformError):
         account = ask(json.dumps(document).encode(), lambda client: client.look_up(text), host="profile")
         assert account.account_id.isdigit()
-        assert account.name.isprintable()
+        assert is_one_line(account.name)
 
 
 @settings(max_examples=100)

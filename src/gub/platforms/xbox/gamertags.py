@@ -74,9 +74,8 @@ def same(one: str, other: str) -> bool:
 
 def _clean(text: str) -> str:
     """Bring to one form: composed letters, plain spaces, nothing invisible (copying brings marks of direction)."""
-    composed = unicodedata.normalize("NFC", text).translate(_HASHES)
-    visible = (" " if one.isspace() else one for one in composed if unicodedata.category(one) != "Cf")
-    return " ".join("".join(visible).split())
+    visible = (" " if one.isspace() else one for one in text.translate(_HASHES) if unicodedata.category(one) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", "".join(visible)).split())
 
 
 def _is_name(name: str) -> bool:
