@@ -33,8 +33,12 @@ _HEADERS: Final = {
 
 def can_be_served(redirect_uri: str) -> bool:
     """Say whether this machine itself can take the browser's answer at this address."""
-    parts = urlsplit(redirect_uri)
-    return parts.scheme == "http" and parts.hostname in _LOOPBACK
+    try:
+        parts = urlsplit(redirect_uri)
+        port = parts.port
+    except ValueError:  # a port that is none, a bracket that is never closed
+        return False
+    return parts.scheme == "http" and parts.hostname in _LOOPBACK and port != 0
 
 
 class Redirects:
@@ -45,7 +49,7 @@ class Redirects:
         self._path = path
         self._state = state
         self._came: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._outcome: asyncio.Future[web.Response] = asyncio.get_running_loop().create_future()
+        self._outcome: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
         self._shown = asyncio.Event()
 
     @classmethod
@@ -61,7 +65,10 @@ class Redirects:
         app = web.Application()
         app.router.add_get("/{path:.*}", made._handle)
         async with _served(app, Address("127.0.0.1", parts.port or 80)):
-            yield made
+            try:
+                yield made
+            finally:
+                made._outcome.cancel()  # a browser that still waits must not hold up the end
 
     async def next(self) -> str:
         """Wait for the browser; give the address that it came to."""
@@ -69,7 +76,7 @@ class Redirects:
 
     async def answer(self, title: str, text: str) -> None:
         """Tell the browser what came of it; return when it has that, or has gone."""
-        self._outcome.set_result(_page(title, text))
+        self._outcome.set_result((title, text))
         try:
             async with asyncio.timeout(_ANSWERED_SECONDS):
                 await self._shown.wait()
@@ -86,7 +93,7 @@ class Redirects:
             )
         if not self._came.done():
             self._came.set_result(str(request.url))
-        response = await asyncio.shield(self._outcome)
+        response = _page(*await asyncio.shield(self._outcome))
         try:
             await response.prepare(request)
             await response.write_eof()

@@ -147,6 +147,19 @@ async def test_a_message_that_cannot_be_deleted_is_for_the_owner_to_delete(stage
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_file_with_the_secret_is_deleted_and_text_asked_for(stage: Stage) -> None:
+    file = {"document": {"file_id": "f", "file_unique_id": "u", "file_name": "ssocookie.json"}}
+    before = stage.world.say(stage.owner, stage.owner, "", extra=file)
+    shown = await ask(stage.world, stage.owner, stage.owner, "/credentials")
+    assert not before.deleted
+    await stage.tap(shown, "Set NPSSO")
+    await stage.last("ssocookie")
+    said = stage.world.say(stage.owner, stage.owner, "", extra=file)
+    await stage.last("I need it as text")
+    assert said.deleted
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_secret_right_in_the_command_is_taken_and_deleted(stage: Stage) -> None:
     said = stage.world.say(stage.owner, stage.owner, f"/credentials psn {NPSSO}")
     await stage.last("PlayStation accepts it")

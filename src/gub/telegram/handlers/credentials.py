@@ -56,6 +56,17 @@ class CredentialAction(Filter):
         return {"tap": tap} if tap.action in self._actions else False
 
 
+class InsteadOfText(Filter):
+    """Passes a file or picture in private where a secret is waited for."""
+
+    async def __call__(self, message: Message, me: User, dialogs: DialogBook) -> bool:
+        """See `Filter`."""
+        if message.chat.type != "private" or not (message.document or message.photo):
+            return False
+        latest = await dialogs.latest(me.id, message.chat.id, message.chat.id)
+        return latest is not None and latest.kind == DIALOG
+
+
 def router() -> Router:
     """Make the router."""
     made = Router(name="credentials")
@@ -63,6 +74,7 @@ def router() -> Router:
     made.callback_query.filter(ByOwner())
     made.message.register(show_or_take, Asks("credentials"))
     made.message.register(take, InDialog(DIALOG))
+    made.message.register(refuse_file, InsteadOfText())
     made.callback_query.register(ask, CredentialAction(Action.GIVE))
     made.callback_query.register(check, CredentialAction(Action.CHECK))
     made.callback_query.register(ask_to_delete, CredentialAction(Action.DELETE))
@@ -115,6 +127,12 @@ async def take(
     """Take the secret that was asked for."""
     deleted = await _deleted(bot, message)
     await _Taking(dialog, credentials, dialogs, messenger, clock).take(message.text or "", deleted=deleted)
+
+
+async def refuse_file(message: Message, bot: Bot, messenger: Messenger) -> None:
+    """Answer a file or picture, which may show the secret."""
+    deleted = await _deleted(bot, message)
+    await messenger.reply(message, views.only_text(deleted=deleted))
 
 
 async def ask(

@@ -128,9 +128,9 @@ def refused(why: str, dialog: str, *, deleted: bool) -> View:
     return View(lines(*rows), _cancel_button(dialog))
 
 
-def only_text() -> View:
+def only_text(*, deleted: bool) -> View:
     """Answer what is no text where a secret is waited for."""
-    return View(["I need it as text."])
+    return View(lines(None if deleted else _NOT_DELETED, "I need it as text. Copy it and send it here."))
 
 
 def usage() -> View:
