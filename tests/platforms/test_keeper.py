@@ -2,47 +2,21 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from gub.domain.credentials import Tokens, XboxCredential
 from gub.domain.values import Platform
-from gub.platforms.errors import CredentialDead, Malformed, NoCredential, PlatformError, RateLimited, Unavailable
-from gub.platforms.keeper import DEAD_RETRIED_AFTER, TokenKeeper
+from gub.platforms.errors import CredentialDead, NoCredential, Unavailable
+from gub.platforms.keeper import TokenKeeper
+from tests.platforms.renewals import Renewals, some_tokens
 from tests.platforms.shelf import FakeShelf
 from tests.support.clock import FakeClock
-
-
-class Renewals:
-    """Gives numbered tokens, or the next error. `gate` holds every renewal until it is open."""
-
-    def __init__(self, clock: FakeClock) -> None:
-        self.clock = clock
-        self.asked: list[XboxCredential] = []
-        self.errors: list[PlatformError] = []
-        self.lifetime = 3600
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.begun = asyncio.Event()
-
-    async def renew(self, credential: XboxCredential) -> Tokens:
-        self.asked.append(credential)
-        number = len(self.asked)
-        self.begun.set()
-        await self.gate.wait()
-        if self.errors:
-            raise self.errors.pop(0)
-        return Tokens(f"access-{number}", f"refresh-{number}", self.clock.now(), self.lifetime)
 
 
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
-
-
-def some_tokens(clock: FakeClock, left: float, name: str = "0") -> Tokens:
-    return Tokens(f"access-{name}", f"refresh-{name}", clock.now() - timedelta(seconds=3600 - left), 3600)
 
 
 @pytest.fixture
@@ -269,121 +243,6 @@ async def test_tokens_of_another_process_that_have_ended_too_are_renewed(
     renewals.gate.set()
     assert (await caller)[1].access_token == "access-2"
     assert stored(shelf).revision == 8
-
-
-async def test_a_dead_credential_is_marked_and_left_alone(
-    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
-) -> None:
-    renewals.errors = [CredentialDead("invalid_grant")]
-    for _ in range(3):
-        with pytest.raises(CredentialDead, match="invalid_grant"):
-            await keeper.signed_in()
-        with pytest.raises(CredentialDead, match="invalid_grant"):
-            await keeper.stored()
-    assert shelf.deaths == ["grant-1"]
-    assert len(renewals.asked) == 1
-    await clock.advance(DEAD_RETRIED_AFTER)
-    await keeper.signed_in()
-
-
-@pytest.mark.parametrize("error", [CredentialDead("invalid_grant"), Unavailable("status 503")])
-async def test_a_new_grant_is_tried_at_once(
-    keeper: Keeper, shelf: Shelf, renewals: Renewals, error: PlatformError
-) -> None:
-    renewals.errors = [error]
-    with pytest.raises(type(error)):
-        await keeper.signed_in()
-    shelf.credential = replace(stored(shelf), grant="grant-2")
-    assert (await keeper.signed_in())[1].access_token == "access-2"
-
-
-async def test_tokens_that_came_by_another_way_are_tried_at_once(
-    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
-) -> None:
-    """A document of the seed's schema has no grant: whoever replaces its tokens has given a new one."""
-    renewals.errors = [CredentialDead("invalid_grant")]
-    with pytest.raises(CredentialDead):
-        await keeper.signed_in()
-    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000, "new"))
-    assert (await keeper.signed_in())[1].access_token == "access-new"
-
-
-async def test_the_owner_can_have_it_tried_now(keeper: Keeper, renewals: Renewals) -> None:
-    renewals.errors = [CredentialDead("invalid_grant")]
-    with pytest.raises(CredentialDead):
-        await keeper.signed_in()
-    keeper.forgive()
-    await keeper.signed_in()
-
-
-async def test_a_death_that_cannot_be_marked_is_a_death(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
-    await keeper.died(stored(shelf), CredentialDead("terms"))
-    shelf.unreachable = Unavailable("database")
-    await keeper.died(stored(shelf), CredentialDead("terms"))
-    shelf.unreachable = None
-    with pytest.raises(CredentialDead, match="terms"):
-        await keeper.signed_in()
-    assert renewals.asked == []
-
-
-async def test_failures_are_followed_by_longer_and_longer_rests(
-    keeper: Keeper, renewals: Renewals, clock: FakeClock
-) -> None:
-    """FunkeyFlo/ps5-mqtt#385: who keeps knocking at a token page is shut out."""
-    for rest in (30, 60, 120, 300, 900, 900):
-        renewals.errors = [Unavailable("status 503")]
-        with pytest.raises(Unavailable):
-            await keeper.signed_in()
-        asked = len(renewals.asked)
-        await clock.advance(rest - 1)
-        with pytest.raises(Unavailable) as caught:
-            await keeper.signed_in()
-        assert caught.value.retry_after == pytest.approx(1)
-        assert len(renewals.asked) == asked
-        await clock.advance(1)
-    await keeper.signed_in()
-
-
-async def test_a_longer_time_that_the_platform_names_is_kept(
-    keeper: Keeper, renewals: Renewals, clock: FakeClock
-) -> None:
-    renewals.errors = [RateLimited("status 429", 600.0)]
-    with pytest.raises(RateLimited):
-        await keeper.signed_in()
-    await clock.advance(599)
-    with pytest.raises(RateLimited):
-        await keeper.signed_in()
-    await clock.advance(1)
-    await keeper.signed_in()
-
-
-async def test_an_early_renewal_that_fails_leaves_tokens_that_work_in_use(
-    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
-) -> None:
-    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 200))
-    renewals.errors = [Unavailable("status 503")]
-    for _ in range(3):
-        assert (await keeper.signed_in())[1].access_token == "access-0"
-    assert len(renewals.asked) == 1
-    await clock.advance(31)
-    assert (await keeper.signed_in())[1].access_token == "access-2"
-
-
-async def test_tokens_that_a_service_refused_are_renewed_before_their_time(
-    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
-) -> None:
-    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000))
-    _, tokens = await keeper.signed_in()
-    keeper.refused(tokens)
-    keeper.refused(tokens)
-    renewals.errors = [Malformed("html")]
-    with pytest.raises(Malformed):  # the refused ones are no way out
-        await keeper.signed_in()
-    await clock.advance(30)
-    _, new = await keeper.signed_in()
-    assert new.access_token == "access-2"
-    keeper.refused(tokens)  # late news of the old ones
-    assert (await keeper.signed_in())[1] == new
 
 
 async def test_short_lived_tokens_are_used_and_renewed(keeper: Keeper, renewals: Renewals) -> None:
