@@ -2,7 +2,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gub.domain.errors import BadName
@@ -170,6 +170,14 @@ def test_every_name_is_clean_for_good_or_refused(text: str, clean: Callable[[str
 @given(hostile)
 def test_the_seen_part_is_left_whole(text: str):
     assert seen_part(seen_part(text)) == seen_part(text)
+
+
+@given(st.text(st.sampled_from("aZ0 _~!\t\x7f"), max_size=12))
+@example("Sea of Thieves")
+@example("tab\tand bell\a")
+def test_ascii_text_alone_is_seen_as_it_is_beside_another_letter(text: str):
+    assert seen_part(text + "é") == seen_part(text) + "é"
+    assert visible_length(text + "é") == visible_length(text) + 1
 
 
 def test_a_heap_of_text_is_answered_at_once():

@@ -60,6 +60,8 @@ def fold(name: str) -> str:
 
 def visible_length(name: str) -> int:
     """Count the characters that are seen: an emoji family is one, a letter with its marks is one."""
+    if _is_plain(name):
+        return len(name) - name.count(" ")
     return sum(any(map(_is_visible, character)) for character in characters(name))
 
 
@@ -83,6 +85,8 @@ def _suggest(name: str) -> str | None:
 
 def seen_part(name: str) -> str:
     """Leave out what cannot be seen or would bend the text around it. What remains of any text is left whole."""
+    if _is_plain(name):
+        return name
     kept: list[str] = []
     joiner = ""
     for character in name:
@@ -94,6 +98,11 @@ def seen_part(name: str) -> str:
             joiner = ""
             kept.append(character)
     return "".join(kept)
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether it is nothing but ASCII that is seen, and spaces: most names are, and /status asks of dozens."""
+    return text.isascii() and text.isprintable()
 
 
 def _belongs(character: str, kept: list[str]) -> bool:
