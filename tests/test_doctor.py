@@ -19,7 +19,7 @@ from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.sandbox.xbox import XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Xbox
-from gub.services.credentials import REDIRECT_URI, Credentials, XboxApp
+from gub.services.credentials import REDIRECT_URI, Access, Credentials, XboxApp
 from gub.settings import Address, Settings, load
 from gub.store.errors import StoreUnavailable
 from gub.store.store import Store
@@ -58,7 +58,7 @@ class Patient:
         assert settings.mongodb_uri is not None
         transport = Transport(settings.platform_gateway, clock)
         async with opened_store(settings, settings.mongodb_uri.get_secret_value(), clock, wait=30) as store:
-            yield Credentials(store.credentials, transport, clock)
+            yield Credentials(store.credentials, Access.over(transport, clock))
         await transport.aclose()
 
     async def store_key(self, key: str, **environ: str) -> None:

@@ -11,7 +11,7 @@ from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.platforms.transport import Transport
 from gub.redirects import Redirects
-from gub.services.credentials import Credentials, XboxApp, words
+from gub.services.credentials import Access, Credentials, XboxApp, words
 from gub.services.credentials.xbox_app import SignIn, XboxSignIn
 from gub.settings import Settings
 from gub.store.errors import WrongSecretKey
@@ -123,7 +123,7 @@ async def _signing_in(settings: Settings, clock: Clock) -> AsyncIterator[XboxSig
     transport = Transport(settings.platform_gateway, clock)
     try:
         with _told():
-            yield XboxSignIn(transport, clock)
+            yield XboxSignIn(Access.over(transport, clock))
     finally:
         await transport.aclose()
 
@@ -157,7 +157,7 @@ async def _credentials(settings: Settings, clock: Clock) -> AsyncIterator[Creden
     transport = Transport(settings.platform_gateway, clock)
     try:
         async with _store(settings, clock) as store:
-            yield Credentials(store.credentials, transport, clock, settings.xbox_redirect_uri)
+            yield Credentials(store.credentials, Access.over(transport, clock), settings.xbox_redirect_uri)
     finally:
         await transport.aclose()
 

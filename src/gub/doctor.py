@@ -14,7 +14,7 @@ from gub.domain.errors import PlatformTrouble
 from gub.domain.values import Platform
 from gub.failure import Failure
 from gub.platforms.transport import Transport
-from gub.services.credentials import Credentials, words
+from gub.services.credentials import Access, Credentials, words
 from gub.settings import Settings
 from gub.store.inspection import inspect
 from gub.store.mongo import explain
@@ -136,7 +136,7 @@ async def _examine_schema(settings: Settings, uri: str, clock: Clock, report: _R
 async def _examine_credentials(settings: Settings, store: Store, clock: Clock, report: _Report) -> None:
     """Try each credential; what is known of it stays. A platform without one is no problem: it is off."""
     transport = Transport(settings.platform_gateway, clock)
-    credentials = Credentials(store.credentials, transport, clock)
+    credentials = Credentials(store.credentials, Access.over(transport, clock))
     try:
         for platform in Platform:
             try:

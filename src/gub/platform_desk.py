@@ -9,7 +9,7 @@ from gub.domain.values import Platform
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
-from gub.services.credentials import Credentials, new_clients
+from gub.services.credentials import Access, Credentials, new_clients
 from gub.services.credentials.watch import CredentialWatch, Tell
 from gub.settings import Settings
 from gub.store.store import Store
@@ -31,7 +31,8 @@ async def platform_desk(settings: Settings, store: Store, clock: Clock, tell: Te
     async with AsyncExitStack() as stack:
         transport = Transport(settings.platform_gateway, clock)
         stack.push_async_callback(transport.aclose)
-        clients = new_clients(transport, store.credentials, clock)
+        access = Access.over(transport, clock)
+        clients = new_clients(access, store.credentials)
         for client in clients.values():
             stack.push_async_callback(client.aclose)
         desk = PresenceDesk(clients, clock, history=store.presences)
@@ -39,6 +40,6 @@ async def platform_desk(settings: Settings, store: Store, clock: Clock, tell: Te
         yield PlatformDesk(
             clients,
             desk,
-            Credentials(store.credentials, transport, clock, settings.xbox_redirect_uri),
+            Credentials(store.credentials, access, settings.xbox_redirect_uri),
             CredentialWatch(store.credentials, clients, desk.states, tell, clock),
         )

@@ -101,7 +101,10 @@ async def test_what_died_and_lives_again_is_told_when_it_dies_again(store: Store
         await store.credentials.dead_told(platform, NOW)
         assert (await state_of(store, platform)).dead_told_at == NOW
     await store.credentials.keep_xbox(xbox, tokens("x1"), LATER)
-    await store.credentials.mark(Platform.STEAM, CredentialStatus.OK, LATER)
+    kept = await state_of(store, Platform.XBOX)
+    assert (kept.status, kept.dead_told_at) == (CredentialStatus.DEAD, NOW)  # tokens alone are no proof of life
+    for platform in (Platform.XBOX, Platform.STEAM):
+        await store.credentials.mark(platform, CredentialStatus.OK, LATER)
     for platform in (Platform.XBOX, Platform.STEAM):
         assert (await state_of(store, platform)).dead_told_at is None
 

@@ -226,9 +226,12 @@ class Credentials:
     async def _keep(self, platform: Platform, grant: str, revision: int, tokens: Tokens, now: datetime) -> None:
         which = {"platform": str(platform), **_granted(grant), **_revised(revision)}
         fields = sealed(self._vault, {"tokens": tokens_document(tokens), "expires_at": tokens.refresh_expires_at})
-        gone = dict.fromkeys({"dead_told_at", "expires_at"} - fields.keys(), "")
-        fields |= {"status": str(CredentialStatus.OK), "checked_at": now}
-        await self._collection.update_one(which, {"$set": fields, "$unset": gone, "$inc": {"revision": 1}})
+        gone = dict.fromkeys({"expires_at"} - fields.keys(), "")
+        change = {"$set": fields, "$unset": gone, "$inc": {"revision": 1}}
+        if (await self._collection.update_one(which, change)).matched_count:
+            # Tokens prove nothing of a dead one: Xbox Live may refuse an account for which Microsoft gives some.
+            alive = {"platform": str(platform), "status": {"$ne": str(CredentialStatus.DEAD)}}
+            await self._collection.update_one(alive, {"$set": {"status": str(CredentialStatus.OK), "checked_at": now}})
 
 
 def _granted(grant: str) -> Document:

@@ -12,7 +12,7 @@ from gub.sandbox.server import SimServer
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.world import World
 from gub.sandbox.xbox import XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Xbox
-from gub.services.credentials import REDIRECT_URI, Credentials, XboxApp
+from gub.services.credentials import REDIRECT_URI, Access, Credentials, XboxApp
 from gub.services.credentials.xbox_app import XboxSignIn
 from gub.store.store import Store
 from tests.platforms.clocks import SkippingClock
@@ -31,7 +31,7 @@ class Platforms:
     transport: Transport
 
     def sign_in(self) -> XboxSignIn:
-        return XboxSignIn(self.transport, self.clock)
+        return XboxSignIn(Access.over(self.transport, self.clock))
 
     async def give_xbox(self, credentials: Credentials, app: XboxApp = APP) -> None:
         """Sign in as an owner does, by the redirected address."""
@@ -51,4 +51,4 @@ async def platforms() -> AsyncIterator[Platforms]:
 
 @pytest.fixture
 def credentials(store: Store, platforms: Platforms) -> Credentials:
-    return Credentials(store.credentials, platforms.transport, platforms.clock)
+    return Credentials(store.credentials, Access.over(platforms.transport, platforms.clock))

@@ -16,7 +16,7 @@ from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
-from gub.services.credentials import Credentials
+from gub.services.credentials import Access, Credentials
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.status import StatusList
@@ -155,7 +155,7 @@ async def stage(
             messenger=Messenger(bot),
             clock=world_clock,
             dialogs=DialogBook(store.dialogs),
-            credentials=Credentials(store.credentials, transport, world_clock),
+            credentials=Credentials(store.credentials, Access.over(transport, world_clock)),
             owner_ids=owner_ids,
         )
         feed = Feed(

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from gub.clock import Clock
 from gub.domain.credentials import CredentialState, CredentialStatus, PsnCredential, XboxCredential
 from gub.domain.errors import CredentialInvalid, PlatformTrouble
 from gub.domain.values import Platform
-from gub.platforms.psn import psn_budgets
 from gub.platforms.psn.oauth import PsnOAuth, read_npsso
-from gub.platforms.transport import Transport
+from gub.services.credentials.access import Access
 from gub.services.credentials.clients import new_clients
 from gub.services.credentials.proofs import as_trouble, prove_psn, prove_steam, proved
 from gub.services.credentials.xbox_app import SignIn, XboxApp, XboxSignIn
@@ -47,15 +45,13 @@ class Credentials:
     then, and what was there stays.
     """
 
-    def __init__(
-        self, store: stored.Credentials, transport: Transport, clock: Clock, redirect_uri: str = REDIRECT_URI
-    ) -> None:
-        """Keep credentials in `store`; ask the platforms over `transport`."""
+    def __init__(self, store: stored.Credentials, access: Access, redirect_uri: str = REDIRECT_URI) -> None:
+        """Keep credentials in `store`; ask the platforms by `access`."""
         self._store = store
-        self._transport = transport
-        self._clock = clock
+        self._access = access
+        self._clock = access.clock
         self._redirect_uri = redirect_uri
-        self._xbox = XboxSignIn(transport, clock)
+        self._xbox = XboxSignIn(access)
 
     async def set_steam_key(self, key: str) -> None:
         """Prove a Steam Web API key, then store it in the old one's place.
@@ -67,7 +63,7 @@ class Credentials:
         key = key.strip()
         if not _STEAM_KEY.fullmatch(key):
             raise CredentialInvalid(Platform.STEAM)
-        await prove_steam(self._transport, self._clock, key)
+        await prove_steam(self._access, key)
         await self._store.set_steam_key(key)
         await self._store.mark(Platform.STEAM, CredentialStatus.OK, self._clock.now())
 
@@ -83,8 +79,8 @@ class Credentials:
         except ValueError as error:
             raise CredentialInvalid(Platform.PSN, str(error)) from error
         with as_trouble(Platform.PSN):
-            tokens = await PsnOAuth(self._transport, psn_budgets(self._clock).all, self._clock).from_npsso(npsso)
-        credential = await prove_psn(self._transport, self._clock, PsnCredential(npsso, tokens))
+            tokens = await PsnOAuth(self._access.transport, self._access.psn.all, self._clock).from_npsso(npsso)
+        credential = await prove_psn(self._access, PsnCredential(npsso, tokens))
         await self._store.set_psn(npsso, credential.tokens or tokens, self._clock.now())
 
     async def xbox_app(self) -> XboxApp | None:
@@ -123,7 +119,7 @@ class Credentials:
             PlatformTrouble: see the class.
         """
         await self._needed(platform)
-        clients = new_clients(self._transport, self._store, self._clock)
+        clients = new_clients(self._access, self._store)
         try:
             await proved(clients[platform])
         finally:

@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gub.clock import Clock
 from gub.domain.credentials import PsnCredential, XboxCredential
 from gub.domain.errors import PlatformTrouble
 from gub.domain.values import Platform
 from gub.platforms.errors import PlatformError
-from gub.platforms.limiter import Budget
 from gub.platforms.protocol import PresenceClient
-from gub.platforms.psn import PsnClient, psn_budgets
-from gub.platforms.steam import BUDGET as STEAM_BUDGET
+from gub.platforms.psn import PsnClient
 from gub.platforms.steam import SteamClient
-from gub.platforms.transport import Transport
-from gub.platforms.xbox import XboxClient, xbox_budgets
+from gub.platforms.xbox import XboxClient
+from gub.services.credentials.access import Access
 from gub.services.credentials.shelves import MemoryShelf
 
 
@@ -27,27 +24,27 @@ def as_trouble(platform: Platform) -> Iterator[None]:
         raise PlatformTrouble(platform, error.reason, error.detail) from error
 
 
-async def prove_xbox(transport: Transport, clock: Clock, credential: XboxCredential) -> XboxCredential:
+async def prove_xbox(access: Access, credential: XboxCredential) -> XboxCredential:
     """Ask Xbox Live with it; give it with the tokens to store: proving may have renewed them."""
     shelf = MemoryShelf(credential)
-    await proved(XboxClient(transport, xbox_budgets(clock), shelf, clock))
+    await proved(XboxClient(access.transport, access.xbox, shelf, access.clock))
     return shelf.credential
 
 
-async def prove_psn(transport: Transport, clock: Clock, credential: PsnCredential) -> PsnCredential:
+async def prove_psn(access: Access, credential: PsnCredential) -> PsnCredential:
     """Ask PlayStation Network with it; give it with the tokens to store."""
     shelf = MemoryShelf(credential)
-    await proved(PsnClient(transport, psn_budgets(clock), shelf, clock))
+    await proved(PsnClient(access.transport, access.psn, shelf, access.clock))
     return shelf.credential
 
 
-async def prove_steam(transport: Transport, clock: Clock, key: str) -> None:
+async def prove_steam(access: Access, key: str) -> None:
     """Ask Steam with a key."""
 
     async def this_key() -> str:
         return key
 
-    await proved(SteamClient(transport, Budget(STEAM_BUDGET, clock), this_key, clock))
+    await proved(SteamClient(access.transport, access.steam, this_key, access.clock))
 
 
 async def proved(client: PresenceClient) -> None:

@@ -110,6 +110,9 @@ class CredentialWatch:
             return
         except PlatformError as error:
             log.debug("not signed in", platform=str(client.platform), reason=error.reason, detail=error.detail)
+        else:
+            if grant is not None:
+                await self._lives(client.platform)
 
     async def _grant(self, platform: Platform) -> str | None:
         """Name the credential that is stored; None when there is none that counts. Steam's key has no name."""
@@ -122,9 +125,17 @@ class CredentialWatch:
         return None if found is None else found.grant
 
     async def _died(self, platform: Platform, grant: str) -> None:
-        state = next((state for state in await self._store.states() if state.platform is platform), None)
-        if state is not None and state.status is not CredentialStatus.DEAD:
+        if await self._status(platform) not in (None, CredentialStatus.DEAD):
             await self._store.died(platform, grant, self._clock.now())
+
+    async def _lives(self, platform: Platform) -> None:
+        """Note that one which was dead has come to life, as when its owner has accepted new terms of service."""
+        if await self._status(platform) is CredentialStatus.DEAD:
+            await self._store.mark(platform, CredentialStatus.OK, self._clock.now())
+
+    async def _status(self, platform: Platform) -> CredentialStatus | None:
+        states = {state.platform: state.status for state in await self._store.states()}
+        return states.get(platform)
 
     async def _note_health(self, states: Iterable[CredentialState]) -> bool:
         """Note what asking showed of a key that nothing else tries: Steam's. Say whether there was anything."""

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from gub.clock import Clock
 from gub.domain.credentials import Tokens, XboxCredential
 from gub.domain.errors import CredentialInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.platforms.errors import PlatformError, RateLimited, Unavailable
-from gub.platforms.transport import Transport
-from gub.platforms.xbox import xbox_budgets
 from gub.platforms.xbox.oauth import DeviceCode, XboxOAuth, read_redirect
+from gub.services.credentials.access import Access
 from gub.services.credentials.proofs import as_trouble, prove_xbox
 
 _STATE_BYTES: Final = 16
@@ -53,11 +51,11 @@ class SignIn:
 class XboxSignIn:
     """Gets an owner's tokens from Microsoft, and proves them. Nothing is stored here."""
 
-    def __init__(self, transport: Transport, clock: Clock) -> None:
-        """Ask over `transport`."""
-        self._transport = transport
-        self._clock = clock
-        self._oauth = XboxOAuth(transport, xbox_budgets(clock).sign_in, clock)
+    def __init__(self, access: Access) -> None:
+        """Ask by `access`."""
+        self._access = access
+        self._clock = access.clock
+        self._oauth = XboxOAuth(access.transport, access.xbox.sign_in, access.clock)
 
     def begin(self, app: XboxApp, state: str | None = None) -> SignIn:
         """Give the address to open in a browser. Nothing is asked.
@@ -120,7 +118,7 @@ class XboxSignIn:
     async def _proved(self, app: XboxApp, tokens: Tokens) -> XboxCredential:
         if tokens.refresh_token is None:
             raise PlatformTrouble(Platform.XBOX, "credential_dead", "no refresh token")
-        return await prove_xbox(self._transport, self._clock, XboxCredential(app.client_id, app.client_secret, tokens))
+        return await prove_xbox(self._access, XboxCredential(app.client_id, app.client_secret, tokens))
 
 
 def _is_one_word(text: str) -> bool:

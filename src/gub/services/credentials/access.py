@@ -1,0 +1,27 @@
+"""The way to the platforms and what they allow: shared by all who ask, so that it is kept in sum."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from gub.clock import Clock
+from gub.platforms.limiter import Budget
+from gub.platforms.psn import PsnBudgets, psn_budgets
+from gub.platforms.steam import BUDGET as STEAM_BUDGET
+from gub.platforms.transport import Transport
+from gub.platforms.xbox import XboxBudgets, xbox_budgets
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One for a process. The transport is closed by whoever made it."""
+
+    transport: Transport
+    clock: Clock
+    xbox: XboxBudgets
+    psn: PsnBudgets
+    steam: Budget
+
+    @classmethod
+    def over(cls, transport: Transport, clock: Clock) -> Self:
+        """Begin with full allowances."""
+        return cls(transport, clock, xbox_budgets(clock), psn_budgets(clock), Budget(STEAM_BUDGET, clock))
