@@ -37,6 +37,7 @@ def main() -> None:
         figures += [*_import_figures(), *_bot_figures(ours, bare)]
         notes += _notes(ours, bare)
     if options.only != "load":
+        log.configure("error", "console", [])  # a budget that is used up is part of it
         more, said = asyncio.run(measure_status(options.pairs))
         figures += more
         notes += said

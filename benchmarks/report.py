@@ -51,7 +51,8 @@ def _row(figure: Figure) -> tuple[str, str, str, str, str]:
         reference = f"{_number(figure.reference)} ({figure.reference_name})"
         ratio = f"{figure.ours / figure.reference:.2f}" if figure.reference else ""
     verdict = {None: "", True: "  met", False: "  MISSED"}[figure.met]
-    return f"{figure.name}, {figure.unit}", _number(figure.ours), reference, ratio, figure.aim + verdict
+    name = f"{figure.name}, {figure.unit}" if figure.unit else figure.name
+    return name, _number(figure.ours), reference, ratio, figure.aim + verdict
 
 
 def _number(value: float) -> str:

@@ -3,17 +3,18 @@
 import math
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from benchmarks.players import PLAYERS, account
 from benchmarks.status_stage import StatusStage
 from gub.clock import Clock
 from gub.domain.values import Platform, StatusUser
+from gub.platform_desk import platform_desk
 from gub.platforms.protocol import PresenceClient
-from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
-from gub.services.credentials import new_clients
+from gub.services.credentials.watch import Notice
+from gub.settings import load
 from gub.store.store import Store
 
 PATIENCE = 60.0
@@ -45,14 +46,11 @@ def everywhere() -> list[StatusUser]:
 @asynccontextmanager
 async def signed_in(stage: StatusStage, store: Store, clock: Clock) -> AsyncIterator[Mapping[Platform, PresenceClient]]:
     """Give the clients as the bot has them, with budgets that nothing but the sign-in was taken from."""
-    async with AsyncExitStack() as stack:
-        transport = Transport(stage.gateway, clock)
-        stack.push_async_callback(transport.aclose)
-        clients = new_clients(transport, store.credentials, clock)
-        for client in clients.values():
-            stack.push_async_callback(client.aclose)
+    settings = load({"GUB_PLATFORM_GATEWAY": stage.gateway}, env_file=None)
+    async with platform_desk(settings, store, clock, _told) as desk:
+        for client in desk.clients.values():
             await client.sign_in()
-        yield clients
+        yield desk.clients
 
 
 async def sweep(
@@ -85,3 +83,9 @@ async def sweep(
 def _person(number: int, platforms: Sequence[Platform]) -> StatusUser:
     accounts = {platform: account(platform, number) for platform in platforms}
     return StatusUser(str(number), 1, 1, f"Player {number}", accounts)
+
+
+async def _told(notice: Notice) -> bool:
+    """Nobody is told anything here: what would tell is not run."""
+    del notice
+    return True
