@@ -87,6 +87,12 @@ async def test_a_name_given_with_the_command_in_private_is_not_asked_for(stage: 
     assert "32 characters at most" in (await stage.answer(ann, ann, f"/add {'x' * 40}")).text
 
 
+async def test_d23_a_name_is_one_line(stage: Stage, ann: User):
+    await stage.connect(STEAM)
+    await stage.answer(ann, ann, "/add")
+    assert "What is Big Bob's account" in (await stage.answer(ann, ann, "Big\n\tBob")).text
+
+
 async def test_what_is_wrong_is_said_and_asked_again_without_losing_anything(stage: Stage, squad: Chat, ann: User):
     (steam,) = await stage.connect(STEAM)
     steam.know("p")

@@ -294,9 +294,29 @@ async def test_a_forged_button_reaches_nobody_of_another_chat(
     for data in (f"p:card:{hers.id}:0:0", f"p:delyes:{hers.id}:0:0", f"pl:{other.id}:0:0", f"c:me:{hers.id}"):
         assert "Hers" not in private.text
         assert told(await stage.press_data(bob, private, data, forged=True))
-    for data in ("p:card:$ne:0:0", "p:card::0:0", "p:fly:x:0:0", "pl:x:0:0", "pa:set:wii:x", "c:hide:0", "d:x:y:z"):
+    for data in (
+        "p:card:$ne:0:0",
+        "p:card::0:0",
+        "p:fly:x:0:0",
+        "pl:x:0:0",
+        "pl:-9999999999999999999999:0:0",
+        "pa:set:wii:x",
+        "c:hide:0",
+        "d:x:y:z",
+    ):
         assert told(await stage.press_data(bob, private, data, forged=True))
     assert await now(stage, hers) == hers
+
+
+async def test_the_list_of_a_group_that_the_bot_left_is_nobodys(stage: Stage, squad: Chat, ann: User, add: Add):
+    await add(ann)
+    message = await stage.answer(ann, ann, f"/start people_{squad.id}")
+    stage.world.remove_bot(squad)
+    await stage.settle()
+    assert "not in this chat" in told(await stage.press(ann, message, "Zed"))
+    data = f"pl:{squad.id}:0:0"
+    assert "not in this chat" in told(await stage.press_data(ann, message, data, forged=True))
+    assert "can't see you in that group" in (await stage.answer(ann, ann, f"/start people_{squad.id}")).text
 
 
 async def test_an_inaccessible_message_is_an_alert(stage: Stage, squad: Chat, ann: User, add: Add):

@@ -72,8 +72,9 @@ async def turn_page(query: CallbackQuery, callback_data: PeopleTap, cards: "Card
     if in_group and callback_data.opener != query.from_user.id:
         await cards.messenger.alert(query, views.not_yours())
         return
-    chat = await cards.people.place(message.chat.id if in_group else callback_data.chat)
-    chat_id = query.from_user.id if chat is None else chat.chat_id
+    shown = message.chat.id if in_group else callback_data.chat
+    chat = await cards.people.place(shown)
+    chat_id = shown if chat is None else chat.chat_id
     stands = await standing(bot, chat_id, query.from_user.id)
     if not _may_see(stands, in_group=in_group):
         await cards.messenger.alert(query, general.not_in_chat())

@@ -99,16 +99,9 @@ def asked_in_private(person: StatusUser, keeper: str, title: str | None) -> View
     where = Text(" of ", named(title)) if title else Text()
     return View(
         lines(
-            Text(
-                "👋 ",
-                plain(keeper),
-                " put you on the list",
-                where,
-                " as ",
-                named(person.display_name),
-                ". /status there",
-            ),
-            Text(f"shows when and what you play on {platforms_of(person)}, never your account's name. Is it fine?"),
+            Text("👋 ", plain(keeper), " put you on the list", where, " as ", named(person.display_name), "."),
+            Text(f"/status there shows when and what you play on {platforms_of(person)}, never an account's name."),
+            "Is it fine?",
         ),
         consent_buttons(person.id),
     )
@@ -180,7 +173,7 @@ def _question(draft: Draft, title: str | None) -> list[Text | str]:
             Text("👤 ", name),
             *accounts,
             "",
-            Text("Put them on the list", where, "? The name shows, no account does."),
+            Text("Put them on the list", where, "? /status shows the name, never an account."),
         ]
     what, how = QUESTIONS[Platform(draft.step)]
     return [Text("What is ", name, f"'s {what}?"), how]

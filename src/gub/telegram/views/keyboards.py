@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import Field
 
 from gub.domain.values import Platform
 
 ADDED_PAYLOAD: Final = "hello"
 """What /start brings along in a group that GUB was added to by its own button."""
+
+TelegramId = Annotated[int, Field(ge=-(2**52), le=2**52)]
+"""An id of a chat or user, at most 52 bits (Bot API, Chat); a forged button may carry any number."""
 
 EVERYBODY: Final = 0
 """In the place of who opened a list: whoever taps."""
@@ -40,8 +44,8 @@ class StatusTap(CallbackData, prefix="s"):
 class PeopleTap(CallbackData, prefix="pl"):
     """`pl:<chat>:<opener>:<page>`: a page of a chat's list, for who opened it."""
 
-    chat: int
-    opener: int
+    chat: TelegramId
+    opener: TelegramId
     page: int
 
 
@@ -66,7 +70,7 @@ class PersonTap(CallbackData, prefix="p"):
 
     action: PersonAction
     person: str
-    opener: int = EVERYBODY
+    opener: TelegramId = EVERYBODY
     page: int = 0
 
 
