@@ -1,6 +1,6 @@
 """People on the lists of chats, put there at once, and what /status says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gub.domain.values import Account
 from gub.sandbox.telegram.models import Chat, SimMessage, User
@@ -24,9 +24,15 @@ def rows(message: SimMessage) -> dict[str, str]:
     return {name: doing for name, dash, doing in lines if dash}
 
 
-async def status_with(world: World, person: User, chat: Chat, *words: str) -> SimMessage:
-    """Ask for the /status until it has all these words: the first answers may come before the platforms'."""
+async def status_with(
+    world: World, person: User, chat: Chat, *words: str, before: Callable[[], object] = lambda: None
+) -> SimMessage:
+    """Ask for the /status, each time `before` it was called, until it has all these words.
+
+    The first answers may come before the platforms'.
+    """
     for _ in range(_ATTEMPTS):
+        before()
         answer = await ask(world, person, chat, "/status")
         if all(word in answer.text for word in words):
             return answer

@@ -1,6 +1,7 @@
 """The simulated platforms of a scenario: the credentials for them, a time that can leap, answers that can be held."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,8 +27,11 @@ EXPIRED = timedelta(hours=2)
 class Moving(Unhurried):
     """The bot's clock, slow for busy machines, on which time can be made to have passed: whoever slept wakes then."""
 
-    def __init__(self, slowness: float = 4.0) -> None:
+    def __init__(self, slowness: float = 4.0, on_change: Callable[[], None] = lambda: None) -> None:
         self.slowness = slowness
+        self.naps: Counter[float] = Counter()
+        """How many sleeps were begun, by their seconds."""
+        self._on_change = on_change
         self._leapt = 0.0
         self._leap = asyncio.Event()
 
@@ -39,6 +43,8 @@ class Moving(Unhurried):
 
     async def sleep(self, seconds: float) -> None:
         until = self.monotonic() + seconds
+        self.naps[seconds] += 1
+        self._on_change()
         await asyncio.sleep(0)
         while (left := until - self.monotonic()) > 0:
             with suppress(TimeoutError):
@@ -91,7 +97,7 @@ class Platforms:
 
     @classmethod
     def simulated(cls, on_change: Callable[[], None]) -> "Platforms":
-        time = Moving()
+        time = Moving(on_change=on_change)
         clock = Held(time, on_change)
         return cls(
             time,

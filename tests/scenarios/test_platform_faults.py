@@ -28,16 +28,6 @@ async def squad(world: World, platforms: Platforms, store: Store) -> tuple[User,
     return ana, chat
 
 
-async def comes_back(world: World, platforms: Platforms, ana: User, chat: Chat) -> None:
-    """Ask until all platforms answer. A question that was under way may fail once more when time leaps."""
-    for _ in range(20):
-        platforms.time.leap(FORGOTTEN)
-        answer = await ask(world, ana, chat, "/status")
-        if all(game in answer.text for game in GAMES.values()) and "answering" not in answer.text:
-            return
-    raise AssertionError(answer.text)
-
-
 @pytest.mark.parametrize("platform", Platform)
 async def test_d62_d63_a_failing_platform_hides_nobody_and_comes_back(
     world: World, place: Place, platforms: Platforms, squad: tuple[User, Chat], platform: Platform
@@ -58,7 +48,9 @@ async def test_d62_d63_a_failing_platform_hides_nobody_and_comes_back(
             assert bool(platforms.clock.held) is (kind == "slow"), "it is not waited for"
             failing.clear_faults()
             platforms.clock.let_go()
-            await comes_back(world, platforms, ana, chat)
+            # A question that was under way may fail once more when time leaps.
+            back = await status_with(world, ana, chat, *GAMES.values(), before=lambda: platforms.time.leap(FORGOTTEN))
+            assert "answering" not in back.text, kind
 
 
 async def test_a_short_silence_is_bridged_by_what_was_last_said(
