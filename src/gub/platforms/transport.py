@@ -29,6 +29,8 @@ LONGEST_RETRY_AFTER: Final = 60.0
 LARGEST_BODY: Final = 8 * 1024 * 1024
 
 _TIMEOUT: Final = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
+# Somebody asks every half minute or so in a lively chat: the next question should not begin with a new handshake.
+_IDLE_SECONDS: Final = 45.0
 _BACKOFF: Final = (1.0, 2.0, 4.0)
 # A 429 that does not say for how long: Steam shuts an address out for days when such ones are ignored (facts 3.3).
 _UNTOLD_LIMIT: Final = (5.0, 10.0, 20.0)
@@ -67,7 +69,7 @@ class Transport:
             headers={"User-Agent": f"gub/{__version__}", "Accept-Encoding": "gzip"},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
             timeout=_TIMEOUT,
-            limits=httpx.Limits(max_connections=40, max_keepalive_connections=10),
+            limits=httpx.Limits(max_connections=40, max_keepalive_connections=10, keepalive_expiry=_IDLE_SECONDS),
             follow_redirects=False,
             trust_env=not gateway,  # proxies are for the way to the platforms; the gateway is near
             transport=inner,
