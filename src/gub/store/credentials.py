@@ -28,7 +28,7 @@ from gub.store.documents import (
     time_of,
     upsert,
 )
-from gub.store.sealing import opened, resealed, sealed
+from gub.store.sealing import SECRETS, opened, resealed, sealed
 from gub.store.tokens import tokens_document, tokens_of
 from gub.store.vault import Vault
 
@@ -226,12 +226,23 @@ class Credentials:
     async def _keep(self, platform: Platform, grant: str, revision: int, tokens: Tokens, now: datetime) -> None:
         which = {"platform": str(platform), **_granted(grant), **_revised(revision)}
         fields = sealed(self._vault, {"tokens": tokens_document(tokens), "expires_at": tokens.refresh_expires_at})
+        fields |= await self._others_resealed(which)
         gone = dict.fromkeys({"expires_at"} - fields.keys(), "")
         change = {"$set": fields, "$unset": gone, "$inc": {"revision": 1}}
         if (await self._collection.update_one(which, change)).matched_count:
             # Tokens prove nothing of a dead one: Xbox Live may refuse an account for which Microsoft gives some.
             alive = {"platform": str(platform), "status": {"$ne": str(CredentialStatus.DEAD)}}
             await self._collection.update_one(alive, {"$set": {"status": str(CredentialStatus.OK), "checked_at": now}})
+
+    async def _others_resealed(self, which: Mapping[str, Any]) -> Document:
+        """Give the secrets beside the tokens as they are to be stored: they may be in the clear, from before the key.
+
+        To be written under the same condition: then nothing has come in their place meanwhile.
+        """
+        if not self._vault.is_locked:
+            return {}
+        _, after = resealed(self._vault, await self._collection.find_one(which) or {})
+        return {name: value for name, value in after.items() if name in SECRETS}
 
 
 def _granted(grant: str) -> Document:
