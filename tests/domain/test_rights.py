@@ -34,8 +34,7 @@ def test_exactly_one_user_chooses_when_somebody_is_shown(person: StatusUser):
 
 
 @given(PEOPLE, USERS, st.booleans())
-def test_nobody_is_taken_for_two(person: StatusUser, user: int, is_admin: bool):
-    assert rights.may_claim(person, user) == (person.person_id in (None, user))
+def test_who_said_to_be_somebody_may_take_it_back(person: StatusUser, user: int, is_admin: bool):
     if person.person_id is None:
         assert not rights.may_unclaim(person, user, is_admin=is_admin)
     if person.person_id == user:

@@ -163,6 +163,30 @@ async def test_d69_claiming_and_hiding_just_before_wins_over_the_keeper(people: 
     assert (await people.anywhere(mine.id)).visibility is Visibility.HIDDEN
 
 
+async def test_d69_a_keeper_who_is_an_admin_undoes_no_claim_of_somebody_who_just_hid(
+    people: People, steam: KnownPlatform
+):
+    steam.know("ann")
+    person = await people.add(SQUAD, ANN, AddRequest("Bob", {STEAM: "ann"}))
+    seen_by_keeper = await people.claim(person, 2)
+    hidden = await people.show(seen_by_keeper, 2, Visibility.HIDDEN)
+    with pytest.raises(NotAllowed):
+        await people.unclaim(seen_by_keeper, ANN, is_admin=True)
+    assert await people.anywhere(person.id) == hidden
+    assert (await people.unclaim(hidden, 3, is_admin=True)).person_id is None, "an admin who is not the keeper may"
+
+
+async def test_who_claimed_meanwhile_stays_who_it_is(people: People, steam: KnownPlatform):
+    steam.know("ann")
+    person = await people.add(SQUAD, ANN, AddRequest("Bob", {STEAM: "ann"}))
+    seen_by_admin = await people.claim(person, 2)
+    await people.unclaim(seen_by_admin, 2, is_admin=False)
+    claimed = await people.claim(person, 3)
+    with pytest.raises(NotAllowed):
+        await people.unclaim(seen_by_admin, 4, is_admin=True)
+    assert await people.anywhere(person.id) == claimed
+
+
 async def test_nothing_is_changed_by_who_may_not(people: People, steam: KnownPlatform):
     account = steam.know("ann")
     person = await people.add(SQUAD, ANN, AddRequest("Zed", {STEAM: "ann"}))

@@ -156,9 +156,28 @@ async def test_a_claim_is_the_first_ones(store: Store) -> None:
     assert await store.statususers.claim(ann.id, CHAT, PERSON) == claimed, "told twice it is told once"
     with pytest.raises(AlreadyClaimed):
         await store.statususers.claim(ann.id, CHAT, STRANGER)
-    assert await store.statususers.unclaim(ann.id, CHAT) == ann
-    assert await store.statususers.unclaim(ann.id, CHAT) == ann
+    assert await store.statususers.unclaim(ann.id, CHAT, PERSON) == ann
+    assert await store.statususers.unclaim(ann.id, CHAT, PERSON) == ann
     assert await store.statususers.claim(ann.id, CHAT, STRANGER) == replace(ann, person_id=STRANGER)
+
+
+async def test_only_the_claim_that_is_meant_is_undone(store: Store) -> None:
+    ann = await a_person(store)
+    claimed = await store.statususers.claim(ann.id, CHAT, STRANGER)
+    with pytest.raises(NotAllowed):
+        await store.statususers.unclaim(ann.id, CHAT, PERSON)
+    assert await store.statususers.get(ann.id, CHAT) == claimed
+
+
+async def test_a_claim_of_somebody_who_is_not_shown_to_everyone_is_kept_if_that_is_wanted(store: Store) -> None:
+    ann = await a_person(store)
+    await store.statususers.claim(ann.id, CHAT, PERSON)
+    for less in (Visibility.HIDDEN, Visibility.PLAYING):
+        await store.statususers.set_visibility(ann.id, CHAT, less)
+        with pytest.raises(NotAllowed):
+            await store.statususers.unclaim(ann.id, CHAT, PERSON, only_if_shown=True)
+    await store.statususers.set_visibility(ann.id, CHAT, Visibility.EVERYONE)
+    assert await store.statususers.unclaim(ann.id, CHAT, PERSON, only_if_shown=True) == ann
 
 
 async def test_of_fifty_who_claim_at_once_one_is_it(store: Store) -> None:
@@ -222,7 +241,7 @@ async def change_all(store: Store, id_: str, chat_id: int) -> list[StatusUser | 
         await people.set_visibility(id_, chat_id, Visibility.HIDDEN),
         await people.set_visibility(id_, chat_id, Visibility.HIDDEN, by=KEEPER),
         await people.claim(id_, chat_id, PERSON),
-        await people.unclaim(id_, chat_id),
+        await people.unclaim(id_, chat_id, PERSON),
         await people.get(id_, chat_id),
     ]
 

@@ -22,11 +22,6 @@ def may_show(person: StatusUser, user_id: int) -> bool:
     return user_id == (person.keeper_id if person.person_id is None else person.person_id)
 
 
-def may_claim(person: StatusUser, user_id: int) -> bool:
-    """Say whether a user may say that this is them."""
-    return person.person_id is None or person.person_id == user_id
-
-
 def may_unclaim(person: StatusUser, user_id: int, *, is_admin: bool) -> bool:
     """Say whether a user may undo that somebody said that this is them.
 

@@ -229,12 +229,15 @@ class People:
         """Undo that.
 
         Raises:
-            NotAllowed: that is not for this user.
+            NotAllowed: that is not for this user, at the very moment of the change.
             PersonNotFound: they are gone.
         """
-        if not rights.may_unclaim(person, user_id, is_admin=is_admin):
+        shown = person.person_id
+        if shown is None or not rights.may_unclaim(person, user_id, is_admin=is_admin):
             raise NotAllowed("unclaim")
-        return _there(await self._store.statususers.unclaim(person.id, person.chat_id))
+        by_keeper = user_id == person.keeper_id != shown
+        undone = self._store.statususers.unclaim(person.id, person.chat_id, shown, only_if_shown=by_keeper)
+        return _there(await undone)
 
     async def delete(self, person: StatusUser, user_id: int, *, is_admin: bool) -> None:
         """Take a person off the list.

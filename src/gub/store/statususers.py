@@ -35,6 +35,7 @@ ACCOUNT_FIELDS: Final[Mapping[Platform, tuple[str, str]]] = {
 """The fields that hold each platform's account: its id and its name. Both are absent without an account."""
 
 _IS_THERE: Final = {"$nin": [None, ""]}
+_LESS_THAN_EVERYONE: Final = [str(one) for one in Visibility if one is not Visibility.EVERYONE]
 _ACCOUNT_ID: Final = {"bsonType": ["string", "int", "long", "double", "null"]}  # numbers: the predecessor's
 
 SCHEMA: Final = CollectionSchema(
@@ -204,9 +205,30 @@ class StatusUsers:
             raise AlreadyClaimed
         return person
 
-    async def unclaim(self, id: str, chat_id: int) -> StatusUser | None:  # noqa: A002 - as above
-        """Note that nobody has said to be this person; give them as they are then, None when deleted."""
-        return await self._change(id, chat_id, {"$unset": {"person_id": ""}})
+    async def unclaim(
+        self,
+        id: str,  # noqa: A002 - as above
+        chat_id: int,
+        user_id: int,
+        *,
+        only_if_shown: bool = False,
+    ) -> StatusUser | None:
+        """Note that this user is not the person, after all; give them as they are then, None when deleted.
+
+        `only_if_shown`: only while /status shows them to everyone, at the very moment of the change.
+
+        Raises:
+            NotAllowed: they are another user by now, or are not shown to everyone.
+        """
+        right: Document = {"person_id": user_id}
+        if only_if_shown:
+            right["visibility"] = {"$nin": _LESS_THAN_EVERYONE}
+        change = {"$unset": {"person_id": ""}}
+        undone = (await self._collection.update_one(_key(id, chat_id) | right, change)).matched_count
+        person = await self.get(id, chat_id)
+        if person is not None and person.person_id is not None and not undone:
+            raise NotAllowed("unclaim")
+        return person
 
     async def delete(self, id: str, chat_id: int) -> bool:  # noqa: A002 - as above
         """Delete one person of the chat; say whether it was there."""

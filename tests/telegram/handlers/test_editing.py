@@ -144,7 +144,7 @@ async def test_d27_d29_rights_that_ended_meanwhile_end_the_dialog(
     await stage.store.statususers.claim(zed.id, squad.id, bob.id)
     message = await menu(stage, bob, zed)
     await stage.press(bob, message, "Name")
-    await stage.store.statususers.unclaim(zed.id, squad.id)
+    await stage.store.statususers.unclaim(zed.id, squad.id, bob.id)
     assert "Only who added them" in (await stage.answer(bob, bob, "Evil")).text
     assert "I work by commands" in (await stage.answer(bob, bob, "Evil")).text
     opened = await menu(stage, ann, zed)
