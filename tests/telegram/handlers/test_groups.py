@@ -190,7 +190,7 @@ async def test_a_button_from_before_the_migration_works_after_it(stage: Stage, a
     assert group.members == (ann.id, bob.id)
 
 
-@pytest.mark.parametrize("data", ["g:join:0123456789abcdef01234567", "g:leave:0123456789abcdef01234567", "s:refresh:1"])
+@pytest.mark.parametrize("data", ["g:join:0123456789abcdef01234567", "g:leave:0123456789abcdef01234567", "s:1:0"])
 async def test_d30_a_button_of_no_message_we_can_see_is_answered(stage: Stage, squad: Chat, ann: User, data: str):
     announcement = await stage.answer(ann, squad, "/newgroup Warzone")
     query = stage.world.press(ann, squad, announcement.id, data, forged=True)

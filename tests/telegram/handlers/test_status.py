@@ -160,6 +160,21 @@ async def test_d39_the_list_stays_in_the_topic_it_was_asked_in(stage: Stage, ann
     assert {part.thread_id for part in [*parts, *anew]} == {topic.id}
 
 
+async def test_d39_a_list_that_telegram_does_not_show_us_any_more_is_sent_anew_in_its_topic(
+    stage: Stage, ann: User, bob: User
+):
+    chat = await stage.group(ann, bob, forum=True)
+    topic = stage.world.open_topic(chat, "Shooters", by=ann)
+    account = stage.steam.know("p", Status.ONLINE)
+    await stage.store.statususers.add(chat.id, ann.id, "Ann", {Platform.STEAM: account}, "Squad")
+    status = await stage.answer(ann, chat, "/status", thread_id=topic.id)
+    stage.world.delete_message(chat, status.id)
+    await stage.press_data(bob, status, status.button("Refresh"), forged=True)
+    anew = stage.by_bot(chat)[-1]
+    assert anew.text == "🟢 Ann - online on Steam"
+    assert anew.thread_id == topic.id
+
+
 @pytest.mark.parametrize("visibility", [Visibility.HIDDEN, Visibility.PLAYING])
 async def test_d69_who_does_not_want_to_be_seen_is_not_and_the_list_says_so(
     stage: Stage, squad: Chat, ann: User, visibility: Visibility, monkeypatch: pytest.MonkeyPatch

@@ -148,10 +148,10 @@ def test_hostile_names_and_titles_stay_in_their_line(people: list[tuple[str, str
 
 def test_d20_the_button_knows_how_many_messages_the_list_takes():
     rows = [(person(f"Player {number}"), doing(Status.PLAYING, title="T" * 60)) for number in range(200)]
-    view = views.status(told(*rows), START)
+    view = views.status(told(*rows), START, 77)
     assert messages_of(view) > 1
     assert view.keyboard is not None
-    assert view.keyboard.inline_keyboard[0][0].callback_data == f"s:refresh:{messages_of(view)}"
+    assert view.keyboard.inline_keyboard[0][0].callback_data == f"s:{messages_of(view)}:77"
 
 
 def folds(view: View) -> list[str]:

@@ -99,7 +99,7 @@ def test_what_answers_a_tap_fits(text: str):
 
 
 def test_d24_buttons_are_small_whatever_the_names():
-    for keyboard in (group_buttons("f" * 24), refresh_button(99)):
+    for keyboard in (group_buttons("f" * 24), refresh_button(99, 2**52)):
         for row in keyboard.inline_keyboard:
             assert all(len((button.callback_data or "").encode()) <= CALLBACK_BYTES for button in row)
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+from aiogram.types import CallbackQuery, Message
 
 from gub.clock import Clock
 from gub.services.remembered import Remembered
@@ -60,7 +60,8 @@ def router() -> Router:
 async def show_status(message: Message, status_list: StatusList, messenger: Messenger, clock: Clock) -> None:
     """Answer /status."""
     told = await status_list.of_chat(message.chat.id)
-    await messenger.reply(message, views.status(told, clock.now()))
+    thread_id = message.message_thread_id if message.is_topic_message else None
+    await messenger.reply(message, views.status(told, clock.now(), thread_id))
 
 
 async def refresh_status(
@@ -81,19 +82,14 @@ async def refresh_status(
     if refreshes.too_soon(chat_id, message.message_id):
         await messenger.toast(query, views.just_refreshed())
         return
-    view = views.status(await status_list.of_chat(chat_id), clock.now())
+    thread_id = callback_data.thread or None
+    view = views.status(await status_list.of_chat(chat_id), clock.now(), thread_id)
     in_place = callback_data.messages == 1 and messages_of(view) == 1
     if not (in_place and await messenger.edit(message, view)):
         if refreshes.too_soon_anew(chat_id):
             await messenger.toast(query, views.just_sent_anew())
             return
-        *_, last = await messenger.send(chat_id, view, _thread(message))
+        *_, last = await messenger.send(chat_id, view, thread_id)
         refreshes.done_anew(last.chat.id, last.message_id)
     refreshes.done(chat_id, message.message_id)
     await messenger.toast(query, views.up_to_date())
-
-
-def _thread(message: Message | InaccessibleMessage) -> int | None:
-    if isinstance(message, InaccessibleMessage) or not message.is_topic_message:
-        return None
-    return message.message_thread_id

@@ -35,10 +35,10 @@ class GroupTap(CallbackData, prefix="g"):
 
 
 class StatusTap(CallbackData, prefix="s"):
-    """`s:refresh:<messages>`: how many messages the list took when it was shown."""
+    """`s:<messages>:<topic>`: how many messages the list took when it was shown, and where (0: in no topic)."""
 
-    action: str
     messages: int
+    thread: TelegramId
 
 
 class PeopleTap(CallbackData, prefix="pl"):
@@ -133,9 +133,9 @@ def group_buttons(group_id: str) -> InlineKeyboardMarkup:
     )
 
 
-def refresh_button(messages: int) -> InlineKeyboardMarkup:
+def refresh_button(messages: int, thread_id: int | None = None) -> InlineKeyboardMarkup:
     """Refresh, under the last message of a list."""
-    return rows([button("🔄 Refresh", StatusTap(action="refresh", messages=messages))])
+    return rows([button("🔄 Refresh", StatusTap(messages=messages, thread=thread_id or 0))])
 
 
 def add_to_group_button(username: str) -> InlineKeyboardMarkup:

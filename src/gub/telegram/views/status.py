@@ -34,15 +34,15 @@ _FOLDED_FROM: Final = 11
 _FOLD: Final = 25
 
 
-def status(told: ChatStatus, now: datetime) -> View:
-    """List the people as they come: who is on first."""
+def status(told: ChatStatus, now: datetime, thread_id: int | None = None) -> View:
+    """List the people as they come: who is on first. Refresh knows the topic, which Telegram may not tell then."""
     if not told.people and not told.unseen:
         return _nobody()
     if not told.people:
         items: Sequence[Text] = lines("Nobody on the list wants to be seen just now.")
     else:
         items = [*_list(told.people, now), *_troubles(told)]
-    return View(items, refresh_button(messages_of(View(items))))
+    return View(items, refresh_button(messages_of(View(items)), thread_id))
 
 
 def up_to_date() -> str:
