@@ -106,8 +106,8 @@ async def test_all_are_shown_with_what_is_left_of_them(desk: Desk) -> None:
     await desk.paste(desk.app())
     desk.said.clear()
     await commands.show_credentials(desk.settings, CLOCK, desk.said.append)
-    assert desk.said[0].startswith("xbox: ok; sign-in ends in 89 days (")
-    assert desk.said[1].startswith("psn: ok; sign-in ends in 59 days (")
+    assert desk.said[0].startswith("xbox: ok; sign-in ends in 90 days (")
+    assert desk.said[1].startswith("psn: ok; sign-in ends in 60 days (")
     assert desk.said[2] == "steam: ok"
 
 
@@ -140,7 +140,7 @@ async def test_the_browser_brings_the_sign_in_and_is_told_its_end(desk: Desk, st
     assert [status for status, _ in pages] == [404, 400, 200]
     assert "another sign-in" in pages[1][1]
     assert "GUB is signed in to Xbox" in pages[2][1]
-    assert desk.said[0].startswith("Xbox accepts the sign-in; it is stored. It ends in 89 days")
+    assert desk.said[0].startswith("Xbox accepts the sign-in; it is stored. It ends in 90 days")
     assert (await store.credentials.xbox()) is not None
 
 

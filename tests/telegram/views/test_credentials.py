@@ -35,8 +35,8 @@ def test_the_overview_says_what_is_left_and_offers_what_can_be_done() -> None:
     assert text_of(view) == (
         "Credentials\n\n"
         "🔑 Xbox: works (5 minutes ago)\n"
-        "· sign-in ends in 79 days (2027-02-10)\n"
-        "· client secret ends in 11 days (2026-12-04)\n"
+        "· sign-in ends in 80 days (2027-02-10)\n"
+        "· client secret ends in 12 days (2026-12-04)\n"
         "⛔ PlayStation: doesn't work any more (2 days ago)\n"
         "It said no.\n"
         "▫️ Steam: none"

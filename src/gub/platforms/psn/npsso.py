@@ -25,7 +25,7 @@ def read_npsso(text: str) -> str:
         return npsso.strip()
     if tolerant.entry(document, "error") is not None:
         raise ValueError("the page says that nobody is signed in: sign in at playstation.com first, then open it again")
-    raise ValueError("this is no NPSSO: it has 64 letters and digits")
+    raise ValueError("it has 64 letters and digits")
 
 
 def _document(text: str) -> Any:

@@ -11,6 +11,9 @@ from gub.services.credentials.watch import News, Notice
 
 NAMES: Final = {Platform.XBOX: "Xbox", Platform.PSN: "PlayStation", Platform.STEAM: "Steam"}
 
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+
 NPSSO_PAGE: Final = "https://ca.account.sony.com/api/v1/ssocookie"
 STEAM_KEY_PAGE: Final = "https://steamcommunity.com/dev/apikey"
 
@@ -22,7 +25,7 @@ _FORMS: Final = {
 
 _TROUBLES: Final = {
     "no_credential": "{name}: there is no credential.",
-    "unavailable": "{name} does not answer now, so it could not be tried. Please try again later.",
+    "unavailable": "{name} gives no usable answer now ({detail}), so it could not be tried. Please try again later.",
     "rate_limited": "{name} asks to slow down, so it could not be tried. Please try again in some minutes.",
 }
 
@@ -77,7 +80,7 @@ def trouble(error: PlatformTrouble) -> str:
     if error.reason == "wrong_secret_key":
         return error.detail
     if error.reason != "credential_dead":
-        return _TROUBLES.get(error.reason, _TROUBLES["unavailable"]).format(name=NAMES[platform])
+        return _TROUBLES.get(error.reason, _TROUBLES["unavailable"]).format(name=NAMES[platform], detail=error.detail)
     return refusal(platform, error.detail)
 
 
@@ -106,11 +109,12 @@ def ends(state: CredentialState, now: datetime) -> list[str]:
 
 
 def left(end: datetime, now: datetime) -> str:
-    """Word how much time is left."""
+    """Word how much time is left, to the nearest day, or in whole hours when it is less than one."""
     rest = end - now
     if rest <= timedelta(0):
         return f"ended on {end:%Y-%m-%d}"
-    count, unit = (rest.days, "day") if rest.days else (max(1, int(rest.total_seconds() // 3600)), "hour")
+    days, hours = round(rest / _DAY), int(rest / _HOUR)
+    count, unit = (days, "day") if rest >= _DAY else (max(1, hours), "hour")
     return f"ends in {count} {unit}{'' if count == 1 else 's'} ({end:%Y-%m-%d})"
 
 
