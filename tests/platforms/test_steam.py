@@ -18,6 +18,7 @@ from gub.platforms.errors import (
 )
 from gub.platforms.limiter import Budget
 from gub.platforms.steam import BUDGET, SteamClient
+from gub.platforms.steam.refusals import SPELL_SECONDS
 from gub.platforms.transport import Transport
 from tests.platforms.clocks import SkippingClock
 from tests.platforms.server import Server, answer
@@ -190,7 +191,7 @@ async def test_a_vanity_answer_that_makes_no_sense(server: Server, client: Steam
 
 
 @pytest.mark.parametrize("refusal", [FORBIDDEN, UNAUTHORIZED], ids=["403", "401"])
-async def test_one_refusal_is_a_false_alarm_and_three_in_a_row_are_not(
+async def test_a_few_refusals_are_a_false_alarm_and_those_that_go_on_are_not(
     server: Server, client: SteamClient, clock: SkippingClock, refusal: bytes
 ) -> None:
     """home-assistant/core#179440, #179321."""
@@ -198,11 +199,13 @@ async def test_one_refusal_is_a_false_alarm_and_three_in_a_row_are_not(
     for _ in range(2):
         with pytest.raises(Unavailable):
             await client.presences([NOVA])
+        await clock.advance(SPELL_SECONDS)
     server.script.append(players(player(NOVA)))
     await client.presences([NOVA])
     for _ in range(2):
         with pytest.raises(Unavailable):
             await client.presences([NOVA])
+        await clock.advance(SPELL_SECONDS)
     with pytest.raises(CredentialDead):
         await client.presences([NOVA])
     asked = len(server.seen)
@@ -212,6 +215,19 @@ async def test_one_refusal_is_a_false_alarm_and_three_in_a_row_are_not(
     await clock.advance(901)
     server.script.append(players(player(NOVA)))
     await client.presences([NOVA])
+
+
+async def test_a_maintenance_of_minutes_kills_no_key_in_however_lively_a_chat(
+    server: Server, client: SteamClient, clock: SkippingClock
+) -> None:
+    """home-assistant/core#179440: false alarms several times a day."""
+    server.handler = lambda _: FORBIDDEN
+    for _ in range(int(SPELL_SECONDS / 20)):
+        with pytest.raises(Unavailable):
+            await client.presences([NOVA])
+        await clock.advance(20)
+    with pytest.raises(CredentialDead):
+        await client.presences([NOVA])
 
 
 async def test_a_new_key_is_tried_at_once(server: Server, client: SteamClient, keys: Keys) -> None:

@@ -153,6 +153,16 @@ class Credentials:
         change = {"$set": {"status": str(CredentialStatus.DEAD), "checked_at": now}}
         return (await self._collection.update_one(which, change)).matched_count > 0
 
+    async def revived(self, platform: Platform, grant: str, now: datetime) -> bool:
+        """Note that what was dead works again, as a new grant; say whether it is the one that is stored.
+
+        So whoever had given it up, in this process or another, takes it up at once.
+        """
+        known = {"grant": uuid4().hex, "status": str(CredentialStatus.OK), "checked_at": now}
+        change = {"$set": known, "$unset": {"dead_told_at": ""}}
+        which = {"platform": str(platform), **_granted(grant)}
+        return (await self._collection.update_one(which, change)).matched_count > 0
+
     async def mark(self, platform: Platform, status: str, checked_at: datetime) -> None:
         """Note what trying the credential showed. Nothing happens when it was removed meanwhile."""
         change: dict[str, Any] = {"$set": {"status": str(status), "checked_at": checked_at}}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gub.domain.credentials import CredentialStatus
+from gub.domain.credentials import CredentialState, CredentialStatus, PsnCredential, XboxCredential
 from gub.domain.errors import CredentialInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.sandbox.psn import NPSSO
@@ -50,6 +50,23 @@ async def test_what_is_no_key_is_not_even_tried(credentials: Credentials, platfo
     with pytest.raises(CredentialInvalid):
         await credentials.set_steam_key(key)
     assert not platforms.steam.requests
+
+
+async def read(store: Store, platform: Platform) -> XboxCredential | PsnCredential:
+    found = await (store.credentials.xbox() if platform is Platform.XBOX else store.credentials.psn())
+    assert found is not None
+    return found
+
+
+async def given(
+    store: Store, credentials: Credentials, platforms: Platforms, platform: Platform
+) -> XboxCredential | PsnCredential:
+    """Give the bot a working credential."""
+    if platform is Platform.XBOX:
+        await platforms.give_xbox(credentials)
+    else:
+        await credentials.set_psn(NPSSO)
+    return await read(store, platform)
 
 
 @pytest.mark.parametrize("text", [NPSSO, f'  {{"npsso":"{NPSSO}"}}\n'])
@@ -191,19 +208,61 @@ async def test_checking_marks_what_is_dead_and_what_lives(
     }
 
 
+@pytest.mark.parametrize("platform", [Platform.XBOX, Platform.PSN])
 async def test_one_that_came_to_life_is_as_good_as_a_new_one(
-    store: Store, credentials: Credentials, platforms: Platforms
+    store: Store, credentials: Credentials, platforms: Platforms, platform: Platform
 ) -> None:
     """So that whoever had given it up, also in another process, takes it up at once."""
-    await platforms.give_xbox(credentials)
-    before = await store.credentials.xbox()
-    assert before is not None
-    await store.credentials.died(Platform.XBOX, before.grant, platforms.clock.now())
-    await credentials.check(Platform.XBOX)
-    after = await store.credentials.xbox()
-    assert after is not None
+    before = await given(store, credentials, platforms, platform)
+    await store.credentials.died(platform, before.grant, platforms.clock.now())
+    await credentials.check(platform)
+    after = await read(store, platform)
     assert after.grant != before.grant
-    state = await state_of(store, Platform.XBOX)
+    assert after.tokens == before.tokens
+    state = await state_of(store, platform)
+    assert state is not None
+    assert state.status is CredentialStatus.OK
+
+
+@pytest.mark.parametrize("platform", [Platform.XBOX, Platform.PSN])
+async def test_what_came_to_life_never_takes_the_place_of_what_was_given_meanwhile(
+    monkeypatch, store: Store, credentials: Credentials, platforms: Platforms, platform: Platform
+) -> None:
+    before = await given(store, credentials, platforms, platform)
+    await store.credentials.died(platform, before.grant, platforms.clock.now())
+    states = store.credentials.states
+
+    async def removed_meanwhile() -> list[CredentialState]:
+        known = await states()
+        await store.credentials.remove(platform)
+        return known
+
+    monkeypatch.setattr(store.credentials, "states", removed_meanwhile)
+    await credentials.check(platform)
+    assert await states() == []
+
+
+async def test_an_npsso_that_is_lost_hinders_no_revival(
+    store: Store, credentials: Credentials, platforms: Platforms
+) -> None:
+    """The predecessor's databases have tokens alone, too."""
+    before = await given(store, credentials, platforms, Platform.PSN)
+    await store.credentials._collection.update_one({"platform": "psn"}, {"$unset": {"npsso": ""}})
+    await store.credentials.died(Platform.PSN, before.grant, platforms.clock.now())
+    await credentials.check(Platform.PSN)
+    assert (await read(store, Platform.PSN)).grant != before.grant
+
+
+async def test_one_refusal_of_steams_key_is_told_and_is_no_death(
+    store: Store, credentials: Credentials, platforms: Platforms
+) -> None:
+    """home-assistant/core#179440: Steam refuses good keys for minutes, and the owners would be told of a death."""
+    await credentials.set_steam_key(STEAM_KEY)
+    platforms.steam.key = OTHER_KEY
+    with pytest.raises(PlatformTrouble) as caught:
+        await credentials.check(Platform.STEAM)
+    assert caught.value.reason == "credential_dead"
+    state = await state_of(store, Platform.STEAM)
     assert state is not None
     assert state.status is CredentialStatus.OK
 

@@ -119,31 +119,28 @@ class Credentials:
             PlatformTrouble: see the class.
         """
         await self._needed(platform)
-        clients = new_clients(self._access, self._store)
-        try:
-            await proved(clients[platform])
-        finally:
-            for client in clients.values():
-                await client.aclose()
+        await proved(new_clients(self._access, self._store)[platform])
 
     async def check(self, platform: Platform) -> None:
         """Try the stored credential and note what came of it. One that was dead and works is as good as a new one.
+
+        That Steam refuses its key once proves nothing (`gub.platforms.steam.refusals`), and is told without being noted.
 
         Raises:
             PlatformTrouble: see the class.
         """
         before = await self._needed(platform)
-        state = await self._state(platform)
         try:
             await self.prove(platform)
         except PlatformTrouble as trouble:
-            if trouble.reason == "credential_dead":
-                await self._died(platform, before)
+            if trouble.reason == "credential_dead" and not isinstance(before, str):
+                await self._store.died(platform, before.grant, self._clock.now())
             raise
-        if state is not None and state.status is CredentialStatus.DEAD:
-            await self._given_anew(platform)
-        else:
+        state = await self._state(platform)
+        if isinstance(before, str) or state is None or state.status is not CredentialStatus.DEAD:
             await self._store.mark(platform, CredentialStatus.OK, self._clock.now())
+        else:
+            await self._store.revived(platform, before.grant, self._clock.now())
 
     async def standings(self) -> list[Standing]:
         """Say how each platform's credential stands, by what is stored; nothing is asked."""
@@ -153,22 +150,6 @@ class Credentials:
     async def remove(self, platform: Platform) -> bool:
         """Forget a platform's credential; say whether there was one."""
         return await self._store.remove(platform)
-
-    async def _died(self, platform: Platform, credential: Stored) -> None:
-        if not isinstance(credential, str):
-            await self._store.died(platform, credential.grant, self._clock.now())
-        elif await self._stored(platform) == credential:
-            await self._store.mark(platform, CredentialStatus.DEAD, self._clock.now())
-
-    async def _given_anew(self, platform: Platform) -> None:
-        """Store what came to life again as a new grant: whoever had given it up takes it up at once."""
-        now = self._clock.now()
-        if platform is Platform.XBOX and (xbox := await self._store.xbox()) is not None:
-            state = await self._state(platform)
-            await self.keep_xbox(xbox, None if state is None else state.secret_expires_at)
-        elif platform is Platform.PSN and (psn := await self._store.psn()) is not None and psn.npsso and psn.tokens:
-            await self._store.set_psn(psn.npsso, psn.tokens, now)
-        await self._store.mark(platform, CredentialStatus.OK, now)
 
     async def _state(self, platform: Platform) -> CredentialState | None:
         return next((state for state in await self._store.states() if state.platform is platform), None)
