@@ -246,8 +246,9 @@ class XboxSession:
             return await self._desk.user_token(tokens.access_token, deadline)
         except TokenRefused:
             # Microsoft has just given it: what is wrong is the app, such as one of the wrong kind
-            # (OpenXbox/xbox-webapi-python#6), or its consent. No waiting mends that.
-            raise CredentialDead("Xbox Live refuses the app's sign-in") from None
+            # (OpenXbox/xbox-webapi-python#6), or Xbox Live itself. Microsoft refuses an app whose consent was taken
+            # back, so this is no proof against a credential that worked.
+            raise Unavailable("Xbox Live refuses the app's sign-in") from None
 
     def _give_up(self, signed: _Signed, rung: _Rung) -> None:
         """Forget what a service refused, unless somebody else has already made it anew."""
