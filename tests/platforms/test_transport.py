@@ -14,7 +14,7 @@ from gub.platforms.addresses import Gateway, direct
 from gub.platforms.errors import Malformed, PlatformError, RateLimited, Unavailable
 from gub.platforms.limiter import Budget
 from gub.platforms.reply import Reply
-from gub.platforms.transport import LARGEST_BODY, Transport, retry_after
+from gub.platforms.transport import LARGEST_BODY, LONGEST_SILENCE, Transport, retry_after
 from tests.platforms.clocks import SkippingClock
 from tests.platforms.server import Server, answer
 from tests.support.clock import FakeClock
@@ -313,6 +313,9 @@ async def test_a_header_that_cannot_be_sent_is_not_shown(transport: Transport) -
         ("Sun, 22 Nov 2026 17:00:00 GMT", 0.0),
         ("Sun, 22 Nov 2026 18:00:30", 30.0),
         ("Sun, 99 Nov 2026 18:00:30 GMT", None),
+        ("86400", 3600.0),
+        ("9" * 400, 3600.0),
+        ("Mon, 22 Nov 2027 18:00:00 GMT", 3600.0),
     ],
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:
@@ -322,4 +325,4 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
 @given(st.text(alphabet=string.printable))
 def test_any_retry_after_is_read_without_an_error(header: str) -> None:
     seconds = retry_after(header, datetime(2026, 11, 22, 18, tzinfo=UTC))
-    assert seconds is None or seconds >= 0
+    assert seconds is None or 0 <= seconds <= LONGEST_SILENCE

@@ -160,8 +160,9 @@ async def test_a_file_with_the_secret_is_deleted_and_text_asked_for(stage: Stage
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_secret_right_in_the_command_is_taken_and_deleted(stage: Stage) -> None:
-    said = stage.world.say(stage.owner, stage.owner, f"/credentials psn {NPSSO}")
+@pytest.mark.parametrize("between", [" ", "\n", "  \n"])
+async def test_a_secret_right_in_the_command_is_taken_and_deleted(stage: Stage, between: str) -> None:
+    said = stage.world.say(stage.owner, stage.owner, f"/credentials psn{between}{NPSSO}")
     await stage.last("PlayStation accepts it")
     assert said.deleted
     odd = stage.world.say(stage.owner, stage.owner, f"/credentials {NPSSO}")

@@ -87,8 +87,11 @@ WARNED_AHEAD: Final = (timedelta(days=14), timedelta(days=7), timedelta(days=3),
 
 
 def is_due(end: datetime | None, warned_at: datetime | None, now: datetime) -> bool:
-    """Say whether a mark of `WARNED_AHEAD` has been passed that no warning has followed."""
+    """Say whether a mark of `WARNED_AHEAD` has been passed that no warning has followed.
+
+    A warning of the future, from when a clock was wrong, counts for nothing.
+    """
     if end is None:
         return False
     passed = [end - ahead for ahead in WARNED_AHEAD if end - ahead <= now]
-    return bool(passed) and (warned_at is None or warned_at < max(passed))
+    return bool(passed) and (warned_at is None or not max(passed) <= warned_at <= now)

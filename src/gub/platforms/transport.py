@@ -26,6 +26,9 @@ from gub.platforms.reply import Reply
 RETRIES: Final = 2
 TOTAL_SECONDS: Final = 30.0
 LONGEST_RETRY_AFTER: Final = 60.0
+LONGEST_SILENCE: Final = 3600.0
+"""A platform that asks for a longer one is asked again, and tells again: a date in an answer can be nonsense, or ours."""
+
 LARGEST_BODY: Final = 8 * 1024 * 1024
 
 _TIMEOUT: Final = httpx.Timeout(connect=5.0, read=15.0, write=15.0, pool=15.0)
@@ -168,16 +171,19 @@ def _wait_before_another(failure: PlatformError, attempt: int) -> float:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header, seconds or a date, as seconds from now; None when it is absent or unreadable."""
+    """Read a Retry-After header, seconds or a date, as seconds from now, at most `LONGEST_SILENCE`.
+
+    None when it is absent or unreadable.
+    """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9])
+        return min(float(text[:9]), LONGEST_SILENCE)
     try:
         then = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     then = then.replace(tzinfo=UTC) if then.tzinfo is None else then
-    return max(0.0, (then - now).total_seconds())
+    return min(max(0.0, (then - now).total_seconds()), LONGEST_SILENCE)
 
 
 def _quiet_the_library() -> None:

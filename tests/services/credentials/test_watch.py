@@ -80,6 +80,15 @@ async def test_d74_owners_are_told_once_at_each_mark_over_restarts(desk: Desk) -
     assert {notice.end for notice in desk.owners.heard} == {START + 30 * DAY}
 
 
+async def test_a_warning_by_a_clock_that_was_wrong_silences_none_that_is_due(desk: Desk) -> None:
+    await desk.give(Platform.PSN, 10 * DAY)
+    await desk.store.warned(Platform.PSN, START + 400 * DAY)
+    for _ in range(3):
+        await desk.watch.look()
+        await desk.clock.advance(60)
+    assert len(desk.owners.heard) == 1
+
+
 async def test_d71_each_end_is_the_owners_own_date_and_stops_nothing(desk: Desk) -> None:
     """D71: an end written into the code stopped the whole bot when it had passed."""
     await desk.give(Platform.XBOX, 90 * DAY, secret_ends=START + 5 * DAY)

@@ -105,13 +105,13 @@ async def show_or_take(
     if not argument:
         await messenger.reply(message, views.overview(await credentials.standings(), clock.now()))
         return
-    word, _, secret = argument.partition(" ")
+    word, *rest = argument.split(maxsplit=1)
     platform = _TYPED.get(word.lower())
-    if platform is None or not secret.strip():
+    if platform is None or not rest:
         await messenger.reply(message, views.usage())
         return
     dialog = await _open(dialogs, me.id, message.chat.id, platform)
-    await _Taking(dialog, credentials, dialogs, messenger, clock).take(secret, deleted=deleted)
+    await _Taking(dialog, credentials, dialogs, messenger, clock).take(rest[0], deleted=deleted)
 
 
 async def take(
