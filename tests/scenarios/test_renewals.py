@@ -9,7 +9,7 @@ from gub.domain.values import Platform
 from gub.sandbox.telegram.models import Chat, User
 from gub.sandbox.telegram.world import World
 from gub.store.store import Store
-from tests.scenarios.conversation import all_answered, answers, bot_messages, groups, until
+from tests.scenarios.conversation import all_answered, answers, ask, bot_messages, groups, until
 from tests.scenarios.people import put, status_with
 from tests.scenarios.platforms import EXPIRED, Moving, Platforms
 from tests.scenarios.running import BotProcess, Place, bot_in_process
@@ -56,6 +56,7 @@ async def test_d68_twenty_askers_with_expired_tokens_cause_one_renewal_and_nobod
 ) -> None:
     """Ten ask for presences, which go together, and ten look somebody up, each with requests of their own."""
     people = groups(world, 20)
+    zoe = world.add_user("Zoe")
     for number, (person, chat) in enumerate(people):
         mine = {p.value: platforms.player(p, number, f"Game {number:02}") for p in Platform}
         if number < 10:
@@ -66,12 +67,19 @@ async def test_d68_twenty_askers_with_expired_tokens_cause_one_renewal_and_nobod
         before = await revisions(store)
         assert platforms.renewals == dict.fromkeys(ONCE_EACH, 0)
         platforms.expire_access_tokens()
+        platforms.xbox.fail("slow", where="login", delay=60)
+        platforms.psn.fail("slow", where="token", delay=60)
         asked = [(chat, world.say(person, chat, "/status")) for person, chat in people[:10]]
         # Xbox allows ten look-ups in 15 seconds, and each of these takes two.
         added = [
             (chat, world.say(person, chat, f"/add Nova {f'xbox:hidden {n}x' if n < 14 else f'psn:hidden-{n}p'}"))
             for n, (person, chat) in enumerate(people[10:], 10)
         ]
+        # The first renewal of each is held while all others come to want one; any other renewal would pass it.
+        await until(world, lambda: platforms.clock.held == 2)
+        for _ in range(5):
+            await ask(world, zoe, zoe, "/about")
+        platforms.clock.let_go()
         await all_answered(world, asked + added)
     assert platforms.renewals == ONCE_EACH
     assert await revisions(store) == {platform: count + 1 for platform, count in before.items()}
