@@ -25,6 +25,7 @@ from gub.telegram.gateway.outcomes import (
     NothingToEdit,
     NotModified,
     QueryTooOld,
+    Refused,
     ThreadGone,
 )
 
@@ -141,6 +142,13 @@ class Messenger:
         if isinstance(message, Message) and await self.edit(message, view):
             return message.message_id
         return (await self.send(query.from_user.id, view))[-1].message_id
+
+    async def drop_buttons(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a message of ours, if it lets itself be changed: they are checked when tapped anyway."""
+        try:
+            await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
+        except Refused as refused:
+            self._log.debug("buttons stay", chat_id=chat_id, outcome=type(refused).__name__)
 
     async def toast(self, query: CallbackQuery, text: str = "") -> None:
         """Answer a tap: a short text that passes by, or nothing but the end of the waiting."""

@@ -350,6 +350,32 @@ async def test_d46_questions_that_are_gone_are_asked_anew(stage: Stage, squad: C
     assert stage.by_bot(ann)[-1].button("Skip")
 
 
+async def test_only_the_newest_question_of_a_dialog_has_buttons(stage: Stage, squad: Chat, ann: User):
+    (steam,) = await stage.connect(STEAM)
+    steam.know("p")
+    asked = [await begun(stage, ann, squad)]
+    other = await begun(stage, ann, squad)
+    for text in ("x" * 40, "Bob", "nobody", "p"):
+        (question,) = await stage.said(ann, ann, text, reply_to=asked[-1].id)
+        assert not any(one.buttons for one in asked)
+        assert question.buttons
+        asked.append(question)
+    assert other.buttons, "another dialog's question is no older one"
+    await stage.press(ann, asked[-1], "Cancel")
+    assert not asked[-1].buttons
+
+
+async def test_buttons_that_cannot_be_taken_away_stop_nothing(stage: Stage, squad: Chat, ann: User):
+    await stage.connect(STEAM)
+    question = await begun(stage, ann, squad)
+    stage.world.fail("editMessageReplyMarkup", "400", -1)
+    assert "Bob" in (await stage.answer(ann, ann, "Bob")).text
+    assert question.buttons
+    stage.world.clear_faults()
+    stage.world.delete_message(ann, stage.by_bot(ann)[-1].id)
+    assert "no such account" in (await stage.answer(ann, ann, "nobody")).text
+
+
 async def test_a_tap_on_an_older_question_changes_nothing(stage: Stage, squad: Chat, ann: User):
     await stage.connect(XBOX, PSN, STEAM)
     await begun(stage, ann, squad)

@@ -48,6 +48,7 @@ async def test_rename(stage: Stage, squad: Chat, ann: User, zed: StatusUser):
         assert told in again.text
         assert "What shall Zed be called?" in again.text
     done = await stage.answer(ann, ann, "  Zed  the 2nd ")
+    assert not again.buttons, "a question that was answered has none"
     assert "✅ The name is Zed the 2nd now." in done.text
     assert (await of(stage, zed)).display_name == "Zed the 2nd"
     assert "I work by commands" in (await stage.answer(ann, ann, "Zed")).text

@@ -51,7 +51,8 @@ def private_views(name: str, account: str, title: str) -> Iterator[View]:
     person, place = somebody(name, account), replace(IN_PRIVATE, title=title)
     found = person.accounts[Platform.XBOX]
     yield people.card(person, place, Viewer(KEEPER), Names(name, name))
-    yield people.edit_menu(person, place, tuple(Platform))
+    yield editing.edit_menu(person, place, tuple(Platform))
+    yield editing.renamed(person, editing.edit_menu(person, place, tuple(Platform)))
     yield editing.ask_name(person, DIALOG, "name", adding.found(found))
     yield editing.ask_confirm(person, found, DIALOG, "confirm")
     yield from (editing.ask_account(person, platform, DIALOG) for platform in Platform)
@@ -89,11 +90,10 @@ def test_what_answers_a_tap_fits(name: str):
     person = somebody(name)
     for text in (
         people.not_yours(),
-        people.renamed_toast(person),
         people.claimed_toast(person),
         people.unclaimed_toast(person),
         people.visibility_toast(person),
-        people.unlinked_toast(Platform.PSN),
+        editing.unlinked_toast(Platform.PSN),
         adding.over(),
         adding.answered_already(),
         adding.not_you(),

@@ -9,7 +9,7 @@ from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, Joining, KnownUser, NotifyGroup, Platform, StatusUser
 from gub.telegram.messenger import View
-from gub.telegram.views import adding, calls, general, groups, people
+from gub.telegram.views import adding, calls, general, groups
 from gub.telegram.views import errors as error_views
 from gub.telegram.views.keyboards import group_buttons, refresh_button
 from gub.telegram.views.menu import command_menu
@@ -147,7 +147,7 @@ def test_d53_texts_name_no_none():
         general.greeting(None),
         groups.announced(group(), "Ann"),
         *(groups.usage(command) for command in ("newgroup", "join", "leave", "notify")),
-        people.usage(),
+        adding.usage(),
         general.help_page(),
         general.about(),
         general.needs_a_person(),

@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.errors import DomainError, NameTaken
 from gub.domain.values import Platform, StatusUser
 from gub.services.people import People
+from gub.telegram.dialogs import questions
 from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
 from gub.telegram.dialogs.filters import InDialog, TapsDialog
@@ -17,10 +18,9 @@ from gub.telegram.facts import known
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
-from gub.telegram.messenger import Messenger
+from gub.telegram.messenger import Messenger, View
 from gub.telegram.views import adding as views
 from gub.telegram.views import general
-from gub.telegram.views import people as people_views
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import DialogTap, Step
 from gub.telegram.views.parts import full_name
@@ -42,9 +42,9 @@ async def begin_by_link(message: Message, link: Link, adding: "Adding", bot: Bot
     place = await adding.people.place(link.chat_id)
     stands = Standing.ABSENT if place is None else await standing(bot, place.chat_id, message.chat.id)
     if place is None or stands is Standing.ABSENT:
-        await adding.messenger.reply(message, people_views.elsewhere())
+        await adding.messenger.reply(message, general.elsewhere())
     elif stands is Standing.UNTOLD:
-        await adding.messenger.reply(message, people_views.members_hidden())
+        await adding.messenger.reply(message, general.members_hidden())
     else:
         await adding.begin(message.chat.id, place.chat_id, thread_id=link.thread_id)
 
@@ -101,9 +101,7 @@ class Adding:
         """Take a tap on a question's button."""
         draft = Draft.of(dialog)
         if tap.answer is Step.CANCEL:
-            await self.dialogs.close(dialog)
-            await self.messenger.show(query, views.cancelled())
-            await self.messenger.toast(query)
+            await self._end(dialog, views.cancelled(), query)
         elif tap.answer is Step.REDO and tap.at in draft.accounts:
             await self._go_on(dialog, draft.without(Platform(tap.at)), query)
         elif tap.at != draft.step:
@@ -155,9 +153,7 @@ class Adding:
             return
         if added.chat_id != user.id:
             await self._announce(added, full_name(known(user)), draft.thread_id)
-        await self.dialogs.close(dialog)
-        await self.messenger.show(query, views.done(added, None if place is None else place.title))
-        await self.messenger.toast(query)
+        await self._end(dialog, views.done(added, None if place is None else place.title), query)
 
     async def _announce(self, added: StatusUser, keeper: str, thread_id: int | None) -> None:
         try:
@@ -169,8 +165,8 @@ class Adding:
         """Ask what is to be asked, in the place of the question that was tapped, if there is one."""
         place = await self.people.place(draft.chat_id) if draft.chat_id != dialog.user_id else None
         view = views.prompt(draft, dialog.id, None if place is None else place.title, note)
-        if query is None:
-            prompt = (await self.messenger.send(dialog.chat_id, view))[-1].message_id
-        else:
-            prompt = await self.messenger.show(query, view)
-        await self.dialogs.save(dialog, prompt=prompt)
+        await questions.ask(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
+
+    async def _end(self, dialog: Dialog, view: View, query: CallbackQuery) -> None:
+        await questions.end(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
+        await self.messenger.toast(query)

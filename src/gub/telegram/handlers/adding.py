@@ -38,7 +38,7 @@ async def add(message: Message, asked: Asked, person: User, adding: Adding, bot:
     in_group = message.chat.type in GROUP_TYPES
     request, shown = await _who(message, parse_add(asked.argument), people)
     if chat is None or (not request.name and request.accounts):
-        await messenger.reply(message, people_views.usage())
+        await messenger.reply(message, views.usage())
     elif not request.name and in_group:
         thread_id = message.message_thread_id if message.is_topic_message else None
         link = Link(Way.ADD, chat_id=message.chat.id, thread_id=thread_id)

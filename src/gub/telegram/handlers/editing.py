@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.errors import DomainError, NotAllowed, PersonNotFound
 from gub.domain.values import Account, Platform, StatusUser
 from gub.services.people import People
+from gub.telegram.dialogs import questions
 from gub.telegram.dialogs.book import ABOUT, Dialog, DialogBook
 from gub.telegram.dialogs.draft import CONFIRM, NAME, read_account, write_account
 from gub.telegram.dialogs.filters import InDialog, TapsDialog
@@ -19,7 +20,6 @@ from gub.telegram.messenger import Messenger, View
 from gub.telegram.views import adding as adding_views
 from gub.telegram.views import editing as views
 from gub.telegram.views import general
-from gub.telegram.views import people as people_views
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import AccountAction, AccountTap, DialogTap, PersonAction, PersonTap, Step
 from gub.telegram.views.people import Place
@@ -74,7 +74,7 @@ async def tap_account(query: CallbackQuery, callback_data: AccountTap, editing: 
         return
     person = await editing.people.unlink(person, query.from_user.id, callback_data.platform)
     await editing.messenger.show(query, await editing.menu(person))
-    await editing.messenger.toast(query, people_views.unlinked_toast(callback_data.platform))
+    await editing.messenger.toast(query, views.unlinked_toast(callback_data.platform))
 
 
 async def take_text(message: Message, dialog: Dialog, editing: "Editing", bot: Bot) -> None:
@@ -113,7 +113,7 @@ class Editing:
         """Show what can be changed."""
         chat = await self.people.place(person.chat_id) if person.chat_id < 0 else None
         place = Place(person.chat_id, self.me.username or "", title=None if chat is None else chat.title)
-        return people_views.edit_menu(person, place, await self.people.connected())
+        return views.edit_menu(person, place, await self.people.connected())
 
     async def begin(self, query: CallbackQuery, person: StatusUser, step: str) -> None:
         """Ask for the new name or account."""
@@ -132,7 +132,7 @@ class Editing:
             try:
                 if step == NAME:
                     renamed = await self.people.rename(person, dialog.user_id, message.text or "")
-                    await self._end(dialog, renamed, people_views.renamed_toast(renamed))
+                    await self._end(dialog, views.renamed(renamed, await self.menu(renamed)), None)
                     return
                 if step != CONFIRM:
                     account = await self.people.look_up(dialog.user_id, Platform(step), message.text or "")
@@ -151,18 +151,19 @@ class Editing:
         person = await self._still_allowed(dialog, bot)
         account = _found(dialog.data)
         if tap.answer is Step.CANCEL:
-            await self.dialogs.close(dialog)
-            await self.messenger.show(query, await self.menu(person))
+            await self._end(dialog, await self.menu(person), query)
         elif account is None or dialog.step != CONFIRM:
             await self.messenger.alert(query, adding_views.answered_already())
             return
         elif tap.answer is Step.REDO:
             saved = await self.dialogs.save(dialog, step=str(account.platform))
-            await self._ask(saved or dialog, person, query)
+            if saved is None:
+                await self.messenger.alert(query, adding_views.over())
+                return
+            await self._ask(saved, person, query)
         elif tap.answer is Step.CONFIRM:
             changed = await self.people.set_account(person, dialog.user_id, account)
-            await self.dialogs.close(dialog)
-            await self.messenger.show(query, await self.menu(changed))
+            await self._end(dialog, await self.menu(changed), query)
         await self.messenger.toast(query)
 
     async def _still_allowed(self, dialog: Dialog, bot: Bot) -> StatusUser:
@@ -173,20 +174,14 @@ class Editing:
             await self.dialogs.close(dialog)
             raise
 
-    async def _end(self, dialog: Dialog, person: StatusUser, said: str) -> None:
-        await self.dialogs.close(dialog)
-        menu = await self.menu(person)
-        await self.messenger.send(dialog.chat_id, View([f"✅ {said}\n\n", *menu.items], menu.keyboard))
+    async def _end(self, dialog: Dialog, view: View, query: CallbackQuery | None) -> None:
+        await questions.end(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
 
     async def _ask(
         self, dialog: Dialog, person: StatusUser, query: CallbackQuery | None, note: Text | None = None
     ) -> None:
         view = _question(dialog, person, note)
-        if query is None:
-            prompt = (await self.messenger.send(dialog.chat_id, view))[-1].message_id
-        else:
-            prompt = await self.messenger.show(query, view)
-        await self.dialogs.save(dialog, prompt=prompt)
+        await questions.ask(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
 
 
 def _question(dialog: Dialog, person: StatusUser, note: Text | None) -> View:

@@ -52,10 +52,10 @@ async def show_list_by_link(message: Message, link: Link, cards: "Cards", bot: B
     chat = await cards.people.place(link.chat_id)
     stands = Standing.ABSENT if chat is None else await standing(bot, chat.chat_id, message.chat.id)
     if chat is None or stands is Standing.ABSENT:
-        await cards.messenger.reply(message, views.elsewhere())
+        await cards.messenger.reply(message, general.elsewhere())
         return
     if stands is Standing.UNTOLD:
-        await cards.messenger.reply(message, views.members_hidden())
+        await cards.messenger.reply(message, general.members_hidden())
         return
     place = Place(chat.chat_id, cards.me.username or "", title=chat.title)
     viewer = Viewer(message.chat.id, is_admin=stands is Standing.ADMIN)

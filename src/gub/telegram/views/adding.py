@@ -21,6 +21,18 @@ QUESTIONS: Final = {
 }
 
 
+def usage() -> View:
+    """Tell how /add is used."""
+    return View(
+        lines(
+            Text("Like this: ", typed("/add NAME xbox:TAG psn:ID steam:ID")),
+            Text("For example: ", typed("/add Ann steam:ann_plays")),
+            "",
+            "One account is enough. Steam's ID is the name in the address of the profile, the number, or the address.",
+        )
+    )
+
+
 def goes_on_in_private(url: str) -> View:
     """Answer /add in a group."""
     return View(

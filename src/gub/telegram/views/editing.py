@@ -1,4 +1,6 @@
-"""The dialog that changes a status user."""
+"""Changing a status user, in private: what can be changed, and what the dialog asks for."""
+
+from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
@@ -6,8 +8,40 @@ from aiogram.utils.formatting import Text
 from gub.domain.values import Account, Platform, StatusUser
 from gub.telegram.messenger import View
 from gub.telegram.views.adding import QUESTIONS
-from gub.telegram.views.keyboards import DialogTap, Step, button, rows
+from gub.telegram.views.keyboards import AccountAction, AccountTap, DialogTap, PersonAction, Step, button, rows
 from gub.telegram.views.parts import PLATFORM_NAMES, lines, named
+from gub.telegram.views.people import Place, account_rows, back, in_place, tap
+
+
+def edit_menu(person: StatusUser, place: Place, connected: Sequence[Platform]) -> View:
+    """Show in private what of a person can be changed."""
+    buttons = [[button("✏️ Name", tap(PersonAction.NAME, person, place))]]
+    for platform in Platform:
+        account = person.accounts.get(platform)
+        name = PLATFORM_NAMES[platform]
+        row = []
+        if platform in connected:
+            label = f"Change {name}" if account else f"Link {name}"
+            row.append(button(label, AccountTap(action=AccountAction.SET, platform=platform, person=person.id)))
+        if account and len(person.accounts) > 1:
+            unlink = AccountTap(action=AccountAction.UNLINK, platform=platform, person=person.id)
+            row.append(button(f"Unlink {name}", unlink))
+        buttons.append(row)
+    return View(
+        lines(
+            Text("✏️ ", named(person.display_name), in_place(place)),
+            "",
+            *account_rows(person),
+            "",
+            "What shall I change?",
+        ),
+        rows(*buttons, [back(person, place)]),
+    )
+
+
+def renamed(person: StatusUser, menu: View) -> View:
+    """Tell that the name is another now, above what else can be changed."""
+    return View([Text("✅ The name is ", named(person.display_name), " now.\n\n"), *menu.items], menu.keyboard)
 
 
 def ask_name(person: StatusUser, dialog: str, at: str, note: Text | None = None) -> View:
@@ -44,6 +78,11 @@ def ask_confirm(person: StatusUser, account: Account, dialog: str, at: str) -> V
             [_cancel(dialog, at)],
         ),
     )
+
+
+def unlinked_toast(platform: Platform) -> str:
+    """Answer a tap on Unlink."""
+    return f"{PLATFORM_NAMES[platform]} is unlinked."
 
 
 def _cancel(dialog: str, at: str) -> InlineKeyboardButton:

@@ -110,6 +110,21 @@ def not_in_chat() -> str:
     return "You are not in this chat any more, so I can't do that."
 
 
+def elsewhere() -> View:
+    """Answer a link to a group that is not the person's, or nobody's: nothing about it is told."""
+    return View(["I can't see you in that group. If you are in it, open the link there once more."])
+
+
+def members_hidden() -> View:
+    """Answer a link to a group that does not show the bot who is in it."""
+    return View(
+        lines(
+            "That group doesn't show me who is in it, so I can't tell whether you are.",
+            Text("Make me an admin there, or type it in the group: ", typed("/add NAME steam:ID")),
+        )
+    )
+
+
 def memory_is_slow() -> str:
     """Tell that an answer will come, late."""
     return "I can't reach my memory just now. I'll answer as soon as I can."

@@ -13,8 +13,6 @@ from gub.telegram.links import Link, Way
 from gub.telegram.messenger import View
 from gub.telegram.views.keyboards import (
     EVERYBODY,
-    AccountAction,
-    AccountTap,
     PeopleTap,
     PersonAction,
     PersonTap,
@@ -74,23 +72,6 @@ class Viewer:
     is_admin: bool = False
 
 
-def usage() -> View:
-    """Tell how /add is used."""
-    return View(
-        lines(
-            Text("Like this: ", typed("/add NAME xbox:TAG psn:ID steam:ID")),
-            Text("For example: ", typed("/add Ann steam:ann_plays")),
-            "",
-            "One account is enough. Steam's ID is the name in the address of the profile, the number, or the address.",
-        )
-    )
-
-
-def only_people_in(title: str | None) -> Text:
-    """Say which chat it is about, where that is not plain to see."""
-    return Text(" of ", named(title)) if title else Text()
-
-
 def people_list(people: Sequence[StatusUser], place: Place) -> View:
     """Show a page of a chat's list, each person a button."""
     if not people:
@@ -107,7 +88,7 @@ def people_list(people: Sequence[StatusUser], place: Place) -> View:
     ]
     return View(
         lines(
-            Text("📋 On the list", only_people_in(place.title), f": {count}{where}."),
+            Text("📋 On the list", _of(place.title), f": {count}{where}."),
             "Tap a name to see or change it.",
         ),
         rows(*cards, nav, _to_private(place)),
@@ -117,7 +98,7 @@ def people_list(people: Sequence[StatusUser], place: Place) -> View:
 def card(person: StatusUser, place: Place, viewer: Viewer, names: "Names") -> View:
     """Show one person, and what the viewer may do."""
     items = lines(
-        Text("👤 ", named(person.display_name), _in(place)),
+        Text("👤 ", named(person.display_name), in_place(place)),
         "",
         *_accounts(person, place, viewer),
         Text("Added by ", plain(names.keeper), "."),
@@ -144,23 +125,23 @@ def visibility_menu(person: StatusUser, place: Place) -> View:
         PersonAction.HIDDEN: (Visibility.HIDDEN, "Hidden"),
     }
     buttons = [
-        [button(("✓ " if person.visibility is value else "") + label, _tap(action, person, place))]
+        [button(("✓ " if person.visibility is value else "") + label, tap(action, person, place))]
         for action, (value, label) in choices.items()
     ]
     return View(
-        [Text("When does /status show ", named(person.display_name), _in(place), "?")],
-        rows(*buttons, [_back(person, place)]),
+        [Text("When does /status show ", named(person.display_name), in_place(place), "?")],
+        rows(*buttons, [back(person, place)]),
     )
 
 
 def delete_question(person: StatusUser, place: Place) -> View:
     """Ask whether it is meant."""
     return View(
-        [Text("Take ", named(person.display_name), " off the list", only_people_in(place.title), "?")],
+        [Text("Take ", named(person.display_name), " off the list", _of(place.title), "?")],
         rows(
             [
-                button("Confirm", _tap(PersonAction.CONFIRM, person, place), style="danger"),
-                button("Cancel", _tap(PersonAction.CARD, person, place)),
+                button("Confirm", tap(PersonAction.CONFIRM, person, place), style="danger"),
+                button("Cancel", tap(PersonAction.CARD, person, place)),
             ]
         ),
     )
@@ -170,45 +151,14 @@ def deleted(person: StatusUser, place: Place, by: str) -> View:
     """Say that a person is off the list; in a group, by whom."""
     who = Text() if place.private else Text(" by ", plain(by))
     return View(
-        [Text("🗑 ", named(person.display_name), " was taken off the list", only_people_in(place.title), who, ".")],
+        [Text("🗑 ", named(person.display_name), " was taken off the list", _of(place.title), who, ".")],
         rows([button("« Back to the list", _page(place, place.page))]),
-    )
-
-
-def edit_menu(person: StatusUser, place: Place, connected: Sequence[Platform]) -> View:
-    """Show in private what of a person can be changed."""
-    buttons = [[button("✏️ Name", _tap(PersonAction.NAME, person, place))]]
-    for platform in Platform:
-        account = person.accounts.get(platform)
-        name = PLATFORM_NAMES[platform]
-        row = []
-        if platform in connected:
-            label = f"Change {name}" if account else f"Link {name}"
-            row.append(button(label, AccountTap(action=AccountAction.SET, platform=platform, person=person.id)))
-        if account and len(person.accounts) > 1:
-            unlink = AccountTap(action=AccountAction.UNLINK, platform=platform, person=person.id)
-            row.append(button(f"Unlink {name}", unlink))
-        buttons.append(row)
-    return View(
-        lines(
-            Text("✏️ ", named(person.display_name), _in(place)),
-            "",
-            *_account_rows(person),
-            "",
-            "What shall I change?",
-        ),
-        rows(*buttons, [_back(person, place)]),
     )
 
 
 def not_yours() -> str:
     """Answer a tap on a list that somebody else opened."""
     return "Somebody else opened this list. /people opens yours."
-
-
-def renamed_toast(person: StatusUser) -> str:
-    """Answer a change of the name."""
-    return f"The name is {shown(person.display_name)} now."
 
 
 def claimed_toast(person: StatusUser) -> str:
@@ -226,42 +176,46 @@ def visibility_toast(person: StatusUser) -> str:
     return f"{shown(person.display_name)} on /status: {_SHOWN_TO[person.visibility]}."
 
 
-def unlinked_toast(platform: Platform) -> str:
-    """Answer a tap on Unlink."""
-    return f"{PLATFORM_NAMES[platform]} is unlinked."
+def in_place(place: Place) -> Text:
+    """Say in which chat, where that is not plain to see."""
+    return Text(" in ", named(place.title)) if place.title else Text()
 
 
-def elsewhere() -> View:
-    """Answer a link to a group that is not the person's, or nobody's: nothing about it is told."""
-    return View(["I can't see you in that group. If you are in it, open the link there once more."])
+def account_rows(person: StatusUser) -> list[Text | str]:
+    """Name the accounts as their platforms spell them: for private chats alone."""
+    return [
+        Text(f"{PLATFORM_NAMES[platform]}: ", plain(person.accounts[platform].name))
+        for platform in Platform
+        if platform in person.accounts
+    ]
 
 
-def members_hidden() -> View:
-    """Answer a link to a group that does not show the bot who is in it."""
-    return View(
-        lines(
-            "That group doesn't show me who is in it, so I can't tell whether you are.",
-            Text("Make me an admin there, or type it in the group: ", typed("/add NAME steam:ID")),
-        )
-    )
+def tap(action: PersonAction, person: StatusUser, place: Place) -> PersonTap:
+    """Make what a button about a person carries."""
+    return PersonTap(action=action, person=person.id, opener=place.opener or EVERYBODY, page=place.page)
+
+
+def back(person: StatusUser, place: Place) -> InlineKeyboardButton:
+    """Make the button that goes back to the card."""
+    return button("« Back", tap(PersonAction.CARD, person, place))
 
 
 # -- inside
+
+
+def _of(title: str | None) -> Text:
+    return Text(" of ", named(title)) if title else Text()
 
 
 def _nobody(place: Place) -> View:
     add = Link(Way.ADD, chat_id=place.chat_id)
     return View(
         lines(
-            Text("Nobody is on the list", only_people_in(place.title), " yet."),
+            Text("Nobody is on the list", _of(place.title), " yet."),
             Text("Put the first one there: ", typed("/add"), ", or at once ", typed("/add Ann steam:ann_plays")),
         ),
         rows([link("Add somebody", add.url(place.username))]) if place.chat_id < 0 else None,
     )
-
-
-def _in(place: Place) -> Text:
-    return Text(" in ", named(place.title)) if place.title else Text()
 
 
 def _to_card(person: StatusUser, place: Place, page: int) -> InlineKeyboardButton:
@@ -273,14 +227,6 @@ def _page(place: Place, page: int) -> PeopleTap:
     return PeopleTap(chat=place.chat_id, opener=place.opener or EVERYBODY, page=page)
 
 
-def _tap(action: PersonAction, person: StatusUser, place: Place) -> PersonTap:
-    return PersonTap(action=action, person=person.id, opener=place.opener or EVERYBODY, page=place.page)
-
-
-def _back(person: StatusUser, place: Place) -> InlineKeyboardButton:
-    return button("« Back", _tap(PersonAction.CARD, person, place))
-
-
 def _to_private(place: Place) -> list[InlineKeyboardButton]:
     if place.private:
         return []
@@ -289,16 +235,8 @@ def _to_private(place: Place) -> list[InlineKeyboardButton]:
 
 def _accounts(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
     if place.private and rights.may_edit(person, viewer.user_id):
-        return _account_rows(person)
+        return account_rows(person)
     return [f"Plays on {platforms_of(person)}."] if person.accounts else ["No account is linked."]
-
-
-def _account_rows(person: StatusUser) -> list[Text | str]:
-    return [
-        Text(f"{PLATFORM_NAMES[platform]}: ", plain(person.accounts[platform].name))
-        for platform in Platform
-        if platform in person.accounts
-    ]
 
 
 def _who(names: Names) -> Text | str:
@@ -318,16 +256,16 @@ def _card_buttons(person: StatusUser, place: Place, viewer: Viewer) -> list[list
     buttons: list[InlineKeyboardButton] = []
     if rights.may_edit(person, me):
         edit = Link(Way.EDIT, person=person.id).url(place.username)
-        in_place = button("✏️ Edit", _tap(PersonAction.EDIT, person, place))
+        in_place = button("✏️ Edit", tap(PersonAction.EDIT, person, place))
         buttons.append(in_place if place.private else link("✏️ Edit", edit))
     if rights.may_show(person, me):
-        buttons.append(button("👁 Visibility", _tap(PersonAction.SHOW, person, place)))
+        buttons.append(button("👁 Visibility", tap(PersonAction.SHOW, person, place)))
     if rights.may_delete(person, me, is_admin=admin):
-        buttons.append(button("🗑 Delete", _tap(PersonAction.DELETE, person, place)))
+        buttons.append(button("🗑 Delete", tap(PersonAction.DELETE, person, place)))
     who = []
     if person.person_id is None:
-        who.append(button("🙋 That's me", _tap(PersonAction.CLAIM, person, place)))
+        who.append(button("🙋 That's me", tap(PersonAction.CLAIM, person, place)))
     elif rights.may_unclaim(person, me, is_admin=admin):
         label = "Not me" if person.person_id == me else "Not them"
-        who.append(button(label, _tap(PersonAction.UNCLAIM, person, place)))
+        who.append(button(label, tap(PersonAction.UNCLAIM, person, place)))
     return [buttons, who, [button("« Back to the list", _page(place, place.page))]]
