@@ -1,4 +1,4 @@
-"""A clock for retries: whoever sleeps wakes at once, and the time has passed."""
+"""Clocks for what waits and hurries: whoever sleeps wakes at once, and the time has passed."""
 
 import asyncio
 
@@ -14,3 +14,11 @@ class SkippingClock(FakeClock):
         self.slept.append(seconds)
         self._elapsed += max(0.0, seconds)
         await asyncio.sleep(0)
+
+
+class TickingClock(SkippingClock):
+    """As a machine's own clock, it is later at each look."""
+
+    def monotonic(self) -> float:
+        self._elapsed += 1e-6
+        return self._elapsed

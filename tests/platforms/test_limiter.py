@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gub.platforms.errors import RateLimited
 from gub.platforms.limiter import Budget
-from tests.platforms.clocks import SkippingClock
+from tests.platforms.clocks import SkippingClock, TickingClock
 from tests.support.clock import FakeClock
 
 
@@ -45,6 +45,15 @@ async def test_who_cannot_be_served_in_time_is_told_at_once_and_when() -> None:
     assert caught.value.retry_after == pytest.approx(20)
     await clock.advance(10)
     await first
+
+
+async def test_who_does_not_wait_at_all_has_what_is_free_though_time_goes_on() -> None:
+    clock = TickingClock()
+    budget = Budget([(2, 10.0)], clock)
+    await budget.acquire(clock.monotonic())
+    await budget.acquire(clock.monotonic())
+    with pytest.raises(RateLimited):
+        await budget.acquire(clock.monotonic())
 
 
 async def test_a_cancelled_waiter_gives_its_turn_on() -> None:

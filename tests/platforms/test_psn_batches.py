@@ -9,7 +9,7 @@ from gub.domain.presence import Status
 from gub.platforms.errors import PlatformError
 from gub.platforms.psn import PsnClient, psn_budgets
 from gub.platforms.transport import Transport
-from tests.platforms.clocks import SkippingClock
+from tests.platforms.clocks import SkippingClock, TickingClock
 from tests.platforms.psn_answers import BAD_ID, NPSSO, PRIVATE, MemoryShelf, Psn, presence, tokens
 from tests.platforms.server import Server, answer
 
@@ -64,6 +64,18 @@ async def test_d61_one_private_profile_does_not_take_the_rest_down(
     assert (again[IDS[41]].status, again[IDS[41]].fetched_at) == (Status.PRIVATE, told_at)
     assert len(again) == 100
     assert world.singles == []
+
+
+async def test_d61_a_refused_batch_is_told_apart_while_time_goes_on(server: Server, transport: Transport) -> None:
+    """By a clock that stands still between two looks everybody is always in time."""
+    clock = TickingClock()
+    server.handler = World(IDS[41])
+    shelf = MemoryShelf(PsnCredential(NPSSO, tokens(clock.now(), expires_in=864000), grant="g"))
+    client = PsnClient(transport, psn_budgets(clock), shelf, clock)
+    found = await client.presences(IDS)
+    await client.aclose()
+    assert len(found) == len(IDS)
+    assert [one for one in IDS if found[one].status is Status.PRIVATE] == [IDS[41]]
 
 
 async def test_a_private_profile_is_asked_about_alone_after_an_hour(

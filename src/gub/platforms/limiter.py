@@ -70,7 +70,7 @@ class Budget:
         """Wait for leave to send one request; it counts from then on, whatever becomes of it.
 
         Args:
-            deadline: the latest `clock.monotonic()` to wait for; None waits as long as it takes.
+            deadline: the latest `clock.monotonic()` to wait for, that of now not to wait; None: as long as it takes.
 
         Raises:
             RateLimited: leave cannot be had by the deadline; says in how many seconds it could be.
@@ -96,8 +96,10 @@ class Budget:
         self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
 
     def _refuse_late(self, at: float, deadline: float | None) -> None:
-        if deadline is not None and at > deadline:
-            raise RateLimited("our own budget is used up", max(0.0, at - self._clock.monotonic()))
+        now = self._clock.monotonic()
+        # What is free now is not late: whoever will not wait at all gives a time that has just passed.
+        if deadline is not None and at > max(deadline, now):
+            raise RateLimited("our own budget is used up", at - now)
 
     def _earliest(self, ahead: int) -> float:
         """Say when leave can be had by somebody with so many before them, as far as is known now."""
