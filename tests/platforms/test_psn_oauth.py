@@ -148,7 +148,7 @@ async def test_after_a_429_nobody_knocks_again_soon(server: Server, oauth: PsnOA
         {"access_token": "é"},
         [],
         "text",
-        {"access_token": "x" * 9000},
+        {"access_token": "x" * 20_000},
     ],
 )
 async def test_what_is_no_access_token_is_not_used(server: Server, oauth: PsnOAuth, body: object) -> None:

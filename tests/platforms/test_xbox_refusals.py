@@ -172,14 +172,6 @@ async def test_probe_asks_for_the_own_profile(server: Server, xbox_client: XboxC
     assert server.seen[-1].target == ("/platforms/profile.xboxlive.com/users/me/profile/settings?settings=Gamertag")
 
 
-async def test_probe_tries_a_dead_credential_now(xbox_client: XboxClient, xbox: Xbox) -> None:
-    xbox.scripts["xsts"] = [xerr(2148916234)]
-    with pytest.raises(CredentialDead):
-        await xbox_client.sign_in()
-    await xbox_client.probe()  # the terms were accepted meanwhile
-    assert await status(xbox_client) is Status.OFFLINE
-
-
 @pytest.mark.parametrize("reply", [answer(200, {"profileUsers": []}), answer(404), answer(403), answer(200, "x")])
 async def test_an_own_profile_that_cannot_be_read_proves_nothing(
     xbox_client: XboxClient, xbox: Xbox, reply: bytes

@@ -151,10 +151,6 @@ class TokenKeeper(Generic[C]):
         except PlatformError as unreachable:
             log.warning("credential could not be marked dead", platform=str(self._platform), detail=unreachable.detail)
 
-    def forgive(self) -> None:
-        """Try again at the next wish, whatever went wrong before: the owner wants to know now."""
-        self._trouble = None
-
     async def aclose(self) -> None:
         """Let a renewal that is under way come to its end, which stores its tokens; not for longer than is bearable."""
         self._closed = True

@@ -41,7 +41,9 @@ class PresenceClient(Protocol):
         """
 
     async def probe(self) -> None:
-        """Find out whether the credential works now, with one small request.
+        """Find out whether the credential works now, with one small request at the end of the platform's whole chain.
+
+        It wants a client made for it: one that knows of a dead credential says so again without asking.
 
         Raises:
             CredentialDead: the platform refused it.

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 LONGEST_TEXT: Final = 100
 _LONGEST_NUMBER: Final = 20
+_SENDABLE: Final = re.compile(r"[!-~]{1,16384}")
 # Letters by category that show as nothing all the same.
 _BLANKS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
@@ -28,6 +29,11 @@ def text(value: Any) -> str | None:
     spaced = (" " if character.isspace() else character for character in value[: 20 * LONGEST_TEXT])
     visible = "".join(one for one in spaced if one not in _BLANKS and unicodedata.category(one) not in _INVISIBLE)
     return " ".join(visible.split())[:LONGEST_TEXT].rstrip() or None
+
+
+def sendable(value: Any) -> str | None:
+    """Read a token or a word of a protocol: visible ASCII, which can be sent on as it is."""
+    return value if isinstance(value, str) and _SENDABLE.fullmatch(value) else None
 
 
 def whole(value: Any) -> int | None:

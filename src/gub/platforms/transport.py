@@ -27,7 +27,7 @@ RETRIES: Final = 2
 TOTAL_SECONDS: Final = 30.0
 LONGEST_RETRY_AFTER: Final = 60.0
 LONGEST_SILENCE: Final = 3600.0
-"""A platform that asks for a longer one is asked again, and tells again: a date in an answer can be nonsense, or ours."""
+"""Who asks for a longer one is asked again, and may tell again: a date in an answer can be nonsense, or ours can."""
 
 LARGEST_BODY: Final = 8 * 1024 * 1024
 

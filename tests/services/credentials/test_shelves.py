@@ -67,12 +67,24 @@ async def test_what_cannot_be_decrypted_counts_as_none_and_is_said_once(store: S
     assert "secret-test" not in str(logs)
 
 
+async def test_tokens_that_cannot_be_kept_for_a_wrong_key_are_an_error_of_the_platforms(store: Store, shelves) -> None:
+    """The keeper then holds on to them; another process has encrypted what is stored with a key of its own."""
+    read = [await shelf.read() for shelf in shelves]
+    store.credentials._vault = Vault(["another passphrase"])
+    await store.credentials.reencrypt()
+    store.credentials._vault = Vault.open_()
+    for shelf, of in zip(shelves, read, strict=True):
+        with pytest.raises(Unavailable):
+            await shelf.keep(of, NEWER)
+        assert await shelf.read() is None
+
+
 async def test_a_database_that_is_away_is_an_error_of_the_platforms(store: Store, monkeypatch) -> None:
     async def away(*_arguments: object) -> None:
         raise AutoReconnect("somewhere")
 
     for name in ("xbox", "psn", "steam_key"):
-        monkeypatch.setattr(type(store.credentials), name, away)
+        monkeypatch.setattr(store.credentials, name, away)
     for read in (
         XboxShelf(store.credentials, FakeClock()).read,
         PsnShelf(store.credentials, FakeClock()).read,

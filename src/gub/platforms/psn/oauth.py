@@ -4,7 +4,6 @@ Sony documents none of it; what is here was seen by psnawp, psn-api and others (
 days after the NPSSO was used, however often it is used, so each answer's own lifetime is kept with the tokens.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -74,7 +73,6 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307})
 _FORBIDDEN: Final = 403
 _ACCESS_SECONDS: Final = 3599  # what it has always been, should an answer not say
 _LONGEST_SECONDS: Final = 10 * 365 * 86400
-_SENDABLE: Final = re.compile(r"[!-~]{1,8192}")
 
 
 class RefreshRefused(CredentialDead):
@@ -124,10 +122,11 @@ class PsnOAuth:
             RefreshRefused: the refresh token has ended, or there is none.
             PlatformError: as `from_npsso`.
         """
-        if tokens.refresh_token is None or not _SENDABLE.fullmatch(tokens.refresh_token):
+        refresh_token = tolerant.sendable(tokens.refresh_token)
+        if refresh_token is None:
             raise RefreshRefused("there is no refresh token")
         form = {
-            "refresh_token": tokens.refresh_token,
+            "refresh_token": refresh_token,
             "grant_type": "refresh_token",
             "scope": _SCOPE,
             "token_format": "jwt",
@@ -142,8 +141,8 @@ class PsnOAuth:
         refusal = redirected_refusal(query) if location else sign_in_refusal(reply)
         if refusal is not None:
             raise _trouble(refusal, reply.status)
-        code = query.get("code", "")
-        if location.lower().startswith(_REDIRECT) and _SENDABLE.fullmatch(code):
+        code = tolerant.sendable(query.get("code"))
+        if code is not None and location.lower().startswith(_REDIRECT):
             return code
         raise _unexpected(reply.status)
 
@@ -165,12 +164,10 @@ class PsnOAuth:
         raise _unexpected(reply.status) if refusal is None else _trouble(refusal, reply.status)
 
     def _read_tokens(self, document: Any, old: Tokens | None) -> Tokens:
-        access = tolerant.entry(document, "access_token")
-        refresh = tolerant.entry(document, "refresh_token")
-        if not isinstance(access, str) or not _SENDABLE.fullmatch(access):
+        access = tolerant.sendable(tolerant.entry(document, "access_token"))
+        if access is None:
             raise Malformed("an answer without an access token")
-        if not isinstance(refresh, str) or not _SENDABLE.fullmatch(refresh):
-            refresh = old.refresh_token if old else None
+        refresh = tolerant.sendable(tolerant.entry(document, "refresh_token")) or (old.refresh_token if old else None)
         now = self._clock.now()
         ends_in = _seconds(tolerant.entry(document, "refresh_token_expires_in"))
         if ends_in is None and old is not None and old.refresh_expires_at is not None:

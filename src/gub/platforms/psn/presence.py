@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from gub.domain.presence import AccountPresence, Status
@@ -15,8 +15,6 @@ _BUSY: Final = "busy"
 _GONE: Final = frozenset({"unavailable", "offline"})
 _THERE: Final = frozenset({"availabletoplay", "availabletocommunicate", _BUSY, "online"})
 _TALKING: Final = "availabletocommunicate"
-_LONGEST_DATE: Final = 40
-_OLDEST: Final = datetime(2006, 11, 11, tzinfo=UTC)  # nobody was on PlayStation Network before there was one
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +95,6 @@ def read_presence(item: Any, account_id: str, now: datetime) -> AccountPresence 
     )
 
 
-def moment(value: Any, now: datetime) -> datetime | None:
-    """Read an ISO 8601 time in the past, with or without a zone; None for what cannot be one.
-
-    Slightly ahead of us counts as now.
-    """
-    if not isinstance(value, str) or len(value) > _LONGEST_DATE:
-        return None
-    try:
-        then = datetime.fromisoformat(value.strip())
-        then = then.replace(tzinfo=UTC) if then.tzinfo is None else then.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return min(then, now) if _OLDEST <= then <= now + timedelta(days=1) else None
-
-
 def _without_game(availability: str, device: str | None) -> Status:
     """Tell a phone from a console: the app on a phone is "available to communicate" and no more."""
     if device is None:
@@ -147,8 +130,8 @@ def _device_of(game: _Game | None, console: str | None) -> str | None:
 
 def _last_seen(item: Any, device: Any, now: datetime) -> datetime | None:
     moments = (
-        moment(tolerant.entry(item, "lastAvailableDate"), now),
-        moment(tolerant.entry(device, "lastOnlineDate"), now),
+        tolerant.past(tolerant.entry(item, "lastAvailableDate"), now),
+        tolerant.past(tolerant.entry(device, "lastOnlineDate"), now),
     )
     return max((one for one in moments if one is not None), default=None)
 

@@ -137,7 +137,6 @@ class XboxClient(PresenceClient):
             CredentialDead: Microsoft or Xbox Live refuses the account; NoCredential: there is none.
             PlatformError: Xbox cannot be asked, so the credential is neither good nor bad.
         """
-        self._session.forgive()
         await self._session.sign_in()
         deadline = self._clock.monotonic() + TOTAL_SECONDS
         reply = await self._ask_profiles("GET", f"{_PROFILE}/me/profile/settings?settings=Gamertag", deadline)

@@ -33,7 +33,6 @@ _PENDING: Final = frozenset({"authorization_pending", "slow_down"})
 # How a sign-in by device code ends without tokens (RFC 8628; the first is Microsoft's word).
 _ENDED: Final = frozenset({"authorization_declined", "access_denied", "expired_token", "bad_verification_code"})
 
-_VISIBLE: Final = re.compile(r"[!-~]{1,16384}")
 _USUAL_SECONDS: Final = 3600
 _LONGEST_SECONDS: Final = 31 * 86_400
 _USUAL_INTERVAL: Final = 5
@@ -116,8 +115,8 @@ class XboxOAuth:
         reply = await self._ask(_CONNECT, {"client_id": client_id, "scope": SCOPE, "response_type": "device_code"})
         document = self._granted(reply)
         user_code = tolerant.text(tolerant.entry(document, "user_code"))
-        address = _visible(tolerant.entry(document, "verification_uri"))
-        device_code = _visible(tolerant.entry(document, "device_code"))
+        address = tolerant.sendable(tolerant.entry(document, "verification_uri"))
+        device_code = tolerant.sendable(tolerant.entry(document, "device_code"))
         if user_code is None or address is None or device_code is None or not address.startswith("https://"):
             raise Malformed("a device code that cannot be read")
         return DeviceCode(
@@ -154,19 +153,19 @@ class XboxOAuth:
 
     def _tokens(self, reply: Reply) -> Tokens:
         document = self._granted(reply)
-        access = _visible(tolerant.entry(document, "access_token"))
+        access = tolerant.sendable(tolerant.entry(document, "access_token"))
         if access is None:
             raise Malformed("tokens that cannot be read")
-        refresh = _visible(tolerant.entry(document, "refresh_token"))
+        refresh = tolerant.sendable(tolerant.entry(document, "refresh_token"))
         return Tokens(
             access_token=access,
             refresh_token=refresh,
             issued=self._clock.now(),
             expires_in=_seconds(document, "expires_in", _USUAL_SECONDS),
             refresh_expires_in=int(REFRESH_LIFETIME.total_seconds()) if refresh else None,
-            token_type=_visible(tolerant.entry(document, "token_type")) or "bearer",
+            token_type=tolerant.sendable(tolerant.entry(document, "token_type")) or "bearer",
             scope=tolerant.text(tolerant.entry(document, "scope")) or "",
-            user_id=_visible(tolerant.entry(document, "user_id")),
+            user_id=tolerant.sendable(tolerant.entry(document, "user_id")),
         )
 
     def _granted(self, reply: Reply) -> Any:
@@ -199,7 +198,7 @@ def read_redirect(text: str, state: str) -> str:
         raise ValueError("That is not an address.") from None
     if "error" in query:
         raise ValueError(_REDIRECT_ERRORS.get(query["error"][0], "Microsoft did not let the sign-in through."))
-    code = _visible(query.get("code", [""])[0])
+    code = tolerant.sendable(query.get("code", [""])[0])
     if code is None:
         raise ValueError("There is no code in it: paste the whole address that the browser ended at.")
     if not hmac.compare_digest(query.get("state", [""])[0].encode(errors="replace"), state.encode()):
@@ -218,11 +217,6 @@ def _app(client_id: str, client_secret: str | None) -> dict[str, str]:
     return {"client_id": client_id} | ({"client_secret": client_secret} if client_secret else {})
 
 
-def _visible(value: Any) -> str | None:
-    """Read a token or a word: visible ASCII, which can be sent on as it is."""
-    return value if isinstance(value, str) and _VISIBLE.fullmatch(value) else None
-
-
 def _seconds(document: Any, name: str, usual: int) -> int:
     seconds = tolerant.whole(tolerant.entry(document, name))
     return usual if seconds is None or seconds < 1 else min(seconds, _LONGEST_SECONDS)
@@ -231,6 +225,6 @@ def _seconds(document: Any, name: str, usual: int) -> int:
 def _word(reply: Reply) -> str | None:
     """Say the word of OAuth in an error's body, if there is one."""
     try:
-        return _visible(tolerant.entry(reply.json(), "error"))
+        return tolerant.sendable(tolerant.entry(reply.json(), "error"))
     except Malformed:
         return None

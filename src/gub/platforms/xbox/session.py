@@ -96,12 +96,6 @@ class XboxSession:
         except PlatformError:
             pass  # not needed before the user token ends; the keeper says in the log what is wrong
 
-    def forgive(self) -> None:
-        """Try again at the next wish, whatever went wrong before: the owner wants to know now."""
-        self._keeper.forgive()
-        self._trouble = None
-        self._mistrusted_until = float("-inf")
-
     async def request(
         self,
         method: str,

@@ -1,7 +1,6 @@
 """The two tokens that Xbox Live makes of a Microsoft account's access token, and the requests for them."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,7 +22,6 @@ _HEADERS: Final = {
     "Content-Type": "application/json",
     "Accept": "application/json",
 }
-_VISIBLE: Final = re.compile(r"[!-~]{1,16384}")
 _OK: Final = 200
 _UNAUTHORISED: Final = 401
 
@@ -90,15 +88,10 @@ class XTokenDesk:
 
     def _read(self, reply: Reply) -> XToken:
         document = reply.json()
-        token = _visible(tolerant.entry(document, "Token"))
+        token = tolerant.sendable(tolerant.entry(document, "Token"))
         people = tolerant.entry(document, "DisplayClaims", "xui")
-        uhs = _visible(tolerant.entry(people[0], "uhs")) if isinstance(people, list) and people else None
+        uhs = tolerant.sendable(tolerant.entry(people[0], "uhs")) if isinstance(people, list) and people else None
         not_after = tolerant.instant(tolerant.entry(document, "NotAfter"))
         if token is None or uhs is None or not_after is None:
             raise Malformed("a token of Xbox Live that cannot be read")
         return XToken(token, uhs, not_after)
-
-
-def _visible(value: Any) -> str | None:
-    """Read what can stand in a header as it is."""
-    return value if isinstance(value, str) and _VISIBLE.fullmatch(value) else None

@@ -124,7 +124,7 @@ class Credentials:
     async def check(self, platform: Platform) -> None:
         """Try the stored credential and note what came of it. One that was dead and works is as good as a new one.
 
-        That Steam refuses its key once proves nothing (`gub.platforms.steam.refusals`), and is told without being noted.
+        One refusal of Steam's key proves nothing (`gub.platforms.steam.refusals`), so it is told without being noted.
 
         Raises:
             PlatformTrouble: see the class.

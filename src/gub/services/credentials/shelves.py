@@ -1,8 +1,9 @@
 """Where the platforms' clients find their credentials: the store, or memory while one is being proved."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Generic, TypeVar
 
 import structlog
@@ -19,6 +20,7 @@ from gub.store.mongo import is_unavailable
 log = structlog.get_logger(__name__)
 
 C = TypeVar("C", XboxCredential, PsnCredential)
+T = TypeVar("T")
 
 
 class MemoryShelf(Shelf[C], Generic[C]):
@@ -41,62 +43,61 @@ class MemoryShelf(Shelf[C], Generic[C]):
         """See `Shelf`: nothing to note, whoever proves it hears of it."""
 
 
-class XboxShelf(Shelf[XboxCredential]):
+class _StoredShelf(Shelf[C], Generic[C]):
+    """A credential in the store, which is read each time."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        store: stored.Credentials,
+        clock: Clock,
+        *,
+        read: Callable[[], Awaitable[C | None]],
+        keep: Callable[[C, Tokens, datetime], Awaitable[C | None]],
+    ) -> None:
+        self._platform = platform
+        self._store = store
+        self._clock = clock
+        self._read: Callable[[], Awaitable[C | None]] = read
+        self._keep: Callable[[C, Tokens, datetime], Awaitable[C | None]] = keep
+        self._unreadable = _Unreadable(platform)
+
+    async def read(self) -> C | None:
+        """See `Shelf`. One that cannot be decrypted counts as none, and is said in the log."""
+        return await self._unreadable.or_none(self._read)
+
+    async def keep(self, of: C, tokens: Tokens) -> C:
+        """See `Shelf`."""
+        with _reached():
+            try:
+                kept = await self._keep(of, tokens, self._clock.now())
+            except WrongSecretKey as error:
+                self._unreadable.say(error)
+                raise Unavailable("what is stored cannot be decrypted") from error
+        if kept is None:
+            raise NoCredential("it was removed meanwhile")
+        return kept
+
+    async def died(self, of: C) -> None:
+        """See `Shelf`."""
+        with _reached():
+            await self._store.died(self._platform, of.grant, self._clock.now(), revision=of.revision)
+
+
+class XboxShelf(_StoredShelf[XboxCredential]):
     """The stored Xbox credential."""
 
     def __init__(self, store: stored.Credentials, clock: Clock) -> None:
-        """Read from `store` each time."""
-        self._store = store
-        self._clock = clock
-        self._unreadable = _Unreadable(Platform.XBOX)
-
-    async def read(self) -> XboxCredential | None:
-        """See `Shelf`. One that cannot be decrypted counts as none, and is said in the log."""
-        with _reached():
-            try:
-                return await self._store.xbox()
-            except WrongSecretKey as error:
-                self._unreadable.say(error)
-                return None
-
-    async def keep(self, of: XboxCredential, tokens: Tokens) -> XboxCredential:
-        """See `Shelf`."""
-        with _reached():
-            return _there(await self._store.keep_xbox(of, tokens, self._clock.now()))
-
-    async def died(self, of: XboxCredential) -> None:
-        """See `Shelf`."""
-        with _reached():
-            await self._store.died(Platform.XBOX, of.grant, self._clock.now(), revision=of.revision)
+        """Take the store."""
+        super().__init__(Platform.XBOX, store, clock, read=store.xbox, keep=store.keep_xbox)
 
 
-class PsnShelf(Shelf[PsnCredential]):
+class PsnShelf(_StoredShelf[PsnCredential]):
     """The stored PSN credential."""
 
     def __init__(self, store: stored.Credentials, clock: Clock) -> None:
-        """Read from `store` each time."""
-        self._store = store
-        self._clock = clock
-        self._unreadable = _Unreadable(Platform.PSN)
-
-    async def read(self) -> PsnCredential | None:
-        """See `Shelf`. One that cannot be decrypted counts as none, and is said in the log."""
-        with _reached():
-            try:
-                return await self._store.psn()
-            except WrongSecretKey as error:
-                self._unreadable.say(error)
-                return None
-
-    async def keep(self, of: PsnCredential, tokens: Tokens) -> PsnCredential:
-        """See `Shelf`."""
-        with _reached():
-            return _there(await self._store.keep_psn(of, tokens, self._clock.now()))
-
-    async def died(self, of: PsnCredential) -> None:
-        """See `Shelf`."""
-        with _reached():
-            await self._store.died(Platform.PSN, of.grant, self._clock.now(), revision=of.revision)
+        """Take the store."""
+        super().__init__(Platform.PSN, store, clock, read=store.psn, keep=store.keep_psn)
 
 
 class SteamKey:
@@ -113,12 +114,7 @@ class SteamKey:
         Raises:
             Unavailable: the database is away.
         """
-        with _reached():
-            try:
-                return await self._store.steam_key()
-            except WrongSecretKey as error:
-                self._unreadable.say(error)
-                return None
+        return await self._unreadable.or_none(self._store.steam_key)
 
 
 class _Unreadable:
@@ -127,6 +123,14 @@ class _Unreadable:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._said = ""
+
+    async def or_none(self, read: Callable[[], Awaitable[T | None]]) -> T | None:
+        with _reached():
+            try:
+                return await read()
+            except WrongSecretKey as error:
+                self.say(error)
+                return None
 
     def say(self, error: WrongSecretKey) -> None:
         problem = str(error)
@@ -144,9 +148,3 @@ def _reached() -> Iterator[None]:
         if is_unavailable(error):
             raise Unavailable("the database is away") from error
         raise
-
-
-def _there(credential: C | None) -> C:
-    if credential is None:
-        raise NoCredential("it was removed meanwhile")
-    return credential

@@ -1,49 +1,11 @@
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from gub.domain.credentials import XboxCredential
-from gub.domain.values import Platform
 from gub.platforms.errors import CredentialDead, Malformed, PlatformError, RateLimited, Unavailable
-from gub.platforms.keeper import DEAD_RETRIED_AFTER, TokenKeeper
-from tests.platforms.renewals import Renewals, some_tokens
-from tests.platforms.shelf import FakeShelf
+from gub.platforms.keeper import DEAD_RETRIED_AFTER
+from tests.platforms.keeper.renewals import Keeper, Renewals, Shelf, some_tokens, stored
 from tests.support.clock import FakeClock
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def shelf(clock: FakeClock) -> FakeShelf[XboxCredential]:
-    return FakeShelf(XboxCredential("client", "client-secret", some_tokens(clock, -1), "grant-1"))
-
-
-@pytest.fixture
-def renewals(clock: FakeClock) -> Renewals:
-    return Renewals(clock)
-
-
-@pytest.fixture
-async def keeper(
-    shelf: FakeShelf[XboxCredential], renewals: Renewals, clock: FakeClock
-) -> AsyncIterator[TokenKeeper[XboxCredential]]:
-    keeper = TokenKeeper(Platform.XBOX, shelf, renewals, clock)
-    yield keeper
-    renewals.gate.set()
-    await keeper.aclose()
-
-
-Keeper = TokenKeeper[XboxCredential]
-Shelf = FakeShelf[XboxCredential]
-
-
-def stored(shelf: Shelf) -> XboxCredential:
-    assert shelf.credential is not None
-    return shelf.credential
 
 
 async def test_a_dead_credential_is_marked_and_left_alone(
@@ -81,14 +43,6 @@ async def test_tokens_that_came_by_another_way_are_tried_at_once(
         await keeper.signed_in()
     shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 3000, "new"))
     assert (await keeper.signed_in())[1].access_token == "access-new"
-
-
-async def test_the_owner_can_have_it_tried_now(keeper: Keeper, renewals: Renewals) -> None:
-    renewals.errors = [CredentialDead("invalid_grant")]
-    with pytest.raises(CredentialDead):
-        await keeper.signed_in()
-    keeper.forgive()
-    await keeper.signed_in()
 
 
 async def test_a_death_that_cannot_be_marked_is_a_death(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:

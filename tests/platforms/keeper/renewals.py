@@ -5,10 +5,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from gub.domain.credentials import Tokens, XboxCredential
+from gub.platforms.keeper import TokenKeeper
+from tests.platforms.shelf import FakeShelf
 from tests.support.clock import FakeClock
 
 if TYPE_CHECKING:
     from gub.platforms.errors import PlatformError
+
+Keeper = TokenKeeper[XboxCredential]
+Shelf = FakeShelf[XboxCredential]
 
 
 class Renewals:
@@ -35,3 +40,8 @@ class Renewals:
 
 def some_tokens(clock: FakeClock, left: float, name: str = "0") -> Tokens:
     return Tokens(f"access-{name}", f"refresh-{name}", clock.now() - timedelta(seconds=3600 - left), 3600)
+
+
+def stored(shelf: Shelf) -> XboxCredential:
+    assert shelf.credential is not None
+    return shelf.credential
