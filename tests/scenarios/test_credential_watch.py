@@ -173,8 +173,8 @@ async def test_owners_are_warned_of_the_end_of_xboxs_sign_in_while_microsoft_is_
             await looked_after(world, platforms)
         told = [one for one in private_notices(world, owner, "ends in") if "Xbox" in one.text]
         assert [one.text.partition("ends in ")[2].partition(" (")[0] for one in told] == [
-            "13 days",
-            "6 days",
-            "2 days",
+            "14 days",
+            "7 days",
+            "3 days",
             "15 hours",
         ]
