@@ -248,6 +248,45 @@ async def test_who_could_not_be_read_keeps_what_was_known(room: Room) -> None:
     assert (kept.stale_platforms, fresh.stale_platforms) == ((STEAM,), ())
 
 
+async def test_who_cannot_be_read_alone_is_no_outage_and_is_not_asked_about_each_time(room: Room) -> None:
+    client = room.clients[STEAM]
+    people = [person("a", steam="1"), person("b", steam="2")]
+    client.leave_out = {"1"}
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(4):
+            odd, other = await room.ask(*people)
+            assert (odd.status, odd.unanswered, other.status) == (Status.UNKNOWN, (STEAM,), Status.ONLINE)
+        assert client.calls == [["1", "2"]]
+        await room.clock.advance(20)
+        await room.one(person("c", steam="3"))
+        await room.clock.advance(11)
+        await room.one(person("c", steam="3"))
+        # The others are fresh, so it is asked about alone.
+        await room.one(people[0])
+        assert client.calls[1:] == [["3"], ["1"]]
+        assert room.desk.states()[STEAM].health is Health.OK
+        await room.one(person("d", steam="4"))
+        assert len(client.calls) == 4
+    assert lines == []
+    client.leave_out = set()
+    await room.clock.advance(31)
+    assert (await room.one(people[0])).status is Status.ONLINE
+
+
+async def test_when_nobody_can_be_read_any_more_it_is_an_outage(room: Room) -> None:
+    client = room.clients[STEAM]
+    people = [person("a", steam="1"), person("b", steam="2")]
+    client.leave_out = {"1"}
+    await room.ask(*people)
+    client.leave_out = {"1", "2"}
+    await room.clock.advance(31)
+    await room.ask(*people)
+    assert room.desk.states()[STEAM].health is Health.DEGRADED
+    await room.clock.advance(31)
+    await room.one(people[0])
+    assert room.desk.states()[STEAM].health is Health.DEGRADED
+
+
 async def test_a_platform_without_a_client_is_unanswered() -> None:
     clock = FakeClock()
     desk = PresenceDesk({}, clock)

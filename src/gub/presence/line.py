@@ -15,6 +15,7 @@ from gub.platforms.errors import Malformed, PlatformError
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.waiting import stop_all, wait_for_all
 from gub.presence.health import Health, PlatformState, health_of
+from gub.presence.unread import Unread
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +73,7 @@ class Line:
         self._in_time = in_time
         self._land = land
         self._asked: dict[str, _Batch] = {}
+        self._unread = Unread(clock)
         self._last: _Batch | None = None
         self._under_way: set[_Batch] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -99,7 +101,7 @@ class Line:
         batches = []
         for one in ids:
             batch = self._asked.get(one)
-            if batch is None and not resting:
+            if batch is None and not resting and not self._unread.rests(one):
                 batch = self._asked[one] = self._boarding()
                 batch.ids.append(one)
             if batch is not None:
@@ -155,7 +157,7 @@ class Line:
             answers = await self._client.presences(ids)
             self._land([answers[one] for one in ids if one in answers])
             if not answers:
-                raise Malformed("an answer in which nobody could be read")  # noqa: TRY301 - a failure as any other
+                self._check_nobody(ids)
         except PlatformError as error:
             self._failed(error, error.detail, error.retry_after)
         except Exception as error:  # noqa: BLE001 - the boundary of a platform: whatever breaks there stays there
@@ -169,7 +171,15 @@ class Line:
             )
             self._failed(error, type(error).__name__, None)
         else:
-            self._answered(self._clock.monotonic() - began)
+            self._unread.note(ids, answers)
+            if answers:
+                self._answered(self._clock.monotonic() - began)
+
+    def _check_nobody(self, ids: list[str]) -> None:
+        """Raise Malformed for an answer in which nobody can be read, unless others could while these could not."""
+        if self._failures == 0 and self._unread.holds(ids):
+            return
+        raise Malformed("an answer in which nobody could be read")
 
     def _answered(self, took: float) -> None:
         self._failures = 0
