@@ -252,8 +252,8 @@ async def test_owners_are_told_of_an_end_and_of_a_death_once_over_restarts(stage
     for owner in (stage.owner, other):
         stage.world.say(owner, owner, "/start")
     async with bot_in_process(place):
-        await stage.told(stage.owner, "My PlayStation sign-in ends in 5 days")
-        await stage.told(other, "My PlayStation sign-in ends in 5 days")
+        await stage.told(stage.owner, "My PlayStation sign-in ends in 6 days")
+        await stage.told(other, "My PlayStation sign-in ends in 6 days")
     await stage.store.credentials.set_psn("w" * 64, Tokens("old-access", "old-refresh", now, 0, 60 * 86_400), now)
     for _ in range(2):
         async with bot_in_process(place):
@@ -263,7 +263,7 @@ async def test_owners_are_told_of_an_end_and_of_a_death_once_over_restarts(stage
     assert await stage.status_of(Platform.PSN) is CredentialStatus.DEAD
     texts = [one.text for one in bot_messages(stage.world, stage.owner)]
     assert sum("doesn't accept" in text for text in texts) == 1
-    assert sum("ends in 5 days" in text for text in texts) == 1
+    assert sum("ends in 6 days" in text for text in texts) == 1
 
 
 async def test_the_command_line_beside_a_running_bot_gives_it_a_platform_at_once(stage: Stage, tmp_path: Path) -> None:
