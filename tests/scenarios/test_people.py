@@ -87,7 +87,8 @@ async def test_d69_who_is_mentioned_is_asked_and_can_go(
     assert "That is Bea." in message.text
     await tap(world, bea, message, "Visibility")
     await tap(world, bea, message, "Hidden")
-    keepers = await opened(world, ana, chat)
+    keepers = await ask(world, ana, ana, f"/start people_{chat.id}")
+    await tap(world, ana, keepers, "J.R.")
     assert all("Visibility" not in button["text"] for button in keepers.buttons)
     await tap(world, bea, message, "Delete")
     await tap(world, bea, message, "Confirm")

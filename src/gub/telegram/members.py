@@ -65,6 +65,11 @@ async def standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
     return Standing.MEMBER if is_in(member) else Standing.ABSENT
 
 
+def may_act(stands: Standing, *, in_group: bool) -> bool:
+    """Say whether a tap counts. One in the group itself does where Telegram does not say who is in it."""
+    return stands in (Standing.MEMBER, Standing.ADMIN) or (in_group and stands is Standing.UNTOLD)
+
+
 async def _among_admins(bot: Bot, chat_id: int, user_id: int) -> Standing:
     try:
         admins = await bot.get_chat_administrators(chat_id)

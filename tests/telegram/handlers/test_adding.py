@@ -69,7 +69,9 @@ async def test_d64_nothing_is_stored_unless_everything_is_right(
     stage: Stage, squad: Chat, ann: User, text: str, expected: str
 ):
     stage.steam.know("p")
-    assert expected in (await stage.answer(ann, squad, text)).text
+    answer = await stage.answer(ann, squad, text)
+    assert answer.text.startswith("❌ Nobody was added. ")
+    assert expected in answer.text
     assert not await stage.store.statususers.of_chat(squad.id)
 
 
@@ -94,7 +96,9 @@ async def test_d64_a_failed_look_up_stores_nothing(
 async def test_d26_a_name_is_taken_in_any_case(stage: Stage, squad: Chat, ann: User):
     stage.steam.know("p")
     await stage.said(ann, squad, "/add Ann steam:p")
-    assert "already" in (await stage.answer(ann, squad, "/add aNN steam:p")).text
+    again = await stage.answer(ann, squad, "/add aNN steam:p")
+    assert again.text.startswith("❌ Nobody was added. aNN is")
+    assert "already" in again.text
     assert len(await stage.store.statususers.of_chat(squad.id)) == 1
 
 
@@ -103,7 +107,9 @@ async def test_look_ups_of_one_user_are_limited_and_the_wait_is_told(stage: Stag
     for _ in range(LOOK_UPS):
         await stage.said(ann, squad, "/add Ann steam:nobody")
     refused = await stage.answer(ann, squad, "/add Ann steam:p")
-    assert refused.text == "That's a lot of look-ups in a short time. Please try again in 5 minutes."
+    assert (
+        refused.text == "❌ Nobody was added. That's a lot of look-ups in a short time. Please try again in 5 minutes."
+    )
     assert "is on /status" in (await stage.answer(bob, squad, "/add Bob steam:p")).text
     await stage.clock.advance(241)
     assert "in 59 seconds" in (await stage.answer(ann, squad, "/add Ann steam:p")).text
@@ -250,6 +256,40 @@ async def test_who_left_the_group_still_takes_themself_off_its_list(stage: Stage
     await stage.settle()
     await stage.press(bob, asked, "Delete")
     assert not await stage.store.statususers.of_chat(squad.id)
+    assert stage.by_bot(squad)[-1].text == "🗑 Bob was taken off the list by Bob."
+
+
+async def test_the_group_is_told_nothing_when_somebody_hidden_goes_in_private(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    stage.steam.know("p")
+    await stage.said(bob, bob, "/start")
+    entity = {"type": "text_mention", "offset": 5, "length": 3, "user": bob.id}
+    await stage.said(ann, squad, "/add Bob steam:p", entities=[entity])
+    asked = stage.by_bot(bob)[-1]
+    delete = asked.button("Delete")
+    await stage.press(bob, asked, "Hide")
+    before = len(stage.by_bot(squad))
+    await stage.press_data(bob, asked, delete, forged=True)
+    assert not await stage.store.statususers.of_chat(squad.id)
+    assert len(stage.by_bot(squad)) == before
+
+
+async def test_d27_a_claim_in_private_needs_telegrams_word_that_they_are_in_the_group(
+    stage: Stage, squad: Chat, ann: User
+):
+    """Where a group hides its members, only a tap in it shows that somebody is there."""
+    stage.steam.know("p")
+    answer = await stage.answer(ann, squad, "/add Zed steam:p")
+    claim = answer.button("That's me")
+    eve = stage.world.add_user("Eve")
+    theirs = await stage.answer(eve, eve, "/help")
+    squad.hidden_members = True
+    told = await stage.press_data(eve, theirs, claim, forged=True)
+    assert told is not None
+    assert told.alert
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    assert person.person_id is None
 
 
 async def test_who_is_not_in_the_chat_is_not_asked(stage: Stage, squad: Chat, ann: User):

@@ -175,7 +175,8 @@ async def test_d69_who_hid_themself_is_not_shown_by_the_keeper(
     changed = await now(stage, person)
     assert changed is not None
     assert (changed.visibility, changed.person_id) == (Visibility.HIDDEN, bob.id)
-    again = await card(stage, ann, squad)
+    again = await stage.answer(ann, ann, f"/start people_{squad.id}")
+    await stage.press(ann, again, "Zed")
     assert labels(again) == ["Edit", "Delete", "Back to the list"]
 
 
@@ -185,10 +186,31 @@ async def test_the_hidden_are_listed_for_who_may_do_something(
     carl = stage.world.add_user("Carl")
     stage.world.join(carl, squad)
     await stage.settle()
+    person = await add(bob, visibility=Visibility.HIDDEN)
+    for user, found in ((ann, True), (bob, True), (carl, False)):
+        in_private = await stage.answer(user, user, f"/start people_{squad.id}")
+        assert ("Zed 🙈" in labels(in_private)) is found
+    assert "Nobody is on the list" in in_private.text
+    assert "not on the list" in told(await stage.press_data(carl, in_private, f"p:card:{person.id}:0:0", forged=True))
+    assert "not on the list" in (await stage.answer(carl, carl, f"/start edit_{person.id}")).text
+
+
+async def test_the_hidden_are_on_no_list_that_a_group_reads(stage: Stage, squad: Chat, ann: User, bob: User, add: Add):
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await stage.settle()
     await add(bob, visibility=Visibility.HIDDEN)
-    assert "Zed 🙈" in labels(await stage.answer(ann, squad, "/people")), "an admin"
-    assert "Zed 🙈" in labels(await stage.answer(bob, squad, "/people")), "the keeper"
+    for user in (ann, bob):
+        alone = await stage.answer(user, squad, "/people")
+        assert "hidden, and listed in private only" in alone.text
+        assert labels(alone) == ["Open in private"]
     assert "Nobody is on the list" in (await stage.answer(carl, squad, "/people")).text
+    await add(bob, "Amy")
+    message = await stage.answer(bob, squad, "/people")
+    assert "On the list: 1 person." in message.text
+    assert "hidden is listed in private" in message.text
+    assert labels(message) == ["Amy", "Open in private"]
+    assert "hidden" not in (await stage.answer(carl, squad, "/people")).text
 
 
 async def test_claiming_once_and_undoing_it(stage: Stage, squad: Chat, ann: User, bob: User, add: Add):
@@ -237,6 +259,55 @@ async def test_d29_a_demoted_admin_deletes_nobody(stage: Stage, squad: Chat, ann
     assert "Only who added them" in told(await stage.press(bob, message, "Confirm"))
     assert message.text == "Take Zed off the list?"
     assert await now(stage, person) is not None
+
+
+@pytest.mark.parametrize("by", ["keeper", "person", "admin"])
+async def test_the_group_is_told_who_took_somebody_off_its_list_in_private(
+    stage: Stage, squad: Chat, ann: User, bob: User, *, add: Add, by: str
+):
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await stage.settle()
+    user = {"keeper": bob, "person": carl, "admin": ann}[by]
+    await add(bob, person_id=carl.id)
+    message = await stage.answer(user, user, f"/start people_{squad.id}")
+    for label in ("Zed", "Delete", "Confirm"):
+        await stage.press(user, message, label)
+    assert message.text == "🗑 Zed was taken off the list of Squad."
+    said = stage.by_bot(squad)[-1]
+    assert said.text == f"🗑 Zed was taken off the list by {user.first_name}."
+    assert not stage.pinged(said)
+    assert not said.buttons
+
+
+async def test_the_group_is_told_who_said_in_private_to_be_somebody(
+    stage: Stage, squad: Chat, ann: User, bob: User, add: Add
+):
+    person = await add(ann)
+    message = await stage.answer(bob, bob, f"/start people_{squad.id}")
+    await stage.press(bob, message, "Zed")
+    claim = message.button("That's me")
+    for _ in range(2):
+        await stage.press_data(bob, message, claim, forged=True)
+    assert [one.text for one in stage.by_bot(squad)][1:] == ["🙋 Bob is Zed on /status."]
+    assert (await now(stage, person)).person_id == bob.id  # type: ignore[union-attr]
+
+
+async def test_a_refusal_to_tell_the_group_is_no_failure(stage: Stage, squad: Chat, ann: User, add: Add):
+    person = await add(ann)
+    message = await stage.answer(ann, ann, f"/start people_{squad.id}")
+    stage.world.fail("sendMessage", "400", 1, chat_id=squad.id, description="Bad Request: not enough rights")
+    for label in ("Zed", "Delete", "Confirm"):
+        await stage.press(ann, message, label)
+    assert "was taken off" in message.text
+    assert await now(stage, person) is None
+
+
+async def test_a_group_that_hides_its_members_is_asked_in_the_group(stage: Stage, squad: Chat, bob: User, add: Add):
+    await add(bob)
+    message = await stage.answer(bob, bob, f"/start people_{squad.id}")
+    squad.hidden_members = True
+    assert "hides its members" in told(await stage.press(bob, message, "Zed"))
 
 
 async def test_d28_a_button_acts_on_its_own_person(stage: Stage, squad: Chat, ann: User, add: Add):

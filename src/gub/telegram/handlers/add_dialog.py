@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import structlog
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, User
 from aiogram.utils.formatting import Text
@@ -15,7 +14,7 @@ from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
 from gub.telegram.dialogs.filters import InDialog, TapsDialog
 from gub.telegram.facts import known
-from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
 from gub.telegram.messenger import Messenger, View
@@ -24,8 +23,6 @@ from gub.telegram.views import general
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import DialogTap, Step
 from gub.telegram.views.parts import full_name
-
-log = structlog.get_logger(__name__)
 
 
 def router() -> Router:
@@ -151,15 +148,9 @@ class Adding:
         except NameTaken as error:
             await self._go_on(dialog, draft.named(None), query, explain(error))
             return
-        if added.chat_id != user.id:
-            await self._announce(added, full_name(known(user)), draft.thread_id)
+        news = views.announced(added, full_name(known(user)))
+        await tell_group(added, news, people=self.people, messenger=self.messenger, thread_id=draft.thread_id)
         await self._end(dialog, views.done(added, None if place is None else place.title), query)
-
-    async def _announce(self, added: StatusUser, keeper: str, thread_id: int | None) -> None:
-        try:
-            await self.messenger.send(added.chat_id, views.announced(added, keeper), thread_id)
-        except Refused as refused:
-            log.info("could not announce a person", chat_id=added.chat_id, outcome=type(refused).__name__)
 
     async def _ask(self, dialog: Dialog, draft: Draft, query: CallbackQuery | None, note: Text | None) -> None:
         """Ask what is to be asked, in the place of the question that was tapped, if there is one."""

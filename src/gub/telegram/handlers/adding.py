@@ -6,19 +6,22 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, User
 
 from gub.domain.commands import AddRequest, parse_add, split_mention
+from gub.domain.errors import DomainError
 from gub.domain.values import KnownUser, StatusUser, Visibility
 from gub.services.people import People
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.facts import GROUP_TYPES, chat_facts, known
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.handlers.add_dialog import Adding
+from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Link, Way
-from gub.telegram.members import Standing, standing
+from gub.telegram.members import Standing, may_act, standing
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.gate import BY_A_PERSON
 from gub.telegram.views import adding as views
 from gub.telegram.views import general
 from gub.telegram.views import people as people_views
+from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import ConsentAction, ConsentTap
 from gub.telegram.views.parts import full_name
 
@@ -48,13 +51,17 @@ async def add(message: Message, asked: Asked, person: User, adding: Adding, bot:
     else:
         if shown is not None and await standing(bot, message.chat.id, shown.user_id) is Standing.ABSENT:
             shown = None  # only who is in the chat is asked
-        added = await people.add(
-            chat,
-            person.id,
-            request,
-            message_id=message.message_id,
-            person_id=None if shown is None else shown.user_id,
-        )
+        try:
+            added = await people.add(
+                chat,
+                person.id,
+                request,
+                message_id=message.message_id,
+                person_id=None if shown is None else shown.user_id,
+            )
+        except DomainError as error:
+            await messenger.reply(message, views.not_added(explain(error)))
+            return
         await _tell(message, added, None if shown is None or shown.user_id == person.id else shown, people, messenger)
 
 
@@ -70,7 +77,7 @@ async def consent(
     person_id = callback_data.person
     shown = await (people.by_id(message.chat.id, person_id) if in_group else people.anywhere(person_id))
     if callback_data.action is ConsentAction.CLAIM:
-        if await standing(bot, shown.chat_id, user.id) is Standing.ABSENT:
+        if not may_act(await standing(bot, shown.chat_id, user.id), in_group=in_group):
             await messenger.alert(query, general.not_in_chat())
             return
         shown = await people.claim(shown, user.id)
@@ -85,6 +92,9 @@ async def consent(
             await messenger.edit(message, views.hidden(await people.show(shown, user.id, Visibility.HIDDEN)))
         case ConsentAction.DELETE:
             await people.delete(shown, user.id, is_admin=False)
+            if not in_group:
+                news = people_views.taken_off(shown, full_name(known(user)))
+                await tell_group(shown, news, people=people, messenger=messenger)
             await messenger.edit(message, views.withdrawn(shown))
         case _:
             await messenger.edit(message, views.fine(shown))

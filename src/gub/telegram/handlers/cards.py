@@ -1,7 +1,7 @@
 """The list and the cards of people, with the names that belong on them."""
 
 from gub.domain import rights
-from gub.domain.values import KnownUser, StatusUser
+from gub.domain.values import KnownUser, StatusUser, Visibility
 from gub.services.people import People
 from gub.telegram.messenger import View
 from gub.telegram.views import people as views
@@ -10,10 +10,14 @@ from gub.telegram.views.people import Names, Place, Viewer
 
 
 async def list_of(place: Place, viewer: Viewer, people: People) -> View:
-    """Show a page of the list; of the hidden, those for whom the viewer may do something."""
+    """Show a page of the list; of the hidden, in private, those for whom the viewer may do something.
+
+    In a group everybody reads along, so the hidden are not on the list there.
+    """
     everybody = await people.of_chat(place.chat_id)
     found = [one for one in everybody if rights.may_find(one, viewer.user_id, is_admin=viewer.is_admin)]
-    return views.people_list(found, place)
+    listed = [one for one in found if place.private or one.visibility is not Visibility.HIDDEN]
+    return views.people_list(listed, place, kept_back=len(listed) < len(found))
 
 
 async def card_of(person: StatusUser, place: Place, viewer: Viewer, people: People) -> View:

@@ -7,6 +7,7 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, User
 from aiogram.utils.formatting import Text
 
+from gub.domain import rights
 from gub.domain.errors import DomainError, NotAllowed, PersonNotFound
 from gub.domain.values import Account, Platform, StatusUser
 from gub.services.people import People
@@ -100,11 +101,13 @@ class Editing:
         """Find the person, for a user who is in the chat and may change them.
 
         Raises:
-            PersonNotFound: there is none; or not for who is not in that chat.
+            PersonNotFound: there is none; or not for who is not in that chat, or must not know of them.
             NotAllowed: the user may not.
         """
         person = await self.people.anywhere(person_id)
-        if await standing(bot, person.chat_id, user_id) is Standing.ABSENT:
+        stands = await standing(bot, person.chat_id, user_id)
+        found = rights.may_find(person, user_id, is_admin=stands is Standing.ADMIN)
+        if stands is Standing.ABSENT or not found:
             raise PersonNotFound
         self.people.require_edit(person, user_id)
         return person

@@ -6,14 +6,15 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, User
 
 from gub.domain import rights
-from gub.domain.errors import NotAllowed
+from gub.domain.errors import NotAllowed, PersonNotFound
 from gub.domain.values import StatusUser, Visibility
 from gub.services.people import People
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES, known
 from gub.telegram.handlers.cards import card_of, list_of
+from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.members import Standing, standing
+from gub.telegram.members import Standing, may_act, standing
 from gub.telegram.messenger import Messenger, View
 from gub.telegram.middlewares.gate import BY_A_PERSON
 from gub.telegram.views import general
@@ -64,60 +65,27 @@ async def show_list_by_link(message: Message, link: Link, cards: "Cards", bot: B
 
 async def turn_page(query: CallbackQuery, callback_data: PeopleTap, cards: "Cards", bot: Bot) -> None:
     """Answer a tap that shows a page of the list."""
-    message = query.message
-    if not isinstance(message, Message):
-        await cards.messenger.alert(query, general.stale_button())
+    message = await _tapped(query, callback_data.opener, cards)
+    if message is None:
         return
-    in_group = message.chat.type in GROUP_TYPES
-    if in_group and callback_data.opener != query.from_user.id:
-        await cards.messenger.alert(query, views.not_yours())
-        return
-    shown = message.chat.id if in_group else callback_data.chat
-    chat = await cards.people.place(shown)
-    chat_id = shown if chat is None else chat.chat_id
-    stands = await standing(bot, chat_id, query.from_user.id)
-    if not _may_see(stands, in_group=in_group):
-        await cards.messenger.alert(query, general.not_in_chat())
-        return
-    place = Place(
-        chat_id,
-        cards.me.username or "",
-        opener=query.from_user.id if in_group else None,
-        page=callback_data.page,
-        title=None if in_group or chat is None else chat.title,
-    )
-    viewer = Viewer(query.from_user.id, is_admin=stands is Standing.ADMIN)
-    await _show(query, message, await list_of(place, viewer, cards.people), cards.messenger)
+    chat_id = message.chat.id if message.chat.type in GROUP_TYPES else callback_data.chat
+    look = await _look(query, message, chat_id, callback_data.page, cards, bot)
+    if look is not None:
+        await _show(query, message, await list_of(look.place, look.viewer, cards.people), cards.messenger)
 
 
 async def tap_card(query: CallbackQuery, callback_data: PersonTap, cards: "Cards", bot: Bot) -> None:
     """Answer a tap on a name in the list, or on a person's card."""
-    message = query.message
-    if not isinstance(message, Message):
-        await cards.messenger.alert(query, general.stale_button())
+    message = await _tapped(query, callback_data.opener, cards)
+    if message is None:
         return
-    in_group = message.chat.type in GROUP_TYPES
-    if in_group and callback_data.opener != query.from_user.id:
-        await cards.messenger.alert(query, views.not_yours())
-        return
-    person_id = callback_data.person
+    in_group, person_id = message.chat.type in GROUP_TYPES, callback_data.person
     person = await (cards.people.by_id(message.chat.id, person_id) if in_group else cards.people.anywhere(person_id))
-    stands = await standing(bot, person.chat_id, query.from_user.id)
-    if not _may_see(stands, in_group=in_group):
-        await cards.messenger.alert(query, general.not_in_chat())
-        return
-    chat = None if in_group else await cards.people.place(person.chat_id)
-    place = Place(
-        person.chat_id,
-        cards.me.username or "",
-        opener=query.from_user.id if in_group else None,
-        page=callback_data.page,
-        title=None if chat is None else chat.title,
-    )
-    viewer = Viewer(query.from_user.id, is_admin=stands is Standing.ADMIN)
-    card = _Card(person, place, viewer, query.from_user, cards.people)
-    view, toast = await card.act(callback_data.action)
-    await _show(query, message, view, cards.messenger, toast)
+    look = await _look(query, message, person.chat_id, callback_data.page, cards, bot)
+    if look is not None:
+        card = _Card(person, look.place, look.viewer, query.from_user, cards)
+        view, toast = await card.act(callback_data.action)
+        await _show(query, message, view, cards.messenger, toast)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +105,7 @@ class _Card:
     place: Place
     viewer: Viewer
     user: User
-    people: People
+    cards: Cards
 
     async def act(self, action: PersonAction) -> tuple[View, str]:  # noqa: PLR0911 - one case for each button there is
         """Do what a button says; give what is to be shown then, and what to answer.
@@ -145,32 +113,80 @@ class _Card:
         Raises:
             DomainError: it is not for this user, or cannot be done.
         """
+        people = self.cards.people
+        found = rights.may_find(self.person, self.user.id, is_admin=self.viewer.is_admin)
+        if not found and action is not PersonAction.CLAIM:
+            raise PersonNotFound  # whom they must not know of is nobody
         if action in _CHOICES:
-            changed = await self.people.show(self.person, self.user.id, _CHOICES[action])
+            changed = await people.show(self.person, self.user.id, _CHOICES[action])
             return await self._card(changed), views.visibility_toast(changed)
         match action:
             case PersonAction.SHOW:
                 _require(rights.may_show(self.person, self.user.id), "show")
                 return views.visibility_menu(self.person, self.place), ""
             case PersonAction.CLAIM:
-                changed = await self.people.claim(self.person, self.user.id)
+                changed = await people.claim(self.person, self.user.id)
+                if self.person.person_id is None and self.person.keeper_id != self.user.id:
+                    await self._tell_group(views.claimed_by(changed, full_name(known(self.user))))
                 return await self._card(changed), views.claimed_toast(changed)
             case PersonAction.UNCLAIM:
-                changed = await self.people.unclaim(self.person, self.user.id, is_admin=self.viewer.is_admin)
+                changed = await people.unclaim(self.person, self.user.id, is_admin=self.viewer.is_admin)
                 return await self._card(changed), views.unclaimed_toast(changed)
             case PersonAction.DELETE:
                 _require(rights.may_delete(self.person, self.user.id, is_admin=self.viewer.is_admin), "delete")
                 return views.delete_question(self.person, self.place), ""
             case PersonAction.CONFIRM:
-                await self.people.delete(self.person, self.user.id, is_admin=self.viewer.is_admin)
-                return views.deleted(self.person, self.place, full_name(known(self.user))), ""
+                await people.delete(self.person, self.user.id, is_admin=self.viewer.is_admin)
+                by = full_name(known(self.user))
+                await self._tell_group(views.taken_off(self.person, by))
+                return views.deleted(self.person, self.place, by), ""
             case _:
-                may = rights.may_find(self.person, self.user.id, is_admin=self.viewer.is_admin)
-                _require(may, "show")
                 return await self._card(self.person), ""
 
     async def _card(self, person: StatusUser) -> View:
-        return await card_of(person, self.place, self.viewer, self.people)
+        return await card_of(person, self.place, self.viewer, self.cards.people)
+
+    async def _tell_group(self, view: View) -> None:
+        """Tell the group, if it does not see this card."""
+        if self.place.private:
+            await tell_group(self.person, view, people=self.cards.people, messenger=self.cards.messenger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Who looks at what."""
+
+    place: Place
+    viewer: Viewer
+
+
+async def _tapped(query: CallbackQuery, opener: int, cards: Cards) -> Message | None:
+    """Give the message that was tapped; None, and an alert, when it is gone or was opened for somebody else."""
+    message = query.message
+    if not isinstance(message, Message):
+        await cards.messenger.alert(query, general.stale_button())
+        return None
+    if message.chat.type in GROUP_TYPES and opener != query.from_user.id:
+        await cards.messenger.alert(query, views.not_yours())
+        return None
+    return message
+
+
+async def _look(  # noqa: PLR0917 - what a tap is about
+    query: CallbackQuery, message: Message, chat_id: int, page: int, cards: Cards, bot: Bot
+) -> _Look | None:
+    """Say where and as whom somebody looks; None, and an alert, when they are not in that chat."""
+    user_id, in_group = query.from_user.id, message.chat.type in GROUP_TYPES
+    chat = await cards.people.place(chat_id)
+    here = chat_id if chat is None else chat.chat_id
+    stands = await standing(bot, here, user_id)
+    if not may_act(stands, in_group=in_group):
+        text = general.members_unseen() if stands is Standing.UNTOLD else general.not_in_chat()
+        await cards.messenger.alert(query, text)
+        return None
+    opener, title = (user_id, None) if in_group else (None, None if chat is None else chat.title)
+    place = Place(here, cards.me.username or "", opener=opener, page=page, title=title)
+    return _Look(place, Viewer(user_id, is_admin=stands is Standing.ADMIN))
 
 
 async def _show(query: CallbackQuery, message: Message, view: View, messenger: Messenger, toast: str = "") -> None:
@@ -178,11 +194,6 @@ async def _show(query: CallbackQuery, message: Message, view: View, messenger: M
         await messenger.alert(query, toast or general.stale_button())
         return
     await messenger.toast(query, toast)
-
-
-def _may_see(stands: Standing, *, in_group: bool) -> bool:
-    """Say whether a tap counts. One in the group itself does where Telegram does not say who is in it."""
-    return stands in (Standing.MEMBER, Standing.ADMIN) or (in_group and stands is Standing.UNTOLD)
 
 
 def _require(may: bool, action: str) -> None:

@@ -33,6 +33,11 @@ def usage() -> View:
     )
 
 
+def not_added(why: Text) -> View:
+    """Answer /add NAME ... that came to nothing."""
+    return View(["❌ Nobody was added. ", why])
+
+
 def goes_on_in_private(url: str) -> View:
     """Answer /add in a group."""
     return View(

@@ -125,6 +125,11 @@ def members_hidden() -> View:
     )
 
 
+def members_unseen() -> str:
+    """Answer a tap in private about such a group."""
+    return "That group hides its members from me. Please do that in the group itself."
+
+
 def memory_is_slow() -> str:
     """Tell that an answer will come, late."""
     return "I can't reach my memory just now. I'll answer as soon as I can."

@@ -72,10 +72,10 @@ class Viewer:
     is_admin: bool = False
 
 
-def people_list(people: Sequence[StatusUser], place: Place) -> View:
-    """Show a page of a chat's list, each person a button."""
+def people_list(people: Sequence[StatusUser], place: Place, *, kept_back: bool = False) -> View:
+    """Show a page of a chat's list, each person a button. `kept_back`: hidden ones are left out."""
     if not people:
-        return _nobody(place)
+        return _all_hidden(place) if kept_back else _nobody(place)
     pages = -(-len(people) // PAGE)
     page = min(max(place.page, 0), pages - 1)
     count = "1 person" if len(people) == 1 else f"{len(people)} people"
@@ -89,7 +89,8 @@ def people_list(people: Sequence[StatusUser], place: Place) -> View:
     return View(
         lines(
             Text("📋 On the list", _of(place.title), f": {count}{where}."),
-            "Tap a name to see or change it.",
+            "Tap a name to see or change the details.",
+            "🙈 Who is hidden is listed in private only." if kept_back else None,
         ),
         rows(*cards, nav, _to_private(place)),
     )
@@ -149,11 +150,19 @@ def delete_question(person: StatusUser, place: Place) -> View:
 
 def deleted(person: StatusUser, place: Place, by: str) -> View:
     """Say that a person is off the list; in a group, by whom."""
-    who = Text() if place.private else Text(" by ", plain(by))
-    return View(
-        [Text("🗑 ", named(person.display_name), " was taken off the list", _of(place.title), who, ".")],
-        rows([button("« Back to the list", _page(place, place.page))]),
-    )
+    said = [Text("🗑 ", named(person.display_name), " was taken off the list", _of(place.title), ".")]
+    items = said if place.private else taken_off(person, by).items
+    return View(items, rows([button("« Back to the list", _page(place, place.page))]))
+
+
+def taken_off(person: StatusUser, by: str) -> View:
+    """Tell a group who took somebody off its list."""
+    return View([Text("🗑 ", named(person.display_name), " was taken off the list by ", plain(by), ".")])
+
+
+def claimed_by(person: StatusUser, who: str) -> View:
+    """Tell a group who somebody on its list is."""
+    return View([Text("🙋 ", plain(who), " is ", named(person.display_name), " on /status.")])
 
 
 def not_yours() -> str:
@@ -216,6 +225,10 @@ def _nobody(place: Place) -> View:
         ),
         rows([link("Add somebody", add.url(place.username))]) if place.chat_id < 0 else None,
     )
+
+
+def _all_hidden(place: Place) -> View:
+    return View(["🙈 Everybody on the list is hidden, and listed in private only."], rows(_to_private(place)))
 
 
 def _to_card(person: StatusUser, place: Place, page: int) -> InlineKeyboardButton:
