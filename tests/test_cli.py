@@ -61,6 +61,18 @@ def test_a_key_that_is_none_is_refused_and_not_repeated(tmp_path, key, why) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "why"),
+    [("psn", 1, "No NPSSO was given"), ("steam", 1, "No key was given"), ("xbox", 2, "name one by --client-id")],
+)
+def test_without_any_stdin_nothing_was_given(main, monkeypatch, command, code, why) -> None:
+    """As a service has it that was started with stdin closed."""
+    monkeypatch.setattr("sys.stdin", None)
+    monkeypatch.setenv("GUB_DATA_DIR", "data")
+    told, shown = main("credentials", command)
+    assert (told, why in shown) == (code, True)
+
+
 def test_an_unreachable_database_is_one_clear_line(tmp_path) -> None:
     done = gub(
         "credentials",

@@ -146,7 +146,7 @@ def _sign_in_to_xbox(
 
 def _client_id(stored: str | None) -> str:
     """Ask for it, unless nobody is there to be asked: it is no secret, so stdin is not for it."""
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         return _asked("Client id of the app", default=stored)
     if stored is None:
         raise typer.BadParameter("No app is stored, so name one by --client-id.")
@@ -171,7 +171,12 @@ def _given(from_environment: SecretStr | None, question: str, *, hidden: bool, w
 
 
 def _asked(question: str, *, hidden: bool = False, default: str | None = None, whole: bool = False) -> str:
-    """Ask a person; or read the next line of stdin (with `whole`, all of it), when nobody is there to be asked."""
+    """Ask a person; or read the next line of stdin (with `whole`, all of it), when nobody is there to be asked.
+
+    A service may be started without any stdin: then nothing was given.
+    """
+    if sys.stdin is None:
+        return ""
     if sys.stdin.isatty():
         answer = typer.prompt(question, hide_input=hidden, default=default or "", show_default=bool(default), err=True)
         return str(answer).strip()

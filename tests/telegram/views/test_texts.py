@@ -57,6 +57,15 @@ ERRORS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("platform", "words"), [("xbox", "an Xbox account"), ("psn", "a PlayStation account"), ("steam", "a Steam account")]
+)
+def test_what_cannot_be_an_account_is_said_in_good_english(platform: str, words: str) -> None:
+    assert (
+        f"can't be {words}." in error_views.explain(errors.AccountTextInvalid(platform, "secret")).as_kwargs()["text"]
+    )
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: f"{type(error).__name__}{error.args}"[:40])
 def test_every_error_has_a_text_that_fits_an_alert(error: errors.DomainError):
     view = View([error_views.explain(error)])

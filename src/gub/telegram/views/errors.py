@@ -74,7 +74,8 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.AccountNotFound():
             return Text(f"{_platform(error.platform)} knows no such account. Check how it is spelled.")
         case errors.AccountTextInvalid():
-            return Text(f"That can't be a {_platform(error.platform)} account. Check how it is spelled.")
+            article = "an" if error.platform == Platform.XBOX else "a"
+            return Text(f"That can't be {article} {_platform(error.platform)} account. Check how it is spelled.")
         case errors.AccountsMissing():
             return Text(
                 "Which account is it? Like this: ",
