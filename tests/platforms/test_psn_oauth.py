@@ -6,8 +6,7 @@ import pytest
 
 from gub.domain.credentials import PsnCredential
 from gub.platforms.errors import CredentialDead, Malformed, PlatformError, RateLimited, Unavailable
-from gub.platforms.limiter import Budget
-from gub.platforms.psn import PsnOAuth, PsnRenewer, read_npsso
+from gub.platforms.psn import PsnBudgets, PsnOAuth, PsnRenewer, psn_budgets, read_npsso
 from gub.platforms.psn.oauth import RefreshRefused
 from gub.platforms.transport import Transport
 from tests.platforms.clocks import SkippingClock
@@ -28,13 +27,13 @@ from tests.platforms.server import Server, answer
 
 
 @pytest.fixture
-def budget(clock: SkippingClock) -> Budget:
-    return Budget([(100, 900.0)], clock)
+def budgets(clock: SkippingClock) -> PsnBudgets:
+    return psn_budgets(clock)
 
 
 @pytest.fixture
-def oauth(transport: Transport, clock: SkippingClock, budget: Budget) -> PsnOAuth:
-    return PsnOAuth(transport, budget, clock)
+def oauth(transport: Transport, clock: SkippingClock, budgets: PsnBudgets) -> PsnOAuth:
+    return PsnOAuth(transport, budgets, clock)
 
 
 async def test_an_npsso_becomes_tokens_by_way_of_a_code(server: Server, oauth: PsnOAuth, clock: SkippingClock) -> None:
@@ -125,16 +124,25 @@ async def test_each_no_of_the_sign_in_is_told_apart(
     assert len(server.seen) == 1  # nobody knocks again
 
 
-async def test_after_a_429_nobody_knocks_again_soon(server: Server, oauth: PsnOAuth, budget: Budget) -> None:
+async def test_after_a_429_nobody_knocks_again_soon_whoever_they_are(
+    server: Server, transport: Transport, oauth: PsnOAuth, budgets: PsnBudgets, clock: SkippingClock
+) -> None:
+    """FunkeyFlo/ps5-mqtt#385: the owner who tries again and again would keep the bot shut out, too."""
     server.script.append(LIMITED)
     with pytest.raises(RateLimited) as caught:
         await oauth.from_npsso(NPSSO)
     assert caught.value.retry_after == 300.0
+    another = PsnOAuth(transport, budgets, clock)
+    for knocking in (another.from_npsso(NPSSO), another.refresh(tokens(clock.now()))):
+        with pytest.raises(RateLimited):
+            await knocking
+    assert len(server.seen) == 1
+    await budgets.all.acquire(0.0)  # the questions that need no sign-in go on at once
+    await clock.advance(300)
     server.script.append(answer(429, Retry_After="1800"))
     with pytest.raises(RateLimited) as caught:
-        await oauth.refresh(tokens(SkippingClock().now()))
+        await oauth.refresh(tokens(clock.now()))
     assert caught.value.retry_after == 1800.0
-    await budget.acquire(0.0)  # the questions that need no sign-in go on at once
 
 
 @pytest.mark.parametrize(

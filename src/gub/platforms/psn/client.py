@@ -13,11 +13,12 @@ from gub.platforms.errors import CredentialDead, Malformed, NoCredential, NotFou
 from gub.platforms.keeper import Shelf, TokenKeeper
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.psn.batches import BATCH_SIZE, Batches
+from gub.platforms.psn.budgets import PsnBudgets
 from gub.platforms.psn.oauth import PsnOAuth, PsnRenewer
 from gub.platforms.psn.online_ids import read_online_id
 from gub.platforms.psn.presence import untold
 from gub.platforms.psn.profile import SEARCH_HEADERS, profile_url, read_profile, read_search, search_url
-from gub.platforms.psn.session import PsnBudgets, PsnSession
+from gub.platforms.psn.session import PsnSession
 from gub.platforms.transport import TOTAL_SECONDS, Transport
 
 LOOK_UP_SECONDS: Final = 8.0
@@ -37,7 +38,7 @@ class PsnClient(PresenceClient):
     def __init__(self, transport: Transport, budgets: PsnBudgets, shelf: Shelf[PsnCredential], clock: Clock) -> None:
         """Ask with what lies on `shelf` at that time, so that a new NPSSO works at once."""
         self._clock = clock
-        self._keeper = TokenKeeper(Platform.PSN, shelf, PsnRenewer(PsnOAuth(transport, budgets.all, clock)), clock)
+        self._keeper = TokenKeeper(Platform.PSN, shelf, PsnRenewer(PsnOAuth(transport, budgets, clock)), clock)
         self._session = PsnSession(transport, budgets, self._keeper, clock)
         self._batches = Batches(self._session, clock)
 

@@ -13,7 +13,7 @@ from gub.clock import Clock
 from gub.domain.credentials import PsnCredential, Tokens
 from gub.platforms import tolerant
 from gub.platforms.errors import CredentialDead, Malformed, PlatformError, RateLimited, Unavailable
-from gub.platforms.limiter import Budget
+from gub.platforms.psn.budgets import PsnBudgets
 from gub.platforms.psn.envelopes import SignInRefusal, query_of, redirected_refusal, sign_in_refusal
 from gub.platforms.psn.npsso import read_npsso
 from gub.platforms.reply import Reply
@@ -82,10 +82,10 @@ class RefreshRefused(CredentialDead):
 class PsnOAuth:
     """Gets tokens. Nothing is tried twice: whoever asks decides when it is time to knock again."""
 
-    def __init__(self, transport: Transport, budget: Budget, clock: Clock) -> None:
-        """Count every request against `budget`."""
+    def __init__(self, transport: Transport, budgets: PsnBudgets, clock: Clock) -> None:
+        """Keep within `budgets`, which all share who sign in to this account."""
         self._transport = transport
-        self._budget = budget
+        self._budgets = budgets
         self._clock = clock
 
     async def from_npsso(self, npsso: str) -> Tokens:
@@ -185,14 +185,16 @@ class PsnOAuth:
         self, method: str, url: str, deadline: float, headers: Mapping[str, str], content: bytes | None = None
     ) -> Reply:
         # Counted here and not by the transport: a 429 of the sign-in must not stop questions that need none.
-        await self._budget.acquire(deadline)
+        await self._budgets.sign_in.acquire(deadline)
+        await self._budgets.all.acquire(deadline)
         try:
             return await self._transport.request(
                 method, url, headers={**APP_HEADERS, **headers}, content=content, deadline=deadline, retries=0
             )
         except RateLimited as error:
-            locked_out = RateLimited("too many sign-ins", max(error.retry_after or 0.0, LOCKED_OUT_SECONDS))
-        raise locked_out
+            rest = max(error.retry_after or 0.0, LOCKED_OUT_SECONDS)
+        self._budgets.sign_in.hold(rest)
+        raise RateLimited("too many sign-ins", rest)
 
 
 class PsnRenewer:

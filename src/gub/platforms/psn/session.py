@@ -1,7 +1,6 @@
 """Asks PlayStation's services with the tokens of the moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,26 +8,13 @@ from gub.clock import Clock
 from gub.domain.credentials import PsnCredential
 from gub.platforms.errors import Unavailable
 from gub.platforms.keeper import TokenKeeper
-from gub.platforms.limiter import Budget
+from gub.platforms.psn.budgets import PsnBudgets
 from gub.platforms.psn.oauth import APP_HEADERS
 from gub.platforms.reply import Reply
 from gub.platforms.transport import RETRIES, Transport
 
 _UNAUTHORIZED: Final = 401
 _UNMOVED_SECONDS: Final = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class PsnBudgets:
-    """What may be asked: `all` counts everything, `look_ups` the look-ups beside that, so that they leave some."""
-
-    all: Budget
-    look_ups: Budget
-
-
-def psn_budgets(clock: Clock) -> PsnBudgets:
-    """Allow a third of what others have found to be the limit: 300 in 15 minutes for each account (facts 2.4)."""
-    return PsnBudgets(all=Budget([(100, 900.0)], clock), look_ups=Budget([(40, 900.0)], clock))
 
 
 class PsnSession:

@@ -79,7 +79,7 @@ class Credentials:
         except ValueError as error:
             raise CredentialInvalid(Platform.PSN, str(error)) from error
         with as_trouble(Platform.PSN):
-            tokens = await PsnOAuth(self._access.transport, self._access.psn.all, self._clock).from_npsso(npsso)
+            tokens = await PsnOAuth(self._access.transport, self._access.psn, self._clock).from_npsso(npsso)
         credential = await prove_psn(self._access, PsnCredential(npsso, tokens))
         await self._store.set_psn(npsso, credential.tokens or tokens, self._clock.now())
 
