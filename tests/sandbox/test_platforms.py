@@ -81,7 +81,7 @@ async def test_a_fault_strikes_one_platform_and_clearing_mends_all(platforms: Si
     await platforms.act("fault", {"target": "psn", "kind": "429_told", "where": "presence", "delay": 9})
     faults = [fault for state in platforms.state().values() for fault in state["faults"]]
     assert faults == [
-        {"target": "steam", "kind": "503", "times": 1, "delay": 2.0},
+        {"target": "steam", "kind": "503", "where": "*", "times": 1, "delay": 2.0},
         {"target": "xbox", "kind": "invalid_grant", "where": "login", "times": 2, "delay": 2.0},
         {"target": "psn", "kind": "429_told", "where": "presence", "times": 1, "delay": 9},
     ]

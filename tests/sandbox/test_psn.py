@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from gub.sandbox.psn import FIRST_ID, NPSSO, ODDITIES, PARTS, Psn, PsnApi
+from gub.sandbox.psn import FIRST_ID, NPSSO, ODDITIES, OFFER, Psn, PsnApi
 from gub.sandbox.psn.oauth import BASIC, CLIENT_ID, REDIRECT_URI
 from gub.sandbox.psn.search import FIRST_PAGE, NEXT_PAGE
 from tests.support.clock import FakeClock
@@ -766,6 +766,6 @@ def test_the_page_is_told_everything_it_offers(psn: Psn):
     )
     assert [value for value, _ in state["oddities"]] == list(ODDITIES)
     assert state["states"] == [["online", "Online"], ["offline", "Offline"]]
-    assert state["fault_parts"] == ["*", *PARTS]
+    assert state["fault_parts"] == ["*", *OFFER.parts]
     assert state["faults"] == [{"target": "psn", "kind": "429", "where": "search", "times": 3, "delay": 2.0}]
     json.dumps(state)

@@ -38,7 +38,7 @@ TOKENS = {
     "issued": ISSUED,
 }
 XBOX = {"platform": "xbox", "client_id": "an-id", "client_secret": "test-secret", "tokens": TOKENS}
-ABSENT = object()
+ABSENT = "(absent)"
 
 ODD_TOKENS: list[dict[str, Any]] = [
     {},

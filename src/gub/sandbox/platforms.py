@@ -1,7 +1,7 @@
 """The simulated gaming platforms behind the server's `/platforms/HOST/PATH`: each by its hosts, each by its name."""
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -9,11 +9,10 @@ from gub.sandbox import psn as psn_world
 from gub.sandbox import steam as steam_world
 from gub.sandbox import xbox as xbox_world
 from gub.sandbox.control import Fields
+from gub.sandbox.faults import ANYWHERE
 from gub.sandbox.psn import Psn, PsnApi
 from gub.sandbox.steam import Steam, SteamApi
 from gub.sandbox.xbox import Xbox, XboxApi
-
-_EVERYWHERE: Final = "*"
 
 
 class Simulated(Protocol):
@@ -121,8 +120,8 @@ class _Steam:
         return account.as_json()
 
     def fault(self, fields: Fields) -> dict[str, Any]:
-        if _where(fields) != _EVERYWHERE:
-            raise ValueError(f"Steam's faults happen everywhere: {_EVERYWHERE}.")
+        if _where(fields) != ANYWHERE:
+            raise ValueError(f"Steam's faults happen everywhere: {ANYWHERE}.")
         self._steam.fail(fields.text("kind"), times=_times(fields), delay=fields.number("delay", 2.0))
         return {}
 
@@ -247,4 +246,4 @@ def _times(fields: Fields) -> int:
 
 
 def _where(fields: Fields) -> str:
-    return fields.optional_text("where") or _EVERYWHERE
+    return fields.optional_text("where") or ANYWHERE

@@ -7,21 +7,18 @@ private people answer 403, and the order of an answer is never that of the quest
 
 from gub.sandbox.psn.accounts import FIRST_ID, ODDITIES, Availability, PsnAccount
 from gub.sandbox.psn.api import HOSTS, PsnApi
-from gub.sandbox.psn.faults import FAULT_KINDS, PARTS, PsnFault
-from gub.sandbox.psn.network import Psn, PsnRequest
+from gub.sandbox.psn.faults import OFFER
+from gub.sandbox.psn.network import Psn
 from gub.sandbox.psn.tokens import NPSSO
 
 __all__ = [
-    "FAULT_KINDS",
     "FIRST_ID",
     "HOSTS",
     "NPSSO",
     "ODDITIES",
-    "PARTS",
+    "OFFER",
     "Availability",
     "Psn",
     "PsnAccount",
     "PsnApi",
-    "PsnFault",
-    "PsnRequest",
 ]

@@ -8,8 +8,11 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from gub.sandbox.psn import faults, presence, profiles
-from gub.sandbox.psn.network import Psn, PsnRequest
+from gub.sandbox.answered import Answered
+from gub.sandbox.faults import Fault
+from gub.sandbox.psn import presence, profiles
+from gub.sandbox.psn.faults import BATCHES_ONLY
+from gub.sandbox.psn.network import Psn
 from gub.sandbox.psn.oauth import FORM, AccountServer
 from gub.sandbox.psn.replies import Reply, bad_request, error, faulty, unauthorised
 from gub.sandbox.psn.search import search
@@ -63,7 +66,7 @@ class PsnApi:
             self._log("", host, route, request, 404)
             return error(404, None, "Resource not found").response()
         name = await _counted_as(call, request)
-        fault = faults.take(self.psn.faults, call.part, batch=call.name == "batch")
+        fault = self.psn.faults.take(call.part, but=() if call.name == "batch" else BATCHES_ONLY)
         if fault is not None and fault.kind == "slow":
             await self.psn.clock.sleep(fault.delay)
         if fault is not None and fault.kind == "drop":
@@ -75,7 +78,7 @@ class PsnApi:
         self._log(name, host, route, request, reply.status)
         return reply.response()
 
-    async def _answer(self, call: Call, subject: str, request: web.Request, fault: faults.PsnFault | None) -> Reply:
+    async def _answer(self, call: Call, subject: str, request: web.Request, fault: Fault | None) -> Reply:
         at_sign_in = fault is not None and fault.kind in {"4165", "tosua"}
         told = None if fault is None or at_sign_in else faulty(fault, call.part)
         if told is not None:
@@ -87,7 +90,7 @@ class PsnApi:
         refused = self._refused(call, request.headers)
         return refused or self._tell(call, subject, request)
 
-    async def _sign_in(self, call: Call, request: web.Request, fault: faults.PsnFault | None) -> Reply:
+    async def _sign_in(self, call: Call, request: web.Request, fault: Fault | None) -> Reply:
         server = AccountServer(self.psn.tokens)
         match call.name:
             case "authorize":
@@ -121,7 +124,7 @@ class PsnApi:
 
     def _log(self, name: str, host: str, route: str, request: web.Request, status: int) -> None:
         shown = () if host == ACCOUNT_HOST else tuple(request.query.items())
-        self.psn.log(PsnRequest(host, route, shown, status, self.psn.clock.now(), name))
+        self.psn.log(Answered(host, route, shown, status, self.psn.clock.now(), name))
 
 
 def _call(host: str, route: str) -> tuple[Call | None, str]:

@@ -3,10 +3,11 @@
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from gub.clock import Clock
+from gub.sandbox.answered import KEPT, Answered
+from gub.sandbox.faults import ANYWHERE, Faults
 from gub.sandbox.psn.accounts import (
     ACCOUNT_ID,
     DEVICES,
@@ -20,24 +21,11 @@ from gub.sandbox.psn.accounts import (
     device_named,
     oddity_named,
 )
-from gub.sandbox.psn.faults import ANYWHERE, FAULT_KINDS, PARTS, PsnFault, fault
+from gub.sandbox.psn.faults import OFFER
 from gub.sandbox.psn.games import store_spelling, titles
 from gub.sandbox.psn.tokens import PsnTokens
 
-_LOG_LENGTH: Final = 500
 _SERVICE_ID: Final = "1000000000000000001"
-
-
-@dataclass(frozen=True, slots=True)
-class PsnRequest:
-    """One request as it was answered, without any secret. `call` names it; `status` 0: the connection was dropped."""
-
-    host: str
-    path: str
-    params: tuple[tuple[str, str], ...]
-    status: int
-    at: datetime
-    call: str
 
 
 @dataclass(slots=True)
@@ -52,8 +40,8 @@ class Psn:
     on_change: Callable[[], None] = lambda: None
     accounts: dict[str, PsnAccount] = field(default_factory=dict)
     service: PsnAccount = field(default_factory=lambda: PsnAccount(_SERVICE_ID, "GUB_Service"))
-    faults: list[PsnFault] = field(default_factory=list)
-    requests: deque[PsnRequest] = field(default_factory=lambda: deque(maxlen=_LOG_LENGTH))
+    faults: Faults = field(default_factory=lambda: Faults(OFFER))
+    requests: deque[Answered] = field(default_factory=lambda: deque(maxlen=KEPT))
     counts: Counter[str] = field(default_factory=Counter)
     tokens: PsnTokens = field(init=False)
 
@@ -177,8 +165,8 @@ class Psn:
     # -- faults
 
     def fail(self, kind: str, *, times: int | None = 1, delay: float = 2.0, where: str = ANYWHERE) -> None:
-        """Commit a fault in the next requests; -1 or None means until `clear_faults`. See `FAULT_KINDS`, `PARTS`."""
-        self.faults.append(fault(kind, times, delay, where))
+        """Commit a fault in the next requests; -1 or None means until `clear_faults`. See `OFFER`."""
+        self.faults.add(kind, where=where, times=times, delay=delay)
         self.on_change()
 
     def clear_faults(self) -> None:
@@ -191,24 +179,21 @@ class Psn:
     def state(self) -> dict[str, object]:
         """Describe everything that the page shows."""
         return {
-            "up": not any(each.kind != "slow" for each in self.faults),
             "accounts": [account.as_json() for account in self.accounts.values()],
             "games": titles(),
             "states": [[state.value, label] for state, label in STATES.items()],
             "oddities": [[oddity, label] for oddity, label in ODDITIES.items()],
             "devices": list(DEVICES),
-            "fault_kinds": list(FAULT_KINDS),
-            "fault_parts": [ANYWHERE, *PARTS],
-            "faults": [each.as_json() for each in self.faults],
+            **self.faults.state(),
             "npsso": self.tokens.npsso,
             "npsso_works": self.tokens.npsso_works,
             "rotating": self.tokens.rotating,
         }
 
-    def log(self, request: PsnRequest) -> None:
+    def log(self, request: Answered) -> None:
         """Remember a request and its answer."""
         self.requests.append(request)
-        if 0 < request.status < 400:  # noqa: PLR2004 - HTTP's own line
+        if request.succeeded:
             self.counts[request.call] += 1
         self.on_change()
 

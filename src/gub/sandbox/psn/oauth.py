@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from gub.sandbox.psn.faults import PsnFault
+from gub.sandbox.faults import Fault
 from gub.sandbox.psn.replies import Reply, invalid_refresh_token, oauth_error
 from gub.sandbox.psn.tokens import ACCESS_SECONDS, Issued, PsnTokens
 
@@ -28,7 +28,7 @@ class AccountServer:
 
     tokens: PsnTokens
 
-    def authorize(self, request: web.Request, fault: PsnFault | None) -> Reply:
+    def authorize(self, request: web.Request, fault: Fault | None) -> Reply:
         """GET api/authz/v3/oauth/authorize: 302 to the app with a code, or to the sign-in page with an error."""
         query = request.query
         if query.get("client_id") != CLIENT_ID:

@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from gub.sandbox.psn.faults import PsnFault
+from gub.sandbox.faults import Fault
 
 _OAUTH_DOCS: Final = "https://auth.api.sonyentertainmentnetwork.com/docs/"
 # Each service says "Rate limit exceeded" with a code of its own; which one says which is not recorded.
@@ -78,7 +78,7 @@ def invalid_refresh_token() -> Reply:
     return oauth_error(400, "invalid_grant", 4159, "Invalid refresh token")
 
 
-def faulty(fault: PsnFault, part: str) -> Reply | None:
+def faulty(fault: Fault, part: str) -> Reply | None:
     """Give the answer of a fault that is the same at every call of a part; None when it only takes time."""
     if fault.kind in _TAKES_TIME:
         return None

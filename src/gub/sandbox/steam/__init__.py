@@ -10,8 +10,6 @@ from gub.sandbox.steam.accounts import (
     Persona,
     Steam,
     SteamAccount,
-    SteamFault,
-    SteamRequest,
 )
 from gub.sandbox.steam.api import HOSTS, SteamApi
 
@@ -23,6 +21,4 @@ __all__ = [
     "Steam",
     "SteamAccount",
     "SteamApi",
-    "SteamFault",
-    "SteamRequest",
 ]

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Final
 
 from gub.clock import Clock
+from gub.sandbox.answered import KEPT, Answered
+from gub.sandbox.faults import Faults, Offer
 from gub.sandbox.steam.games import game_id_of, shop_spelling, titles
 
 STEAM_KEY = "5A4D0B0C5A4D0B0C5A4D0B0C5A4D0B0C"  # the only key that the simulated Steam takes; opens nothing real
 FIRST_ID = 76561198000000001
 _INDIVIDUALS = range(76561197960265728, 76561202255233024)
 _VANITY = re.compile(r"[A-Za-z0-9_-]{2,32}")
-_LOG_LENGTH = 500
 
 
 class Persona(IntEnum):
@@ -73,27 +75,9 @@ class SteamAccount:
         }
 
 
-FAULT_KINDS = ("429", "403", "401", "500", "502", "503", "html", "garbage", "drop", "slow", "down")
-
-
-@dataclass(slots=True)
-class SteamFault:
-    """A failure to commit: `times` requests long, or until cleared when `times` is None. `delay` in seconds."""
-
-    kind: str
-    times: int | None = 1
-    delay: float = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class SteamRequest:
-    """One request as it was answered; the key is kept out. `status` 0: the connection was dropped."""
-
-    host: str
-    path: str
-    params: tuple[tuple[str, str], ...]
-    status: int
-    at: datetime
+OFFER: Final = Offer(
+    target="steam", kinds=("429", "403", "401", "500", "502", "503", "html", "garbage", "drop", "slow", "down")
+)
 
 
 @dataclass(slots=True)
@@ -104,8 +88,8 @@ class Steam:
     key: str = STEAM_KEY
     on_change: Callable[[], None] = lambda: None
     accounts: dict[str, SteamAccount] = field(default_factory=dict)
-    faults: list[SteamFault] = field(default_factory=list)
-    requests: deque[SteamRequest] = field(default_factory=lambda: deque(maxlen=_LOG_LENGTH))
+    faults: Faults = field(default_factory=lambda: Faults(OFFER))
+    requests: deque[Answered] = field(default_factory=lambda: deque(maxlen=KEPT))
 
     def add_account(
         self,
@@ -175,13 +159,8 @@ class Steam:
         return next((one for one in self.accounts.values() if one.vanity and one.vanity.casefold() == wanted), None)
 
     def fail(self, kind: str, *, times: int | None = 1, delay: float = 2.0) -> None:
-        """Commit a fault in the next requests; -1 or None means until `clear_faults`. See `FAULT_KINDS`."""
-        if kind not in FAULT_KINDS:
-            raise ValueError(f"no such fault; one of: {', '.join(FAULT_KINDS)}")
-        if delay < 0 or times == 0:
-            raise ValueError("times is positive (or -1: until cleared), delay is not negative")
-        endless = kind == "down" or times is None or times < 0
-        self.faults.append(SteamFault(kind, None if endless else times, delay))
+        """Commit a fault in the next requests; -1 or None means until `clear_faults`. See `OFFER`."""
+        self.faults.add(kind, times=times, delay=delay)
         self.on_change()
 
     def clear_faults(self) -> None:
@@ -189,31 +168,15 @@ class Steam:
         self.faults.clear()
         self.on_change()
 
-    def take_fault(self) -> SteamFault | None:
-        """Use up one turn of the oldest fault."""
-        if not self.faults:
-            return None
-        fault = self.faults[0]
-        if fault.times is not None:
-            fault.times -= 1
-            if fault.times == 0:
-                self.faults.pop(0)
-        return fault
-
     def state(self) -> dict[str, object]:
         """Describe everything that the page shows."""
         return {
-            "up": not any(fault.kind != "slow" for fault in self.faults),
             "accounts": [account.as_json() for account in self.accounts.values()],
             "games": titles(),
-            "fault_kinds": list(FAULT_KINDS),
-            "faults": [
-                {"target": "steam", "kind": fault.kind, "times": fault.times or -1, "delay": fault.delay}
-                for fault in self.faults
-            ],
+            **self.faults.state(),
         }
 
-    def log(self, request: SteamRequest) -> None:
+    def log(self, request: Answered) -> None:
         """Remember a request and its answer."""
         self.requests.append(request)
         self.on_change()

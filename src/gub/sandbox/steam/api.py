@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gub.sandbox.steam.accounts import Steam, SteamAccount, SteamFault, SteamRequest
+from gub.sandbox.answered import Answered
+from gub.sandbox.faults import Fault
+from gub.sandbox.steam.accounts import Steam, SteamAccount
 from gub.sandbox.steam.games import title_of
 
 API_HOST = "api.steampowered.com"
@@ -70,7 +72,7 @@ class SteamApi:
     async def handle(self, host: str, path: str, request: web.Request) -> web.StreamResponse:
         """Answer one request that was meant for `https://HOST/PATH`."""
         route = "/" + path.strip("/")
-        fault = self.steam.take_fault()
+        fault = self.steam.faults.take()
         if fault is not None and fault.kind == "slow":
             await self.steam.clock.sleep(fault.delay)
         if fault is not None and fault.kind == "drop":
@@ -83,7 +85,7 @@ class SteamApi:
         return reply.response()
 
     @staticmethod
-    def _faulty(fault: SteamFault | None) -> Reply | None:
+    def _faulty(fault: Fault | None) -> Reply | None:
         if fault is None or fault.kind == "slow":
             return None
         if fault.kind == "html":
@@ -143,7 +145,7 @@ class SteamApi:
 
     def _log(self, host: str, route: str, query: Mapping[str, str], status: int) -> None:
         params = tuple((name, value) for name, value in query.items() if name != "key")
-        self.steam.log(SteamRequest(host, route, params, status, self.steam.clock.now()))
+        self.steam.log(Answered(host, route, params, status, self.steam.clock.now()))
 
 
 def _summary(account: SteamAccount) -> dict[str, object]:

@@ -6,17 +6,16 @@ profile and presence services in contract version 3, their limits and error docu
 
 from gub.sandbox.xbox.accounts import DEVICES, FIRST_XUID, ODDITIES, STATES, LastSeen, XboxAccount
 from gub.sandbox.xbox.api import HOSTS, XboxApi
-from gub.sandbox.xbox.faults import FAULT_KINDS, FAULT_PARTS, XboxFault
-from gub.sandbox.xbox.state import SERVICE_XUID, Xbox, XboxRequest
+from gub.sandbox.xbox.faults import OFFER
+from gub.sandbox.xbox.state import SERVICE_XUID, Xbox
 from gub.sandbox.xbox.tokens import XBOX_CLIENT_ID, XBOX_CLIENT_SECRET
 
 __all__ = [
     "DEVICES",
-    "FAULT_KINDS",
-    "FAULT_PARTS",
     "FIRST_XUID",
     "HOSTS",
     "ODDITIES",
+    "OFFER",
     "SERVICE_XUID",
     "STATES",
     "XBOX_CLIENT_ID",
@@ -25,6 +24,4 @@ __all__ = [
     "Xbox",
     "XboxAccount",
     "XboxApi",
-    "XboxFault",
-    "XboxRequest",
 ]

@@ -7,10 +7,12 @@ from typing import Final
 
 from aiohttp import web
 
+from gub.sandbox.answered import Answered
+from gub.sandbox.faults import Fault
 from gub.sandbox.xbox import login, presence, profile, sign_in
-from gub.sandbox.xbox.faults import OAUTH_KINDS, XERR_KINDS, XboxFault
+from gub.sandbox.xbox.faults import OAUTH_KINDS, XERR_KINDS
 from gub.sandbox.xbox.limits import Excess
-from gub.sandbox.xbox.state import Xbox, XboxRequest
+from gub.sandbox.xbox.state import Xbox
 from gub.sandbox.xbox.wire import Call, Reply, Route, refusal
 
 _PARTS: Final[Mapping[str, tuple[str, Callable[[Call], Route | None]]]] = {
@@ -61,7 +63,7 @@ class XboxApi:
 
     def _log(self, call: Call, name: str, status: int) -> None:
         params = tuple((key, value) for key, value in call.query.items() if key not in _SECRET)
-        self.xbox.log(XboxRequest(call.host, call.path, params, status, self.xbox.clock.now(), name))
+        self.xbox.log(Answered(call.host, call.path, params, status, self.xbox.clock.now(), name))
 
 
 def _unknown(xbox: Xbox, call: Call) -> Reply:
@@ -69,7 +71,7 @@ def _unknown(xbox: Xbox, call: Call) -> Reply:
     return Reply(404)
 
 
-def faulty(fault: XboxFault | None, part: str) -> Reply | None:
+def faulty(fault: Fault | None, part: str) -> Reply | None:
     """Give the answer that a fault asks for at a part; None when there is none to give."""
     if fault is None or fault.kind == "slow":
         return None

@@ -3,11 +3,12 @@
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from gub.clock import Clock
+from gub.sandbox.answered import KEPT, Answered
+from gub.sandbox.faults import ANYWHERE, Faults
 from gub.sandbox.xbox.accounts import (
     DEVICES,
     FIRST_XUID,
@@ -19,27 +20,14 @@ from gub.sandbox.xbox.accounts import (
     choice,
     named,
 )
-from gub.sandbox.xbox.faults import EVERYWHERE, FAULT_KINDS, FAULT_PARTS, Faults
+from gub.sandbox.xbox.faults import OFFER
 from gub.sandbox.xbox.limits import RateLimits
 from gub.sandbox.xbox.titles import HOME, PC_APP, XBOX_APP, known_spelling, title_id_of, titles
 from gub.sandbox.xbox.tokens import FULL_SCOPE, XBOX_CLIENT_ID, XBOX_CLIENT_SECRET, Kind, TokenBook
 
 SERVICE_XUID: Final = "2535400000000000"
-_LOG_LENGTH: Final = 500
 _PCS: Final = frozenset({"Win32", "WindowsOneCore"})
 _CONSOLES: Final = frozenset({"Scarlett", "XboxOne", "Xbox360"})
-
-
-@dataclass(frozen=True, slots=True)
-class XboxRequest:
-    """One request as it was answered, without any secret. `call` names it; `status` 0: the connection was dropped."""
-
-    host: str
-    path: str
-    params: tuple[tuple[str, str], ...]
-    status: int
-    at: datetime
-    call: str
 
 
 @dataclass(slots=True)
@@ -59,12 +47,12 @@ class Xbox:
     uses_up_refresh_tokens: bool = False
     limited: bool = False
     accounts: dict[str, XboxAccount] = field(default_factory=dict)
-    requests: deque[XboxRequest] = field(default_factory=lambda: deque(maxlen=_LOG_LENGTH))
+    requests: deque[Answered] = field(default_factory=lambda: deque(maxlen=KEPT))
     counts: Counter[str] = field(default_factory=Counter)
     user_hash: str = "7357000000000000001"
     service: XboxAccount = field(default_factory=lambda: XboxAccount(SERVICE_XUID, "GubService", "GubService"))
     tokens: TokenBook = field(init=False, repr=False)
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults = field(default_factory=lambda: Faults(OFFER))
     limits: RateLimits = field(default_factory=RateLimits)
 
     def __post_init__(self) -> None:
@@ -197,35 +185,32 @@ class Xbox:
 
     # -- faults and what is shown
 
-    def fail(self, kind: str, *, where: str = EVERYWHERE, times: int | None = 1, delay: float = 2.0) -> None:
-        """Commit a fault in the next requests to `where`; -1 or None means until `clear_faults`. See `FAULT_KINDS`."""
-        self.faults.add(kind, where, times, delay)
+    def fail(self, kind: str, *, where: str = ANYWHERE, times: int | None = 1, delay: float = 2.0) -> None:
+        """Commit a fault in the next requests to `where`; -1 or None means until `clear_faults`. See `OFFER`."""
+        self.faults.add(kind, where=where, times=times, delay=delay)
         self.on_change()
 
     def clear_faults(self) -> None:
         """Work again."""
-        self.faults.waiting.clear()
+        self.faults.clear()
         self.on_change()
 
-    def log(self, request: XboxRequest) -> None:
+    def log(self, request: Answered) -> None:
         """Remember a request and its answer; `counts` has those that succeeded, by their call."""
         self.requests.append(request)
-        if 0 < request.status < 400:  # noqa: PLR2004 - HTTP's own line
+        if request.succeeded:
             self.counts[request.call] += 1
         self.on_change()
 
     def state(self) -> dict[str, object]:
         """Describe everything that the page shows."""
         return {
-            "up": self.faults.up,
             "accounts": [account.as_json() for account in self.accounts.values()],
             "games": titles(),
             "states": [list(pair) for pair in STATES.items()],
             "oddities": [list(pair) for pair in ODDITIES.items()],
             "devices": list(DEVICES),
-            "fault_kinds": list(FAULT_KINDS),
-            "fault_parts": list(FAULT_PARTS),
-            "faults": [fault.as_json() for fault in self.faults.waiting],
+            **self.faults.state(),
         }
 
     def _seen(self, account: XboxAccount) -> LastSeen:
