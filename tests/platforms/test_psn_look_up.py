@@ -1,3 +1,4 @@
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -196,3 +197,19 @@ async def test_a_slow_sign_in_takes_nothing_from_the_look_up(
 
     server.handler = slow
     assert (await client.look_up("nova")).account_id == NOVA
+
+
+async def test_whoever_looks_up_is_not_kept_by_a_sign_in_that_hangs(
+    monkeypatch, server: Server, client: PsnClient, shelf: MemoryShelf
+) -> None:
+    """Sony's sign-in may take 40 seconds to fail, and nothing else is answered in that chat meanwhile."""
+    monkeypatch.setattr("gub.platforms.psn.client.LOOK_UP_SECONDS", 0.1)
+    shelf.credential = PsnCredential(NPSSO, None, grant="g")
+    server.handler = Psn(names={"nova": NOVA})
+    server.release.clear()
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable, match="too long"):
+            await client.look_up("nova")
+    server.release.set()
+    await client.sign_in()
+    assert len(shelf.kept) == 1

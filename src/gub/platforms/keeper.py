@@ -117,20 +117,23 @@ class TokenKeeper(Generic[C]):
             self._check_rest(credential)
         return credential
 
-    async def signed_in(self) -> tuple[C, Tokens]:
+    async def signed_in(self, deadline: float | None = None) -> tuple[C, Tokens]:
         """Give the credential and tokens that work now, renewed if need be, once for all who ask meanwhile.
+
+        Args:
+            deadline: the latest `clock.monotonic()` at which tokens are of use; a renewal goes on behind it.
 
         Raises:
             NoCredential: there is none.
             CredentialDead: the platform refuses it.
-            PlatformError: the platform cannot be asked now.
+            PlatformError: the platform cannot be asked now, or not in time.
         """
         credential = await self.stored()
         tokens = credential.tokens
         if tokens is not None and not self._is_due(tokens):
             return credential, tokens
         try:
-            return await self._renewed(credential)
+            return await self._renewed(credential, deadline)
         except (CredentialDead, NoCredential):
             raise
         except PlatformError:
@@ -172,7 +175,7 @@ class TokenKeeper(Generic[C]):
     def _is_due(self, tokens: Tokens) -> bool:
         return not self._is_usable(tokens) or tokens.expires_at - self._clock.now() < RENEWED_AHEAD
 
-    async def _renewed(self, credential: C) -> tuple[C, Tokens]:
+    async def _renewed(self, credential: C, deadline: float | None) -> tuple[C, Tokens]:
         """Join the renewal under way or begin one. It goes on when whoever waits is gone: its tokens must be kept."""
         if self._renewing is None:
             self._check_rest(credential)
@@ -181,7 +184,11 @@ class TokenKeeper(Generic[C]):
             self._renewing = asyncio.create_task(self._renew())
             self._renewing.add_done_callback(self._ended)
         renewing = self._renewing
-        await asyncio.wait({renewing})
+        # Real time, as the transport's: what is waited for are its requests.
+        left = None if deadline is None else max(0.0, deadline - self._clock.monotonic())
+        await asyncio.wait({renewing}, timeout=left)
+        if not renewing.done():
+            raise Unavailable("signing in takes too long")
         if renewing.cancelled():
             raise Unavailable("closing")
         return renewing.result()

@@ -84,6 +84,20 @@ async def test_a_caller_that_is_cancelled_loses_no_token(keeper: Keeper, shelf: 
     assert len(renewals.asked) == len(shelf.kept) == 1
 
 
+async def test_who_cannot_wait_for_a_renewal_leaves_it_to_go_on(
+    keeper: Keeper, shelf: Shelf, renewals: Renewals, clock: FakeClock
+) -> None:
+    renewals.gate.clear()
+    with pytest.raises(Unavailable, match="too long"):
+        await keeper.signed_in(clock.monotonic())
+    await renewals.begun.wait()
+    shelf.credential = replace(stored(shelf), tokens=some_tokens(clock, 200))
+    assert (await keeper.signed_in(clock.monotonic()))[1].access_token == "access-0", "it still works"
+    renewals.gate.set()
+    assert (await keeper.signed_in())[1].access_token == "access-1"
+    assert len(renewals.asked) == len(shelf.kept) == 1
+
+
 async def test_closing_lets_a_renewal_end_and_store(keeper: Keeper, shelf: Shelf, renewals: Renewals) -> None:
     renewals.gate.clear()
     caller = asyncio.create_task(keeper.signed_in())
@@ -212,7 +226,7 @@ async def test_short_lived_tokens_are_used_and_renewed(keeper: Keeper, renewals:
     assert (await keeper.signed_in())[1].access_token == "access-1"
     renewals.lifetime = 0
     with pytest.raises(Unavailable):
-        await keeper._renewed(await keeper.stored())
+        await keeper._renewed(await keeper.stored(), None)
     assert len(renewals.asked) == 4
 
 

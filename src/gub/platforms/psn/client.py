@@ -22,7 +22,10 @@ from gub.platforms.psn.session import PsnSession
 from gub.platforms.transport import TOTAL_SECONDS, Transport
 
 LOOK_UP_SECONDS: Final = 8.0
-"""Somebody waits for a look-up. The first half of it is the profile's, the rest the search's."""
+"""Somebody waits for a look-up. The first half of it is the profile's, the rest the search's.
+
+A sign-in that has to come before it may take as long again.
+"""
 
 _ME: Final = "https://dms.api.playstation.com/api/v1/devices/accounts/me"
 _OK: Final = 200
@@ -55,7 +58,7 @@ class PsnClient(PresenceClient):
             PlatformError: PlayStation cannot be asked.
         """
         online_id = read_online_id(text)
-        await self.sign_in()
+        await self._keeper.signed_in(self._clock.monotonic() + LOOK_UP_SECONDS)
         deadline = self._clock.monotonic() + LOOK_UP_SECONDS
         try:
             reply = await self._session.get(

@@ -45,7 +45,7 @@ class PsnSession:
             PlatformError: there is no usable credential, or no answer.
         """
         for renewable in (True, False):
-            _, tokens = await self._keeper.signed_in()
+            _, tokens = await self._keeper.signed_in(deadline)
             if self._clock.monotonic() > deadline:
                 raise Unavailable("signing in took all the time there was")
             if look_up:
