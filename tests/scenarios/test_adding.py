@@ -42,7 +42,7 @@ async def test_from_the_group_to_status(world: World, platforms: Platforms, stor
     world.add_bot(chat, ana)
     await greeted(world, [(ana, chat)])
     assert "Friday Squad" in (await begun(world, ana, chat)).text
-    assert "What is Player1's gamertag on Xbox?" in (await ask(world, ana, ana, "Player1")).text
+    assert "What's Player1's Xbox gamertag?" in (await ask(world, ana, ana, "Player1")).text
     assert "Xbox knows them as Nova Forty 42." in (await ask(world, ana, ana, "nova forty 42")).text
     assert "PlayStation knows them as nova_psn." in (await ask(world, ana, ana, "Nova_PSN")).text
     assert "Steam knows no such account" in (await ask(world, ana, ana, "nobody")).text

@@ -131,7 +131,7 @@ async def test_the_secret_is_gone_before_it_is_tried_and_one_may_send_another(st
     assert right.deleted
     assert await stage.store.credentials.steam_key() == STEAM_KEY
     later = stage.world.say(stage.owner, stage.owner, "hello?")
-    await stage.last("I work by commands")
+    await stage.last("I only understand commands")
     assert not later.deleted
 
 

@@ -39,9 +39,9 @@ async def test_d49_d50_d70_a_keepers_way_through_the_card(
     person = await added(store, bea, chat)
     message = await opened(world, bea, chat, "/modify_status_user")
     assert "secretname" not in message.text
-    await tap(world, bea, message, "Visibility")
+    await tap(world, bea, message, "Show or hide")
     await tap(world, bea, message, "Only while playing")
-    assert "Shown on /status: only while playing." in message.text
+    assert "On /status: shown only while playing." in message.text
     edit = next(button["url"] for button in message.buttons if "Edit" in button["text"])
     menu = await ask(world, bea, bea, f"/start {edit.partition('start=')[2]}")
     assert "in Sunday-Squad.`*_[" in menu.text
@@ -84,12 +84,12 @@ async def test_d69_who_is_mentioned_is_asked_and_can_go(
     await ask(world, bea, bea, "/start")
     person = await store.statususers.add(chat.id, ana.id, "J.R.", {}, None, person_id=bea.id)
     message = await opened(world, bea, chat)
-    assert "That is Bea." in message.text
-    await tap(world, bea, message, "Visibility")
+    assert "That's Bea." in message.text
+    await tap(world, bea, message, "Show or hide")
     await tap(world, bea, message, "Hidden")
     keepers = await ask(world, ana, ana, f"/start people_{chat.id}")
     await tap(world, ana, keepers, "J.R.")
-    assert all("Visibility" not in button["text"] for button in keepers.buttons)
+    assert all("Show or hide" not in button["text"] for button in keepers.buttons)
     await tap(world, bea, message, "Delete")
     await tap(world, bea, message, "Confirm")
     assert await store.statususers.find(person.id) is None

@@ -25,14 +25,14 @@ async def test_from_the_group_through_all_platforms_and_back(stage: Stage, squad
     xbox.know("bobby#12")
     steam.know("bob_plays")
     question = await begun(stage, ann, squad)
-    assert "Who comes on the list of Squad?" in question.text
+    assert "Who should I add to the list of Squad?" in question.text
     question = await stage.answer(ann, ann, "Big  Bob")
-    assert "What is Big Bob's gamertag on Xbox?" in question.text
+    assert "What's Big Bob's Xbox gamertag?" in question.text
     question = await stage.answer(ann, ann, "bobby#12")
     assert "✅ Xbox knows them as bobby#12 the Great." in question.text
-    assert "online ID on PlayStation" in question.text
+    assert "PlayStation online ID" in question.text
     await stage.press(ann, question, "Skip")
-    assert "account on Steam" in question.text, "it changes in place"
+    assert "Steam account" in question.text, "it changes in place"
     card = await stage.answer(ann, ann, "bob_plays")
     assert "Xbox: bobby#12 the Great\nSteam: bob_plays the Great" in card.text
     assert not await stage.store.statususers.of_chat(squad.id), "nothing is stored before Confirm"
@@ -59,19 +59,19 @@ async def test_only_what_is_connected_is_asked(stage: Stage, squad: Chat, ann: U
     await stage.connect(XBOX, STEAM)
     await stage.store.credentials.died(XBOX, (await stage.store.credentials.xbox()).grant, stage.clock.now())  # type: ignore[union-attr]
     await begun(stage, ann, squad)
-    assert "account on Steam" in (await stage.answer(ann, ann, "Bob")).text
+    assert "Steam account" in (await stage.answer(ann, ann, "Bob")).text
 
 
 async def test_where_nothing_is_connected_it_does_not_begin(stage: Stage, squad: Chat, ann: User):
     assert "not connected to any platform" in (await begun(stage, ann, squad)).text
-    assert "I work by commands" in (await stage.answer(ann, ann, "Bob")).text
+    assert "I only understand commands" in (await stage.answer(ann, ann, "Bob")).text
 
 
 async def test_d53_in_private_it_is_about_this_chat(stage: Stage, ann: User):
     (steam,) = await stage.connect(STEAM)
     steam.know("p")
     question = await stage.answer(ann, ann, "/add")
-    assert "Who comes on the list?" in question.text
+    assert "Who should I add to the list?" in question.text
     await stage.answer(ann, ann, "Me")
     card = await stage.answer(ann, ann, "p")
     assert "None" not in question.text + card.text
@@ -83,14 +83,14 @@ async def test_d53_in_private_it_is_about_this_chat(stage: Stage, ann: User):
 
 async def test_a_name_given_with_the_command_in_private_is_not_asked_for(stage: Stage, ann: User):
     await stage.connect(STEAM)
-    assert "What is Bob's account on Steam?" in (await stage.answer(ann, ann, "/add Bob")).text
+    assert "What's Bob's Steam account?" in (await stage.answer(ann, ann, "/add Bob")).text
     assert "32 characters at most" in (await stage.answer(ann, ann, f"/add {'x' * 40}")).text
 
 
 async def test_d23_a_name_is_one_line(stage: Stage, ann: User):
     await stage.connect(STEAM)
     await stage.answer(ann, ann, "/add")
-    assert "What is Big Bob's account" in (await stage.answer(ann, ann, "Big\n\tBob")).text
+    assert "What's Big Bob's Steam account" in (await stage.answer(ann, ann, "Big\n\tBob")).text
 
 
 async def test_what_is_wrong_is_said_and_asked_again_without_losing_anything(stage: Stage, squad: Chat, ann: User):
@@ -103,10 +103,10 @@ async def test_what_is_wrong_is_said_and_asked_again_without_losing_anything(sta
         assert told in again.text
         assert "Send me the name" in again.text
         assert again.button("Cancel")
-    assert "What is Bob's account" in (await stage.answer(ann, ann, "Bob")).text
+    assert "What's Bob's Steam account" in (await stage.answer(ann, ann, "Bob")).text
     again = await stage.answer(ann, ann, "nobody")
     assert "Steam knows no such account" in again.text
-    assert "What is Bob's account" in again.text
+    assert "What's Bob's Steam account" in again.text
     assert again.button("Skip")
     assert "can't be a Steam account" in (await stage.answer(ann, ann, "!!")).text
     card = await stage.answer(ann, ann, "p")
@@ -134,7 +134,7 @@ async def test_d64_a_failed_look_up_is_told_apart_and_stores_nothing(
     steam.trouble = trouble
     again = await stage.answer(ann, ann, "p")
     assert told in again.text
-    assert "What is Bob's account" in again.text
+    assert "What's Bob's Steam account" in again.text
     assert not await stage.store.statususers.of_chat(squad.id)
     steam.trouble = None
     assert "Steam: p the Great" in (await stage.answer(ann, ann, "p")).text
@@ -155,8 +155,8 @@ async def test_at_least_one_account_is_needed(stage: Stage, squad: Chat, ann: Us
     question = await stage.answer(ann, ann, "Bob")
     await stage.press(ann, question, "Skip")
     await stage.press(ann, question, "Skip")
-    assert "At least one account is needed" in question.text
-    assert "gamertag on Xbox" in question.text
+    assert "I need at least one account" in question.text
+    assert "Xbox gamertag" in question.text
 
 
 async def test_not_that_one_asks_for_another(stage: Stage, squad: Chat, ann: User):
@@ -166,8 +166,8 @@ async def test_not_that_one_asks_for_another(stage: Stage, squad: Chat, ann: Use
     await begun(stage, ann, squad)
     await stage.answer(ann, ann, "Bob")
     card = await stage.answer(ann, ann, "wrong")
-    await stage.press(ann, card, "Not that one")
-    assert "What is Bob's account on Steam?" in card.text
+    await stage.press(ann, card, "Change Steam")
+    assert "What's Bob's Steam account?" in card.text
     card = await stage.answer(ann, ann, "right")
     await stage.press(ann, card, "Confirm")
     (person,) = await stage.store.statususers.of_chat(squad.id)
@@ -180,7 +180,7 @@ async def test_d25_cancel_ends_it_and_names_nobody(stage: Stage, squad: Chat, an
     question = await begun(stage, ann, squad)
     await stage.press(ann, question, "Cancel")
     assert question.text == "Cancelled: nobody was added."
-    assert "I work by commands" in (await stage.answer(ann, ann, "Bob")).text
+    assert "I only understand commands" in (await stage.answer(ann, ann, "Bob")).text
     assert not await stage.store.statususers.of_chat(squad.id)
 
 
@@ -250,7 +250,7 @@ async def test_a_full_list_is_told_and_the_card_stays(
     answer = await stage.press(ann, card, "Confirm")
     assert answer is not None
     assert answer.alert
-    assert "That is full" in answer.text
+    assert "That's full" in answer.text
     assert card.button("Confirm")
 
 
@@ -264,9 +264,9 @@ async def test_d42_d43_two_dialogs_for_two_groups_do_not_disturb_each_other(stag
     assert "list of Second" in asked_second.text
     # A reply belongs to the dialog that asked; other texts to the one touched last.
     asked_first = await stage.answer(ann, ann, "One", reply_to=asked_first.id)
-    assert "What is One's account" in asked_first.text
+    assert "What's One's Steam account" in asked_first.text
     asked_second = await stage.answer(ann, ann, "Two", reply_to=asked_second.id)
-    assert "What is Two's account" in asked_second.text
+    assert "What's Two's Steam account" in asked_second.text
     await stage.said(ann, ann, "/help")
     await stage.said(ann, second, "/status")
     card_second = await stage.answer(ann, ann, "p")
@@ -302,15 +302,15 @@ async def test_d40_a_stranger_learns_nothing_of_a_group_from_its_link(stage: Sta
     none = await stage.answer(stranger, stranger, f"/start {way}_-1009999999999")
     assert real.text == none.text
     assert "Squad" not in real.text
-    assert "I work by commands" in (await stage.answer(stranger, stranger, "Bob")).text
+    assert "I only understand commands" in (await stage.answer(stranger, stranger, "Bob")).text
 
 
 async def test_a_group_that_hides_its_members_says_what_helps(stage: Stage, squad: Chat, ann: User, bob: User):
     await stage.connect(STEAM)
     squad.hidden_members = True
     answer = await stage.answer(bob, bob, f"/start add_{squad.id}")
-    assert "doesn't show me who is in it" in answer.text
-    assert "Who comes on the list of Squad?" in (await stage.answer(ann, ann, f"/start add_{squad.id}")).text, (
+    assert "hides its members from me" in answer.text
+    assert "Who should I add to the list of Squad?" in (await stage.answer(ann, ann, f"/start add_{squad.id}")).text, (
         "admins are told all the same"
     )
 
@@ -346,7 +346,7 @@ async def test_d46_questions_that_are_gone_are_asked_anew(stage: Stage, squad: C
     data = question.button("Skip")
     stage.world.delete_message(ann, question.id)
     await stage.press_data(ann, question, data, forged=True)
-    assert "account on Steam" in stage.by_bot(ann)[-1].text
+    assert "Steam account" in stage.by_bot(ann)[-1].text
     assert stage.by_bot(ann)[-1].button("Skip")
 
 
@@ -385,7 +385,7 @@ async def test_a_tap_on_an_older_question_changes_nothing(stage: Stage, squad: C
     answer = await stage.press_data(ann, question, data, forged=True)
     assert answer is not None
     assert "answered already" in answer.text
-    assert "online ID on PlayStation" in question.text
+    assert "PlayStation online ID" in question.text
 
 
 @pytest.mark.parametrize("answer", ["me", "yes", "skip", "redo", "cancel"])
@@ -401,7 +401,7 @@ async def test_forged_answers_do_nothing(stage: Stage, squad: Chat, ann: User, b
         own = await stage.press_data(ann, question, f"d:{dialog}:confirm:{answer}", forged=True)
         assert own is not None
         assert own.alert
-    assert "What is Bob's account" in (await stage.answer(ann, ann, "Bob")).text
+    assert "What's Bob's Steam account" in (await stage.answer(ann, ann, "Bob")).text
 
 
 async def test_a_text_that_is_handled_again_answers_one_question(stage: Stage, squad: Chat, ann: User):
@@ -414,7 +414,7 @@ async def test_a_text_that_is_handled_again_answers_one_question(stage: Stage, s
     (update,) = await stage.api.take()
     for _ in range(2):
         await stage.feed(update)
-        assert "account on Steam" in stage.by_bot(ann)[-1].text
+        assert "Steam account" in stage.by_bot(ann)[-1].text
 
 
 async def test_a_group_that_became_a_supergroup_meanwhile_gets_the_person(stage: Stage, ann: User):

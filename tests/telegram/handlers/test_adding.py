@@ -177,7 +177,7 @@ async def test_d69_somebody_mentioned_is_told_in_private_and_hides_with_one_tap(
     await stage.press(ann, asked, "Hide")
     (person,) = await stage.store.statususers.of_chat(squad.id)
     assert (person.person_id, person.keeper_id, person.visibility) == (ann.id, bob.id, Visibility.HIDDEN)
-    assert "doesn't show ann_a now" in asked.text
+    assert "ann_a is hidden on /status now" in asked.text
     assert not asked.buttons
 
 
@@ -197,15 +197,15 @@ async def test_d47_d69_who_cannot_be_told_in_private_is_asked_in_the_group(
         answer = await stage.answer(ann, squad, "/add Bob steam:p", entities=[entity])
     else:
         answer = await stage.answer(ann, squad, "/add steam:p", reply_to=theirs.id)
-    assert answer.text == "✅ Bob is on /status now, with Steam.\n\nBob, that's you. Is it fine?"
+    assert answer.text == "✅ Bob is on /status now, with Steam.\n\nBob, that's you. Is that fine with you?"
     assert stage.pinged(answer) == {bob.id}
     stranger_tap = await stage.press(ann, answer, "Delete")
     assert stranger_tap is not None
-    assert "for the person shown" in stranger_tap.text
+    assert "Only the person this is about" in stranger_tap.text
     assert len(await stage.store.statususers.of_chat(squad.id)) == 1
     await stage.press(bob, answer, "Delete")
     assert not await stage.store.statususers.of_chat(squad.id)
-    assert answer.text == "🗑 Bob is off the list. Nothing of it is kept."
+    assert answer.text == "🗑 Bob is off the list. I haven't kept anything."
 
 
 async def test_d47_a_private_chat_that_was_blocked_is_no_way_to_tell(stage: Stage, squad: Chat, ann: User, bob: User):
@@ -214,7 +214,7 @@ async def test_d47_a_private_chat_that_was_blocked_is_no_way_to_tell(stage: Stag
     stage.world.fail("sendMessage", "403", 1, chat_id=bob.id, description="Forbidden: bot was blocked by the user")
     entity = {"type": "text_mention", "offset": 5, "length": 3, "user": bob.id}
     answer = await stage.answer(ann, squad, "/add Bob steam:p", entities=[entity])
-    assert "that's you. Is it fine?" in answer.text
+    assert "that's you. Is that fine with you?" in answer.text
     await stage.press(bob, answer, "fine")
     assert "👍 Bob stays on the list." in answer.text
 
@@ -227,7 +227,7 @@ async def test_d69_anybody_may_say_that_it_is_them_and_hide(stage: Stage, squad:
     for label in ("Hide", "Delete"):
         refused = await stage.press(ann, answer, label)
         assert refused is not None
-        assert "for the person shown" in refused.text
+        assert "Only the person this is about" in refused.text
     await stage.press(bob, answer, "Hide")
     (person,) = await stage.store.statususers.of_chat(squad.id)
     assert (person.person_id, person.visibility) == (bob.id, Visibility.HIDDEN)

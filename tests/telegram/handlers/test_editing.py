@@ -35,23 +35,23 @@ async def test_the_group_leads_to_it(stage: Stage, squad: Chat, ann: User, zed: 
     assert url == f"https://t.me/gub_test_bot?start=edit_{zed.id}"
     opened = await menu(stage, ann, zed)
     assert "✏️ Zed in Squad\n\nSteam: old the Great" in opened.text
-    assert [button["text"] for button in opened.buttons] == ["✏️ Name", "Link Xbox", "Change Steam", "« Back"]
+    assert [button["text"] for button in opened.buttons] == ["✏️ Rename", "Link Xbox", "Change Steam", "« Back"]
 
 
 async def test_rename(stage: Stage, squad: Chat, ann: User, zed: StatusUser):
     await stage.store.statususers.add(squad.id, ann.id, "Taken", {}, "Squad")
     message = await menu(stage, ann, zed)
     await stage.press(ann, message, "Name")
-    assert "What shall Zed be called?" in message.text
+    assert "What should Zed be called?" in message.text
     for name, told in (("taken", "taken here already"), ("x" * 40, "32 characters"), ("\u200b", "can't be seen")):
         again = await stage.answer(ann, ann, name)
         assert told in again.text
-        assert "What shall Zed be called?" in again.text
+        assert "What should Zed be called?" in again.text
     done = await stage.answer(ann, ann, "  Zed  the 2nd ")
     assert not again.buttons, "a question that was answered has none"
     assert "✅ The name is Zed the 2nd now." in done.text
     assert (await of(stage, zed)).display_name == "Zed the 2nd"
-    assert "I work by commands" in (await stage.answer(ann, ann, "Zed")).text
+    assert "I only understand commands" in (await stage.answer(ann, ann, "Zed")).text
 
 
 async def test_d31_the_same_name_in_another_case_is_no_other_name(stage: Stage, ann: User, zed: StatusUser):
@@ -65,7 +65,7 @@ async def test_d64_id_and_name_of_an_account_change_together_and_after_confirm_a
     new = stage.steam.know("new")
     message = await menu(stage, ann, zed)
     await stage.press(ann, message, "Change Steam")
-    assert "What is Zed's account on Steam?" in message.text
+    assert "What's Zed's Steam account?" in message.text
     stage.steam.trouble = Unavailable("x")
     assert "Steam isn't answering" in (await stage.answer(ann, ann, "new")).text
     stage.steam.trouble = None
@@ -73,8 +73,8 @@ async def test_d64_id_and_name_of_an_account_change_together_and_after_confirm_a
     found = await stage.answer(ann, ann, "new")
     assert "Steam knows them as new the Great." in found.text
     assert await of(stage, zed) == zed
-    await stage.press(ann, found, "Not that one")
-    assert "What is Zed's account on Steam?" in found.text
+    await stage.press(ann, found, "Try another")
+    assert "What's Zed's Steam account?" in found.text
     found = await stage.answer(ann, ann, "new")
     await stage.press(ann, found, "Confirm")
     assert (await of(stage, zed)).accounts == {STEAM: new}
@@ -85,7 +85,7 @@ async def test_cancel_changes_nothing(stage: Stage, ann: User, zed: StatusUser):
     message = await menu(stage, ann, zed)
     await stage.press(ann, message, "Change Steam")
     await stage.press(ann, message, "Cancel")
-    assert "What shall I change?" in message.text
+    assert "What would you like to change?" in message.text
     assert await of(stage, zed) == zed
 
 
@@ -131,9 +131,9 @@ async def test_d10_what_others_change_meanwhile_stays(stage: Stage, squad: Chat,
 
 
 async def test_the_person_shown_edits_and_others_do_not(stage: Stage, squad: Chat, bob: User, zed: StatusUser):
-    assert "Only who added them" in (await menu(stage, bob, zed)).text
+    assert "Only whoever added them" in (await menu(stage, bob, zed)).text
     await stage.store.statususers.claim(zed.id, squad.id, bob.id)
-    assert "What shall I change?" in (await menu(stage, bob, zed)).text
+    assert "What would you like to change?" in (await menu(stage, bob, zed)).text
     stranger = stage.world.add_user("Eve")
     real, none = await menu(stage, stranger, zed), await stage.answer(stranger, stranger, f"/start edit_{'0' * 24}")
     assert real.text == none.text
@@ -146,8 +146,8 @@ async def test_d27_d29_rights_that_ended_meanwhile_end_the_dialog(
     message = await menu(stage, bob, zed)
     await stage.press(bob, message, "Name")
     await stage.store.statususers.unclaim(zed.id, squad.id, bob.id)
-    assert "Only who added them" in (await stage.answer(bob, bob, "Evil")).text
-    assert "I work by commands" in (await stage.answer(bob, bob, "Evil")).text
+    assert "Only whoever added them" in (await stage.answer(bob, bob, "Evil")).text
+    assert "I only understand commands" in (await stage.answer(bob, bob, "Evil")).text
     opened = await menu(stage, ann, zed)
     await stage.press(ann, opened, "Change Steam")
     found = await stage.answer(ann, ann, "old")
@@ -162,11 +162,11 @@ async def test_d43_an_edit_and_an_addition_are_open_at_once(stage: Stage, squad:
     editing = await menu(stage, ann, zed)
     await stage.press(ann, editing, "Name")
     added = await stage.answer(ann, ann, "Yan", reply_to=adding.id)
-    assert "What is Yan's gamertag on Xbox?" in added.text
+    assert "What's Yan's Xbox gamertag?" in added.text
     renamed = await stage.answer(ann, ann, "Zoe", reply_to=editing.id)
     assert "The name is Zoe now" in renamed.text
     await stage.press(ann, added, "Skip")
-    assert "What is Yan's account on Steam?" in added.text
+    assert "What's Yan's Steam account?" in added.text
 
 
 async def test_a_text_that_is_handled_again_changes_nothing_more(stage: Stage, ann: User, zed: StatusUser):

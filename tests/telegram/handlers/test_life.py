@@ -129,7 +129,7 @@ async def test_d35_a_group_that_becomes_a_supergroup_keeps_everything(
 
 
 def greetings(stage: Stage, chat: Chat) -> list[SimMessage]:
-    return [message for message in stage.by_bot(chat) if "Here is how we begin" in message.text]
+    return [message for message in stage.by_bot(chat) if "Here's how to start" in message.text]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

@@ -52,9 +52,9 @@ async def test_the_list_and_back(stage: Stage, squad: Chat, ann: User, add: Add)
     assert labels(message) == ["Amy 🎮", "Zed", "Open in private"]
     await stage.press(ann, message, "Zed")
     assert message.text == (
-        "👤 Zed\n\nPlays on Steam.\nAdded by Ann.\nNobody has said to be them.\nShown on /status: everyone."
+        "👤 Zed\n\nPlays on Steam.\nAdded by Ann.\nNobody has tapped “That's me” yet.\nOn /status: shown to everyone."
     )
-    assert labels(message) == ["Edit", "Visibility", "Delete", "That's me", "Back to the list"]
+    assert labels(message) == ["Edit", "Show or hide", "Delete", "That's me", "Back to the list"]
     await stage.press(ann, message, "Back")
     assert message.text.startswith("📋 On the list: 2 people.")
 
@@ -95,7 +95,7 @@ async def test_in_a_group_only_who_opened_it_turns_it(stage: Stage, squad: Chat,
     assert message.text == before
     await stage.press(ann, message, "Zed")
     before = message.text
-    for label in ("Visibility", "Delete", "That's me", "Back"):
+    for label in ("Show or hide", "Delete", "That's me", "Back"):
         assert "Somebody else opened this list" in told(await stage.press(bob, message, label))
     assert message.text == before
 
@@ -133,7 +133,7 @@ async def test_d53_in_private_without_a_group(stage: Stage, ann: User, add: Add)
     await add(ann, chat=ann)
     message = await card(stage, ann, ann)
     assert "Steam: secretname the Great" in message.text
-    for label in ("Delete", "Cancel", "Visibility", "Back", "Edit", "Back"):
+    for label in ("Delete", "Cancel", "Show or hide", "Back", "Edit", "Back"):
         await stage.press(ann, message, label)
         assert "None" not in message.text
     await stage.press(ann, message, "Delete")
@@ -147,13 +147,14 @@ async def test_visibility(stage: Stage, squad: Chat, ann: User, add: Add, visibi
     label = {"everyone": "Everyone", "playing": "Only while playing", "hidden": "Hidden"}[visibility]
     person = await add(ann, visibility=Visibility.PLAYING)
     message = await card(stage, ann, squad)
-    await stage.press(ann, message, "Visibility")
+    await stage.press(ann, message, "Show or hide")
     assert "✓ Only while playing" in [button["text"] for button in message.buttons]
     await stage.press(ann, message, label)
     changed = await now(stage, person)
     assert changed is not None
     assert changed.visibility is visibility
-    assert f"Shown on /status: {label.lower()}." in message.text
+    words = {"Everyone": "shown to everyone", "Hidden": "hidden"}.get(label, "shown only while playing")
+    assert f"On /status: {words}." in message.text
 
 
 async def test_d69_who_hid_themself_is_not_shown_by_the_keeper(
@@ -161,14 +162,14 @@ async def test_d69_who_hid_themself_is_not_shown_by_the_keeper(
 ):
     person = await add(ann)
     keepers = await card(stage, ann, squad)
-    await stage.press(ann, keepers, "Visibility")
+    await stage.press(ann, keepers, "Show or hide")
     show = keepers.button("Everyone")
     mine = await card(stage, bob, squad)
     await stage.press(bob, mine, "That's me")
-    assert "That is Bob." in mine.text
-    await stage.press(bob, mine, "Visibility")
+    assert "That's Bob." in mine.text
+    await stage.press(bob, mine, "Show or hide")
     await stage.press(bob, mine, "Hidden")
-    assert "choice of the person shown" in told(await stage.press_data(ann, keepers, show, forged=True))
+    assert "for them to decide" in told(await stage.press_data(ann, keepers, show, forged=True))
     assert "admin" in told(await stage.press_data(ann, keepers, f"p:notme:{person.id}:{ann.id}:0", forged=True)), (
         "not even when the keeper is an admin"
     )
@@ -202,13 +203,13 @@ async def test_the_hidden_are_on_no_list_that_a_group_reads(stage: Stage, squad:
     await add(bob, visibility=Visibility.HIDDEN)
     for user in (ann, bob):
         alone = await stage.answer(user, squad, "/people")
-        assert "hidden, and listed in private only" in alone.text
+        assert "is hidden. I only list them in private" in alone.text
         assert labels(alone) == ["Open in private"]
     assert "Nobody is on the list" in (await stage.answer(carl, squad, "/people")).text
     await add(bob, "Amy")
     message = await stage.answer(bob, squad, "/people")
     assert "On the list: 1 person." in message.text
-    assert "hidden is listed in private" in message.text
+    assert "list hidden people in private" in message.text
     assert labels(message) == ["Amy", "Open in private"]
     assert "hidden" not in (await stage.answer(carl, squad, "/people")).text
 
@@ -222,12 +223,12 @@ async def test_claiming_once_and_undoing_it(stage: Stage, squad: Chat, ann: User
     claim = carls.button("That's me")
     mine = await card(stage, bob, squad)
     await stage.press(bob, mine, "That's me")
-    assert "Somebody else has said" in told(await stage.press_data(carl, carls, claim, forged=True))
+    assert "Somebody else has already said" in told(await stage.press_data(carl, carls, claim, forged=True))
     undo = f"p:notme:{person.id}:{carl.id}:0"
     assert "Only they themselves, or an admin" in told(await stage.press_data(carl, carls, undo, forged=True))
     admins = await card(stage, ann, squad)
     await stage.press(ann, admins, "Not them")
-    assert "Nobody has said to be them." in admins.text
+    assert "Nobody has tapped “That's me” yet." in admins.text
     await stage.press(carl, carls, "That's me")
     await stage.press(carl, carls, "Not me")
     changed = await now(stage, person)
@@ -239,7 +240,7 @@ async def test_admins_delete_anybodys_and_edit_nobodys(stage: Stage, squad: Chat
     person = await add(bob)
     message = await card(stage, ann, squad)
     assert labels(message) == ["Delete", "That's me", "Back to the list"]
-    assert "Only who added them" in (await stage.answer(ann, ann, f"/start edit_{person.id}")).text
+    assert "Only whoever added them" in (await stage.answer(ann, ann, f"/start edit_{person.id}")).text
     await stage.press(ann, message, "Delete")
     assert message.text == "Take Zed off the list?"
     await stage.press(ann, message, "Cancel")
@@ -256,7 +257,7 @@ async def test_d29_a_demoted_admin_deletes_nobody(stage: Stage, squad: Chat, ann
     message = await card(stage, bob, squad)
     await stage.press(bob, message, "Delete")
     stage.world.demote(bob, squad)
-    assert "Only who added them" in told(await stage.press(bob, message, "Confirm"))
+    assert "Only whoever added them" in told(await stage.press(bob, message, "Confirm"))
     assert message.text == "Take Zed off the list?"
     assert await now(stage, person) is not None
 
@@ -326,7 +327,7 @@ async def test_d30_somebody_who_was_deleted_meanwhile_is_an_alert(stage: Stage, 
     opened = await card(stage, ann, squad)
     await stage.store.statususers.delete(person.id, squad.id)
     assert "not on the list any more" in told(await stage.press(ann, message, "Zed"))
-    for label in ("Visibility", "Delete", "That's me"):
+    for label in ("Show or hide", "Delete", "That's me"):
         before = opened.text
         answer = await stage.press(ann, opened, label)
         assert "not on the list any more" in told(answer)
@@ -343,7 +344,7 @@ async def test_d27_who_left_does_nothing_with_old_buttons_in_private(stage: Stag
     await stage.settle()
     before = opened.text
     assert "not in this chat" in told(await stage.press(bob, message, "Zed"))
-    for label in ("Visibility", "Delete", "That's me", "Back"):
+    for label in ("Show or hide", "Delete", "That's me", "Back"):
         assert "not in this chat" in told(await stage.press(bob, opened, label))
     assert told(await stage.press(bob, opened, "Edit"))
     assert opened.text == before
@@ -393,7 +394,7 @@ async def test_the_list_of_a_group_that_the_bot_left_is_nobodys(stage: Stage, sq
 async def test_an_inaccessible_message_is_an_alert(stage: Stage, squad: Chat, ann: User, add: Add):
     person = await add(ann)
     message = await card(stage, ann, squad)
-    data = [message.button(label) for label in ("Visibility", "Delete", "That's me", "Back")]
+    data = [message.button(label) for label in ("Show or hide", "Delete", "That's me", "Back")]
     stage.world.delete_message(squad, message.id)
     before = len(stage.by_bot(squad))
     for one in data:

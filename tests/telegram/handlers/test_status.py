@@ -187,7 +187,7 @@ async def test_d69_who_does_not_want_to_be_seen_is_not_and_the_list_says_so(
 
     monkeypatch.setattr(type(stage.store.statususers), "of_chat", of_chat)
     status = await stage.answer(ann, squad, "/status")
-    assert status.text == "Nobody on the list wants to be seen just now."
+    assert status.text == "Nobody on the list wants to be seen right now."
     stage.steam.know("p", Status.PLAYING, title="Chess")
     await stage.clock.advance(31)
     await stage.press(ann, status, "Refresh")

@@ -207,5 +207,5 @@ def test_an_empty_list_has_no_button():
 
 def test_d69_a_list_of_people_who_do_not_want_to_be_seen_says_so():
     view = views.status(told(unseen=3), START)
-    assert text_of(view) == "Nobody on the list wants to be seen just now."
+    assert text_of(view) == "Nobody on the list wants to be seen right now."
     assert view.keyboard is not None

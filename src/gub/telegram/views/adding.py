@@ -12,23 +12,27 @@ from gub.telegram.views.keyboards import ConsentAction, ConsentTap, DialogTap, S
 from gub.telegram.views.parts import PLATFORM_NAMES, full_name, lines, mention, named, plain, platforms_of, typed
 
 QUESTIONS: Final = {
-    Platform.XBOX: ("gamertag on Xbox", "Send it as Xbox shows it, with its # number if it has one."),
-    Platform.PSN: ("online ID on PlayStation", "Send it as PlayStation shows it."),
+    Platform.XBOX: ("Xbox gamertag", "Send it as Xbox shows it, with its # number if it has one."),
+    Platform.PSN: ("PlayStation online ID", "Send it as PlayStation shows it."),
     Platform.STEAM: (
-        "account on Steam",
-        "Send the name in the address of the profile, the number in it, or the whole address.",
+        "Steam account",
+        "Send the name or the number in the profile's address, or the whole address.",
     ),
 }
+
+
+_CHANGE_HIDDEN: Final = "To change that, type /people in the group and open the list in private."
 
 
 def usage() -> View:
     """Tell how /add is used."""
     return View(
         lines(
+            "❌ Nobody was added: I need a name for them first.",
             Text("Like this: ", typed("/add NAME xbox:TAG psn:ID steam:ID")),
             Text("For example: ", typed("/add Ann steam:ann_plays")),
             "",
-            "One account is enough. Steam's ID is the name in the address of the profile, the number, or the address.",
+            "One account is enough. For Steam, it's the name or number in the profile's address, or all of it.",
         )
     )
 
@@ -42,8 +46,8 @@ def goes_on_in_private(url: str) -> View:
     """Answer /add in a group."""
     return View(
         lines(
-            "Let's do that in private: nobody's account names end up here.",
-            Text("Or here, at once: ", typed("/add NAME xbox:TAG psn:ID steam:ID")),
+            "Let's do this in private, so that no account names end up here.",
+            Text("Or right here, all at once: ", typed("/add NAME xbox:TAG psn:ID steam:ID")),
         ),
         rows([link("Continue in private", url)]),
     )
@@ -51,7 +55,7 @@ def goes_on_in_private(url: str) -> View:
 
 def not_connected() -> View:
     """Tell that no platform can be asked."""
-    return View(["I'm not connected to any platform yet, so I can't look anybody up. My owner can mend that."])
+    return View(["I'm not connected to any platform yet, so I can't look anybody up. My owner can fix that."])
 
 
 def prompt(draft: Draft, dialog: str, title: str | None, *notes: Text | str | None) -> View:
@@ -68,7 +72,7 @@ def found(account: Account) -> Text:
 
 def needs_one() -> str:
     """Say why the platforms are asked for again."""
-    return "At least one account is needed, or there is nothing to show."
+    return "I need at least one account, or there's nothing to show."
 
 
 def done(person: StatusUser, title: str | None) -> View:
@@ -83,12 +87,12 @@ def cancelled() -> View:
 
 def over() -> str:
     """Answer a tap on a dialog that is over."""
-    return "That is over already. Type the command again."
+    return "This was finished or cancelled already. Type the command again to start over."
 
 
 def answered_already() -> str:
     """Answer a tap on a question that was answered."""
-    return "That was answered already. Go on with the newest question."
+    return "That was answered already. The newest question is further down."
 
 
 def added(person: StatusUser, *, told_in_private: str | None = None) -> View:
@@ -108,7 +112,9 @@ def announced(person: StatusUser, keeper: str) -> View:
 def asked_in_group(person: StatusUser, shown: KnownUser, *, ping: bool = True) -> View:
     """Tell the person shown in the group, where they can't be told in private. The one message here that pings."""
     who = mention(shown) if ping else plain(full_name(shown))
-    return View([_on_status(person, None), "\n\n", who, ", that's you. Is it fine?"], consent_buttons(person.id))
+    return View(
+        [_on_status(person, None), "\n\n", who, ", that's you. Is that fine with you?"], consent_buttons(person.id)
+    )
 
 
 def asked_in_private(person: StatusUser, keeper: str, title: str | None) -> View:
@@ -117,8 +123,8 @@ def asked_in_private(person: StatusUser, keeper: str, title: str | None) -> View
     return View(
         lines(
             Text("👋 ", plain(keeper), " put you on the list", where, " as ", named(person.display_name), "."),
-            Text(f"/status there shows when and what you play on {platforms_of(person)}, never an account's name."),
-            "Is it fine?",
+            Text(f"There, /status shows when and what you play on {platforms_of(person)}, but no account names."),
+            "Is that fine with you?",
         ),
         consent_buttons(person.id),
     )
@@ -131,22 +137,30 @@ def claimed(person: StatusUser, who: str) -> View:
 
 def fine(person: StatusUser) -> View:
     """Close the question."""
-    return View([Text("👍 ", named(person.display_name), " stays on the list. /people changes that any time.")])
+    return View(
+        [
+            Text(
+                "👍 ",
+                named(person.display_name),
+                " stays on the list. You can change that any time: type /people in the group.",
+            )
+        ]
+    )
 
 
 def hidden(person: StatusUser) -> View:
     """Close the question."""
-    return View([Text("🙈 /status doesn't show ", named(person.display_name), " now. /people changes that any time.")])
+    return View([Text("🙈 ", named(person.display_name), " is hidden on /status now. ", _CHANGE_HIDDEN)])
 
 
 def withdrawn(person: StatusUser) -> View:
     """Close the question."""
-    return View([Text("🗑 ", named(person.display_name), " is off the list. Nothing of it is kept.")])
+    return View([Text("🗑 ", named(person.display_name), " is off the list. I haven't kept anything.")])
 
 
 def not_you() -> str:
     """Answer a tap of another than the person shown."""
-    return "That is for the person shown. /people shows what you may do."
+    return "Only the person this is about can answer that. Type /people to see what you can do."
 
 
 def claim_button(person_id: str) -> InlineKeyboardMarkup:
@@ -178,8 +192,8 @@ def _question(draft: Draft, title: str | None) -> list[Text | str]:
     where = Text(" of ", named(title)) if title else Text()
     if draft.step == NAME:
         return [
-            Text("Who comes on the list", where, "?"),
-            "Send me the name that /status will show, up to 32 characters.",
+            Text("Who should I add to the list", where, "?"),
+            "Send me the name to show on /status, up to 32 characters.",
         ]
     name = named(draft.name or "")
     if draft.step == CONFIRM:
@@ -190,10 +204,10 @@ def _question(draft: Draft, title: str | None) -> list[Text | str]:
             Text("👤 ", name),
             *accounts,
             "",
-            Text("Put them on the list", where, "? /status shows the name, never an account."),
+            Text("Add them to the list", where, "? /status shows the name, never the accounts."),
         ]
     what, how = QUESTIONS[Platform(draft.step)]
-    return [Text("What is ", name, f"'s {what}?"), how]
+    return [Text("What's ", name, f"'s {what}?"), how]
 
 
 def _answers(draft: Draft, dialog: str) -> list[list[InlineKeyboardButton]]:
@@ -202,7 +216,7 @@ def _answers(draft: Draft, dialog: str) -> list[list[InlineKeyboardButton]]:
     if step == NAME:
         return [[cancel]]
     redo = [
-        [button(f"Not that one ({PLATFORM_NAMES[one]})", DialogTap(dialog=dialog, at=one, answer=Step.REDO))]
+        [button(f"Change {PLATFORM_NAMES[one]}", DialogTap(dialog=dialog, at=one, answer=Step.REDO))]
         for one in draft.accounts
     ]
     if step == CONFIRM:

@@ -15,7 +15,7 @@ from gub.telegram.views.people import Place, account_rows, back, in_place, tap
 
 def edit_menu(person: StatusUser, place: Place, connected: Sequence[Platform]) -> View:
     """Show in private what of a person can be changed."""
-    buttons = [[button("✏️ Name", tap(PersonAction.NAME, person, place))]]
+    buttons = [[button("✏️ Rename", tap(PersonAction.NAME, person, place))]]
     for platform in Platform:
         account = person.accounts.get(platform)
         name = PLATFORM_NAMES[platform]
@@ -33,7 +33,7 @@ def edit_menu(person: StatusUser, place: Place, connected: Sequence[Platform]) -
             "",
             *account_rows(person),
             "",
-            "What shall I change?",
+            "What would you like to change?",
         ),
         rows(*buttons, [back(person, place)]),
     )
@@ -48,7 +48,9 @@ def ask_name(person: StatusUser, dialog: str, at: str, note: Text | None = None)
     """Ask for another name."""
     return View(
         lines(
-            note, "" if note else None, Text("What shall ", named(person.display_name), " be called? Send the name.")
+            note,
+            "" if note else None,
+            Text("What should ", named(person.display_name), " be called? Send me the new name."),
         ),
         rows([_cancel(dialog, at)]),
     )
@@ -58,7 +60,7 @@ def ask_account(person: StatusUser, platform: Platform, dialog: str, note: Text 
     """Ask for another account."""
     what, how = QUESTIONS[platform]
     return View(
-        lines(note, "" if note else None, Text("What is ", named(person.display_name), f"'s {what}?"), how),
+        lines(note, "" if note else None, Text("What's ", named(person.display_name), f"'s {what}?"), how),
         rows([_cancel(dialog, platform)]),
     )
 
@@ -68,12 +70,12 @@ def ask_confirm(person: StatusUser, account: Account, dialog: str, at: str) -> V
     return View(
         lines(
             Text(f"{PLATFORM_NAMES[account.platform]} knows them as ", named(account.name), "."),
-            Text("Link that to ", named(person.display_name), "?"),
+            Text("Link this account to ", named(person.display_name), "?"),
         ),
         rows(
             [
                 button("✅ Confirm", DialogTap(dialog=dialog, at=at, answer=Step.CONFIRM), style="success"),
-                button("Not that one", DialogTap(dialog=dialog, at=account.platform, answer=Step.REDO)),
+                button("Try another", DialogTap(dialog=dialog, at=account.platform, answer=Step.REDO)),
             ],
             [_cancel(dialog, at)],
         ),

@@ -17,20 +17,19 @@ _BAD_NAMES = {
 }
 
 _TROUBLES = {
-    "not_connected": "I'm not connected to {platform} yet, so I can't look anybody up there. My owner can mend that.",
-    "no_credential": "{platform} isn't set up yet, so I can't look anybody up. My owner can mend that.",
-    "credential_dead": "{platform} doesn't accept my key any more, so I can't look anybody up. My owner can mend that.",
+    "not_connected": "I'm not connected to {platform} yet, so I can't look anybody up there. My owner can fix that.",
+    "no_credential": "{platform} isn't set up yet, so I can't look anybody up. My owner can fix that.",
+    "credential_dead": "{platform} doesn't accept my key any more, so I can't look anybody up. My owner can fix that.",
     "rate_limited": "{platform} asks me to slow down. Please try again in a few minutes.",
     "private": "{platform} keeps that account private, so I can't look it up.",
     "unavailable": "{platform} isn't answering. Please try again in a few minutes.",
 }
 
 _NOT_ALLOWED = {
-    "edit": "Only who added them, and the person shown, may change that.",
-    "delete": "Only who added them, the person shown, and admins may take them off the list.",
-    "show": "That is the choice of the person shown.",
-    "claim": "That is somebody else.",
-    "unclaim": "Only they themselves, or an admin, may undo that.",
+    "edit": "Only whoever added them, or they themselves, can change that.",
+    "delete": "Only whoever added them, they themselves or an admin can take them off the list.",
+    "show": "That's for them to decide: they said who they are.",
+    "unclaim": "Only they themselves, or an admin, can undo that.",
 }
 
 _COUNTED_SECONDS = 90
@@ -50,32 +49,32 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.BadName():
             return _bad_name(error)
         case errors.NameTaken():
-            return Text(named(error.name), " is taken here already. Pick another name.")
+            return Text(named(error.name), " is taken here already. Please pick another name.")
         case errors.GroupNotFound(name=None):
             return Text("That group isn't here any more.")
         case errors.GroupNotFound(name=name):
             return Text("There is no group ", named(name or ""), " here. /newgroup makes one.")
         case errors.NotAMember(joinable=True):
-            return Text("Only members can call ", named(error.name), ". Come in first: ", typed(f"/join {error.name}"))
+            return Text("Only members can call ", named(error.name), ". Join first: ", typed(f"/join {error.name}"))
         case errors.NotAMember():
             return Text("Only members can call ", named(error.name), ". Ask one of them to invite you.")
         case errors.InviteOnly():
-            return Text(named(error.name), " takes members by invitation. Ask one of them.")
+            return Text(named(error.name), " is by invitation only. Ask one of its members.")
         case errors.LimitReached():
-            return Text(f"That is full: {error.limit} is the most I keep.")
+            return Text(f"That's full: I keep {error.limit} at most.")
         case errors.TooSoon():
             return Text(named(error.name), f" was called a moment ago. Again in {_wait(error.wait_seconds)}.")
         case errors.AskedTooOften():
             return Text(f"That's a lot of look-ups in a short time. Please try again in {_wait(error.wait_seconds)}.")
         case errors.NobodyToCall():
             return Text(
-                "Nobody else is in ", named(error.name), " yet. Others come in with ", typed(f"/join {error.name}")
+                "Nobody else is in ", named(error.name), " yet. Others can join with ", typed(f"/join {error.name}")
             )
         case errors.AccountNotFound():
-            return Text(f"{_platform(error.platform)} knows no such account. Check how it is spelled.")
+            return Text(f"{_platform(error.platform)} knows no such account. Please check the spelling.")
         case errors.AccountTextInvalid():
             article = "an" if error.platform == Platform.XBOX else "a"
-            return Text(f"That can't be {article} {_platform(error.platform)} account. Check how it is spelled.")
+            return Text(f"That can't be {article} {_platform(error.platform)} account. Please check the spelling.")
         case errors.AccountsMissing():
             return Text(
                 "Which account is it? Like this: ",
@@ -85,13 +84,13 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.PlatformTrouble():
             return _trouble(error)
         case errors.PersonNotFound():
-            return Text("They are not on the list any more.")
+            return Text("They're not on the list any more.")
         case errors.NotAllowed():
-            return Text(_NOT_ALLOWED.get(error.action, "That is not for you."))
+            return Text(_NOT_ALLOWED.get(error.action, "That's not for you."))
         case errors.AlreadyClaimed():
-            return Text("Somebody else has said that this is them. If that is wrong, an admin can undo it.")
+            return Text("Somebody else has already said “That's me”. If that's wrong, an admin can undo it.")
         case errors.LastAccount():
-            return Text("That is their only account. Link another first, or take them off the list.")
+            return Text("That's their only account. Link another first, or take them off the list.")
         case errors.CredentialInvalid():
             return Text(f"That can't be a credential of {_platform(error.platform)}.")
         case _:

@@ -15,7 +15,7 @@ def welcome(first_name: str, username: str) -> View:
         "",
         "I show who is on and playing what, and call people together when somebody wants to play.",
         "",
-        "Add me to your group to begin. /help tells the rest.",
+        "Add me to your group to begin. /help tells you more.",
     )
     return View(rows, add_to_group_button(username))
 
@@ -25,14 +25,14 @@ def greeting(title: str | None) -> View:
     where = Text(" ", plain(title)) if title else Text(" everybody")
     return View(
         lines(
-            Text("👋 Hi", where, "! Here is how we begin:"),
+            Text("👋 Hi", where, "! Here's how to start:"),
             "",
-            Text("/add", " puts somebody on the list, or at once: ", typed("/add Ann steam:ann_plays")),
+            Text("/add", " puts somebody on the list, or all at once: ", typed("/add Ann steam:ann_plays")),
             Text("/status", " shows who is on, playing what"),
-            Text(typed("/newgroup Warzone"), " makes a group to join"),
-            Text(typed("/notify Warzone tonight at nine?"), " calls it together"),
+            Text(typed("/newgroup Warzone"), " makes a group that people can join"),
+            Text(typed("/notify Warzone tonight at nine?"), " calls everybody in it"),
             "",
-            "I act on commands and buttons alone, and keep nothing else you write. /help tells more.",
+            "I only react to commands and buttons, and keep nothing else you write. /help tells you more.",
         )
     )
 
@@ -44,12 +44,12 @@ def help_page() -> View:
             Bold("Who is on?"),
             "/status - who plays what right now",
             "/add - put somebody on the list, step by step",
-            Text(typed("/add NAME xbox:TAG psn:ID steam:ID"), " - the same at once"),
+            Text(typed("/add NAME xbox:TAG psn:ID steam:ID"), " - the same, all at once"),
             "/people - see and change who is on the list, and what shows of you",
             "",
             Bold("Who wants to play?"),
             Text(typed("/newgroup NAME what it is about"), " - make a group"),
-            Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - come in, go out"),
+            Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - join or leave it"),
             Text(typed("/notify NAME your text"), " - call everybody in it"),
             "",
             "/about - who I am",
@@ -68,8 +68,8 @@ def about() -> View:
             "Who is on, playing what? Who wants to play now? I answer both in the chat where you already talk.",
             "",
             (
-                "I act on commands and buttons alone and keep nothing else you write. The names of your accounts stay"
-                " with me; I show the names you give people."
+                "I only react to commands and buttons and keep nothing else you write. The names of your accounts stay"
+                " with me; what I show are the names you give people."
             ),
         )
     )
@@ -87,40 +87,40 @@ def unknown_command(command: str) -> View:
 
 def only_commands() -> View:
     """Answer in private what is no command."""
-    return View(["I work by commands. /help shows them."])
+    return View(["I only understand commands. /help lists them."])
 
 
 def needs_a_person() -> View:
     """Tell an anonymous admin why a command cannot work."""
     return View(
         lines(
-            "You write as the group, so I can't tell who you are, and this needs somebody.",
-            "Turn off “Remain anonymous” for a moment, or have another member do it.",
+            "You're writing as the group, so I can't tell who you are, and I need to know for this.",
+            "Turn off “Remain anonymous” for a moment, or ask another member to do it.",
         )
     )
 
 
 def stale_button() -> str:
     """Answer a tap on a button that means nothing (any more)."""
-    return "This button is too old to work. Type the command again."
+    return "This button is too old to work. Please type the command again."
 
 
 def not_in_chat() -> str:
     """Answer a tap of somebody who is not in the chat."""
-    return "You are not in this chat any more, so I can't do that."
+    return "You're not in this chat any more, so I can't do that."
 
 
 def elsewhere() -> View:
     """Answer a link to a group that is not the person's, or nobody's: nothing about it is told."""
-    return View(["I can't see you in that group. If you are in it, open the link there once more."])
+    return View(["I can't see you in that group. If you're in it, open the link there again."])
 
 
 def members_hidden() -> View:
     """Answer a link to a group that does not show the bot who is in it."""
     return View(
         lines(
-            "That group doesn't show me who is in it, so I can't tell whether you are.",
-            Text("Make me an admin there, or type it in the group: ", typed("/add NAME steam:ID")),
+            "That group hides its members from me, so I can't tell whether you're in it.",
+            Text("Make me an admin there, or type this in the group: ", typed("/add NAME steam:ID")),
         )
     )
 

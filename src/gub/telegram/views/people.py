@@ -28,8 +28,8 @@ PAGE: Final = 8
 _LABEL_UNITS: Final = 40
 
 _SHOWN_TO: Final = {
-    Visibility.EVERYONE: "everyone",
-    Visibility.PLAYING: "only while playing",
+    Visibility.EVERYONE: "shown to everyone",
+    Visibility.PLAYING: "shown only while playing",
     Visibility.HIDDEN: "hidden",
 }
 _SIGNS: Final = {Visibility.EVERYONE: "", Visibility.PLAYING: " 🎮", Visibility.HIDDEN: " 🙈"}
@@ -90,7 +90,7 @@ def people_list(people: Sequence[StatusUser], place: Place, *, kept_back: bool =
         lines(
             Text("📋 On the list", _of(place.title), f": {count}{where}."),
             "Tap a name to see or change the details.",
-            "🙈 Who is hidden is listed in private only." if kept_back else None,
+            "🙈 I list hidden people in private only." if kept_back else None,
         ),
         rows(*cards, nav, _to_private(place)),
     )
@@ -104,7 +104,7 @@ def card(person: StatusUser, place: Place, viewer: Viewer, names: "Names") -> Vi
         *_accounts(person, place, viewer),
         Text("Added by ", plain(names.keeper), "."),
         _who(names),
-        f"Shown on /status: {_SHOWN_TO[person.visibility]}.",
+        f"On /status: {_SHOWN_TO[person.visibility]}.",
         *_privacy_steps(person, place, viewer),
     )
     return View(items, rows(*_card_buttons(person, place, viewer)))
@@ -130,7 +130,7 @@ def visibility_menu(person: StatusUser, place: Place) -> View:
         for action, (value, label) in choices.items()
     ]
     return View(
-        [Text("When does /status show ", named(person.display_name), in_place(place), "?")],
+        [Text("When should /status show ", named(person.display_name), in_place(place), "?")],
         rows(*buttons, [back(person, place)]),
     )
 
@@ -167,22 +167,22 @@ def claimed_by(person: StatusUser, who: str) -> View:
 
 def not_yours() -> str:
     """Answer a tap on a list that somebody else opened."""
-    return "Somebody else opened this list. /people opens yours."
+    return "Somebody else opened this list. Type /people to open your own."
 
 
 def claimed_toast(person: StatusUser) -> str:
     """Answer a tap on That's me."""
-    return f"You are {shown(person.display_name)} now: what shows of you is your choice."
+    return f"You're {shown(person.display_name)} now. You decide when /status shows you."
 
 
 def unclaimed_toast(person: StatusUser) -> str:
     """Answer a tap on Not me."""
-    return f"Nobody is {shown(person.display_name)} now."
+    return f"Done. Whoever {shown(person.display_name)} is can tap “That's me” now."
 
 
 def visibility_toast(person: StatusUser) -> str:
     """Answer a choice of when to be shown."""
-    return f"{shown(person.display_name)} on /status: {_SHOWN_TO[person.visibility]}."
+    return f"{shown(person.display_name)} is {_SHOWN_TO[person.visibility]} on /status now."
 
 
 def in_place(place: Place) -> Text:
@@ -221,14 +221,14 @@ def _nobody(place: Place) -> View:
     return View(
         lines(
             Text("Nobody is on the list", _of(place.title), " yet."),
-            Text("Put the first one there: ", typed("/add"), ", or at once ", typed("/add Ann steam:ann_plays")),
+            Text("Start with ", typed("/add"), ", or all at once: ", typed("/add Ann steam:ann_plays")),
         ),
         rows([link("Add somebody", add.url(place.username))]) if place.chat_id < 0 else None,
     )
 
 
 def _all_hidden(place: Place) -> View:
-    return View(["🙈 Everybody on the list is hidden, and listed in private only."], rows(_to_private(place)))
+    return View(["🙈 Everybody on the list is hidden. I only list them in private."], rows(_to_private(place)))
 
 
 def _to_card(person: StatusUser, place: Place, page: int) -> InlineKeyboardButton:
@@ -249,11 +249,11 @@ def _to_private(place: Place) -> list[InlineKeyboardButton]:
 def _accounts(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
     if place.private and rights.may_edit(person, viewer.user_id):
         return account_rows(person)
-    return [f"Plays on {platforms_of(person)}."] if person.accounts else ["No account is linked."]
+    return [f"Plays on {platforms_of(person)}."] if person.accounts else ["No account linked."]
 
 
 def _who(names: Names) -> Text | str:
-    return "Nobody has said to be them." if names.person is None else Text("That is ", plain(names.person), ".")
+    return "Nobody has tapped “That's me” yet." if names.person is None else Text("That's ", plain(names.person), ".")
 
 
 def _privacy_steps(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
@@ -272,7 +272,7 @@ def _card_buttons(person: StatusUser, place: Place, viewer: Viewer) -> list[list
         in_place = button("✏️ Edit", tap(PersonAction.EDIT, person, place))
         buttons.append(in_place if place.private else link("✏️ Edit", edit))
     if rights.may_show(person, me):
-        buttons.append(button("👁 Visibility", tap(PersonAction.SHOW, person, place)))
+        buttons.append(button("👁 Show or hide", tap(PersonAction.SHOW, person, place)))
     if rights.may_delete(person, me, is_admin=admin):
         buttons.append(button("🗑 Delete", tap(PersonAction.DELETE, person, place)))
     who = []

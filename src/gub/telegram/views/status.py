@@ -39,7 +39,7 @@ def status(told: ChatStatus, now: datetime, thread_id: int | None = None) -> Vie
     if not told.people and not told.unseen:
         return _nobody()
     if not told.people:
-        items: Sequence[Text] = lines("Nobody on the list wants to be seen just now.")
+        items: Sequence[Text] = lines("Nobody on the list wants to be seen right now.")
     else:
         items = [*_list(told.people, now), *_troubles(told)]
     return View(items, refresh_button(messages_of(View(items)), thread_id))
@@ -57,14 +57,14 @@ def just_refreshed() -> str:
 
 def just_sent_anew() -> str:
     """Answer a tap on Refresh of a list that has to be sent anew, soon after another was."""
-    return "A new list was sent a moment ago; it is further down."
+    return "A new list was sent a moment ago; it's further down."
 
 
 def _nobody() -> View:
     return View(
         lines(
             "Nobody is on the list yet.",
-            Text("Put the first one there: ", typed("/add Ann steam:ann_plays")),
+            Text("Add the first person: ", typed("/add Ann steam:ann_plays")),
         )
     )
 
