@@ -135,7 +135,7 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None
             beside = [
                 keep_the_turn(),
                 housekeeping(core.clock, core.chats.purge_departed),
-                bot.offer_commands(),
+                bot.offer_commands(core.settings.owner_ids),
                 platforms.watch.run(),
             ]
             if core.base.watch is not None:

@@ -365,7 +365,7 @@ async def test_only_the_newest_question_of_a_dialog_has_buttons(stage: Stage, sq
     assert not asked[-1].buttons
 
 
-async def test_buttons_that_cannot_be_taken_away_stop_nothing(stage: Stage, squad: Chat, ann: User):
+async def test_d46_buttons_that_cannot_be_taken_away_stop_nothing(stage: Stage, squad: Chat, ann: User):
     await stage.connect(STEAM)
     question = await begun(stage, ann, squad)
     stage.world.fail("editMessageReplyMarkup", "400", -1)

@@ -39,6 +39,15 @@ async def test_help_and_about(stage: Stage, squad: Chat, ann: User):
         assert __version__ in (await stage.answer(ann, place, "/about@GUB_TEST_BOT")).text
 
 
+@pytest.mark.parametrize("owner_ids", [frozenset({1001})])
+async def test_the_help_of_an_owner_in_private_has_what_is_theirs(stage: Stage, squad: Chat, ann: User, bob: User):
+    assert ann.id == 1001
+    for command in ("/help", "/start help"):
+        assert "/credentials" in (await stage.answer(ann, ann, command)).text
+        assert "/credentials" not in (await stage.answer(bob, bob, command)).text
+    assert "/credentials" not in (await stage.answer(ann, squad, "/help")).text
+
+
 async def test_what_is_not_known_gets_a_hint_in_private_and_silence_in_groups(stage: Stage, squad: Chat, ann: User):
     assert "/help" in (await stage.answer(ann, ann, "/frobnicate now")).text
     assert "/help" in (await stage.answer(ann, ann, "hello there")).text

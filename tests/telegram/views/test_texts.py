@@ -12,7 +12,7 @@ from gub.telegram.messenger import View
 from gub.telegram.views import adding, calls, general, groups
 from gub.telegram.views import errors as error_views
 from gub.telegram.views.keyboards import group_buttons, refresh_button
-from gub.telegram.views.menu import command_menu
+from gub.telegram.views.menu import command_menu, owner_menu
 from tests.telegram.views.support import HOSTILE, entities_of, names, text_of
 
 
@@ -169,7 +169,7 @@ def test_d53_texts_name_no_none():
 
 
 def test_the_menus_are_as_telegram_takes_them():
-    for call in command_menu():
+    for call in [*command_menu(), *owner_menu([7])]:
         assert 1 <= len(call.commands) <= 100
         for command in call.commands:
             assert re.fullmatch(r"[a-z0-9_]{1,32}", command.command)

@@ -20,12 +20,18 @@ def router() -> Router:
     return made
 
 
-async def start(message: Message, asked: Asked, me: User, chats: ChatBook, messenger: Messenger) -> None:
+async def start(
+    message: Message, asked: Asked, me: User, chats: ChatBook, messenger: Messenger, *, owner_ids: frozenset[int]
+) -> None:
     """Answer /start. What a link brought along after it is believed in nothing."""
     payload = asked.argument.strip()
     if message.chat.type not in GROUP_TYPES:
         name = message.from_user.first_name if message.from_user else ""
-        view = views.help_page() if payload == "help" else views.welcome(name, me.username or "")
+        view = (
+            views.help_page(owner=_to_an_owner(message, owner_ids))
+            if payload == "help"
+            else views.welcome(name, me.username or "")
+        )
         await messenger.reply(message, view)
         return
     facts = chat_facts(message.chat)
@@ -35,11 +41,16 @@ async def start(message: Message, asked: Asked, me: User, chats: ChatBook, messe
         await messenger.reply(message, views.greeting(message.chat.title))
 
 
-async def show_help(message: Message, messenger: Messenger) -> None:
+async def show_help(message: Message, messenger: Messenger, owner_ids: frozenset[int]) -> None:
     """Answer /help."""
-    await messenger.reply(message, views.help_page())
+    await messenger.reply(message, views.help_page(owner=_to_an_owner(message, owner_ids)))
 
 
 async def about(message: Message, messenger: Messenger) -> None:
     """Answer /about."""
     await messenger.reply(message, views.about())
+
+
+def _to_an_owner(message: Message, owner_ids: frozenset[int]) -> bool:
+    """Say whether an owner reads the answer, and nobody else: a private chat has the id of its person."""
+    return message.chat.id in owner_ids

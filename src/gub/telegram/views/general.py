@@ -37,8 +37,8 @@ def greeting(title: str | None) -> View:
     )
 
 
-def help_page() -> View:
-    """Answer /help."""
+def help_page(*, owner: bool = False) -> View:
+    """Answer /help; to an owner in private, with what is theirs alone."""
     return View(
         lines(
             Bold("Who is on?"),
@@ -52,6 +52,9 @@ def help_page() -> View:
             Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - join or leave it"),
             Text(typed("/notify NAME your text"), " - call everybody in it"),
             "",
+            "/credentials - see and set what I need for the platforms (you run me, so only you see this)"
+            if owner
+            else None,
             "/about - who I am",
             "",
             "Groups live in group chats; /status, /add and /people work here and there.",

@@ -1,10 +1,13 @@
 """The commands that Telegram offers when somebody types a slash."""
 
+from collections.abc import Collection
+
 from aiogram.methods import SetMyCommands
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
     BotCommandScopeDefault,
 )
 
@@ -16,15 +19,23 @@ _JOIN = BotCommand(command="join", description="Join a group: NAME")
 _LEAVE = BotCommand(command="leave", description="Leave a group: NAME")
 _NEWGROUP = BotCommand(command="newgroup", description="Make a group: NAME what it is about")
 _HELP = BotCommand(command="help", description="What I do and how")
+_CREDENTIALS = BotCommand(command="credentials", description="See and set what I need for the platforms")
 _ABOUT = BotCommand(command="about", description="Who I am")
+
+_PRIVATE = [_STATUS, _ADD, _PEOPLE, _HELP, _ABOUT]
 
 
 def command_menu() -> list[SetMyCommands]:
     """Give the calls that set the menus. A menu shows what works where it is opened; it is no permission."""
-    private = [_STATUS, _ADD, _PEOPLE, _HELP, _ABOUT]
     group = [_STATUS, _NOTIFY, _JOIN, _LEAVE, _NEWGROUP, _ADD, _PEOPLE, _HELP, _ABOUT]
     return [
-        SetMyCommands(commands=private, scope=BotCommandScopeDefault()),
-        SetMyCommands(commands=private, scope=BotCommandScopeAllPrivateChats()),
+        SetMyCommands(commands=_PRIVATE, scope=BotCommandScopeDefault()),
+        SetMyCommands(commands=_PRIVATE, scope=BotCommandScopeAllPrivateChats()),
         SetMyCommands(commands=group, scope=BotCommandScopeAllGroupChats()),
     ]
+
+
+def owner_menu(owner_ids: Collection[int]) -> list[SetMyCommands]:
+    """Give the calls that set the menus of the owners' private chats."""
+    commands = [*_PRIVATE, _CREDENTIALS]
+    return [SetMyCommands(commands=commands, scope=BotCommandScopeChat(chat_id=owner)) for owner in owner_ids]
