@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymongo.errors import AutoReconnect
 
 from gub.domain.credentials import WARNED_AHEAD, CredentialState, CredentialStatus, Tokens
 from gub.domain.values import Platform
@@ -193,19 +194,40 @@ async def test_a_new_key_does_not_die_of_what_was_said_of_the_old_one(desk: Desk
     assert not desk.owners.heard
 
 
-async def test_a_look_that_fails_costs_only_itself(desk: Desk, monkeypatch) -> None:
+async def test_a_platform_that_breaks_keeps_no_owner_from_hearing_of_the_others(desk: Desk, monkeypatch) -> None:
     await desk.give(Platform.PSN, 10 * DAY)
-    failing = iter([RuntimeError("a mistake")])
 
     async def sign_in() -> None:
-        for error in failing:
-            raise error
+        raise RuntimeError("a mistake")
 
-    monkeypatch.setattr(desk.clients[Platform.PSN], "sign_in", sign_in)
+    monkeypatch.setattr(desk.clients[Platform.XBOX], "sign_in", sign_in)
     running = asyncio.create_task(desk.watch.run())
     await desk.clock.until_sleeping()
-    assert not desk.owners.heard
-    await desk.clock.advance(LOOKED_AFTER_SECONDS)
+    assert [notice.platform for notice in desk.owners.heard] == [Platform.PSN]
+    await desk.clock.advance(3 * 86_400.0)
+    await desk.clock.until_sleeping()
+    assert len(desk.owners.heard) == 2
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+async def test_a_look_that_fails_costs_only_itself(desk: Desk, monkeypatch) -> None:
+    await desk.give(Platform.PSN, 10 * DAY)
+    states, errors = desk.store.states, [RuntimeError("a mistake"), AutoReconnect("away")]
+
+    async def fail_at_first() -> list[CredentialState]:
+        if errors:
+            raise errors[-1]
+        return await states()
+
+    monkeypatch.setattr(desk.store, "states", fail_at_first)
+    running = asyncio.create_task(desk.watch.run())
+    while errors:
+        await desk.clock.until_sleeping()
+        assert not desk.owners.heard
+        errors.pop()
+        await desk.clock.advance(LOOKED_AFTER_SECONDS)
     await desk.clock.until_sleeping()
     assert len(desk.owners.heard) == 1
     running.cancel()

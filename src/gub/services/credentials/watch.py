@@ -85,17 +85,20 @@ class CredentialWatch:
             await self._clock.sleep(LOOKED_AFTER_SECONDS)
 
     async def look(self) -> None:
-        """Renew what ends soon, note what is dead, and tell the owners what is due."""
+        """Renew what ends soon, note what is dead, and tell the owners what is due.
+
+        What breaks at one platform is raised in the end: it must not keep the owners from hearing of the others.
+        """
         signing_in = (self._sign_in(client) for client in self._clients.values())
-        for failure in await asyncio.gather(*signing_in, return_exceptions=True):
-            if failure is not None:
-                raise failure
+        failures = [one for one in await asyncio.gather(*signing_in, return_exceptions=True) if one is not None]
         states = await self._store.states()
         if await self._note_health(states):
             states = await self._store.states()
         for state in states:
             for notice in self._due(state):
                 await self._tell_and_note(notice)
+        for failure in failures:
+            raise failure
 
     async def _sign_in(self, client: PresenceClient) -> None:
         """See that nobody who asks will have to wait for tokens."""
