@@ -96,6 +96,15 @@ async def test_a_database_moves_by_export_and_import(mongo_uri, settings: Settin
         await client.close()
 
 
+async def test_an_export_with_secrets_says_that_encrypted_ones_want_the_same_key(
+    settings: Settings, store, tmp_path: Path
+) -> None:
+    await store.credentials.set_steam_key(KEY)
+    said: list[str] = []
+    await export_database(settings, SystemClock(), tmp_path, said.append, secrets=True)
+    assert "only with the same GUB_SECRET_KEY" in "\n".join(said)
+
+
 async def test_an_import_that_cannot_be_is_one_line(settings: Settings, store, tmp_path: Path) -> None:
     with pytest.raises(Failure, match=r"no manifest\.json: .*Nothing was imported\."):
         await import_database(settings, SystemClock(), tmp_path, print)

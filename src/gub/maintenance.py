@@ -59,7 +59,10 @@ async def export_database(settings: Settings, clock: Clock, directory: Path, say
             f"let the bot handle them and stop it in order (Ctrl-C), then export anew."
         )
     if secrets:
-        say("The credentials are in it: whoever reads it can use them.")
+        say(
+            "The credentials are in it, as they are stored: whoever reads it can use them; those that are encrypted "
+            "only with the same GUB_SECRET_KEY, so keep that too."
+        )
     else:
         say("The credentials' secrets are not in it (--with-secrets puts them in).")
     say(f"Exported to {directory}.")

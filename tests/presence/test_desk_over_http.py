@@ -10,6 +10,7 @@ from gub.domain.presence import Status
 from gub.domain.values import Platform
 from gub.platforms.limiter import Budget
 from gub.platforms.steam import BUDGET, SteamClient
+from gub.platforms.steam.refusals import SPELL_SECONDS
 from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
 from gub.presence.health import Health
@@ -24,9 +25,22 @@ async def server() -> AsyncIterator[Server]:
         yield running
 
 
+class Leaping(SystemClock):
+    """The machine's clock, on which time can be made to have passed."""
+
+    passed = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.passed
+
+
 @pytest.fixture
-async def steam(server: Server) -> AsyncIterator[SteamClient]:
-    clock = SystemClock()
+def clock() -> Leaping:
+    return Leaping()
+
+
+@pytest.fixture
+async def steam(server: Server, clock: Leaping) -> AsyncIterator[SteamClient]:
 
     async def key() -> str:
         return KEY
@@ -65,7 +79,9 @@ async def test_a_late_answer_is_used_by_the_next(server: Server, steam: SteamCli
     await desk.aclose()
 
 
-async def test_a_refused_key_is_reported_only_when_it_stays_refused(server: Server, steam: SteamClient) -> None:
+async def test_a_refused_key_is_reported_only_when_it_stays_refused(
+    server: Server, steam: SteamClient, clock: Leaping
+) -> None:
     server.handler = lambda _: FORBIDDEN
     states = []
     for _ in range(3):
@@ -73,6 +89,7 @@ async def test_a_refused_key_is_reported_only_when_it_stays_refused(server: Serv
         await desk.of_people([person("a", steam=NOVA), person("b", steam=ORBIT)])
         states.append(desk.states()[Platform.STEAM].health)
         await desk.aclose()
+        clock.passed += SPELL_SECONDS / 2
     assert states == [Health.DEGRADED, Health.DEGRADED, Health.AUTH_NEEDED]
 
 

@@ -25,6 +25,13 @@ def labels(view: View) -> list[list[str]]:
     return [[button.text for button in row] for row in view.keyboard.inline_keyboard] if view.keyboard else []
 
 
+def test_what_cannot_be_read_is_said_once_also_by_a_check() -> None:
+    why = "A credential was encrypted with another GUB_SECRET_KEY."
+    state = CredentialState(Platform.PSN, OK, START)
+    view = views.overview([Standing(Platform.PSN, state, why)], START, {Platform.PSN: why})
+    assert text_of(view).count(why) == 1
+
+
 def test_the_overview_says_what_is_left_and_offers_what_can_be_done() -> None:
     standings = [
         Standing(Platform.XBOX, CredentialState(Platform.XBOX, OK, START, START + 80 * DAY, START + 12 * DAY)),

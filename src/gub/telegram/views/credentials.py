@@ -44,7 +44,7 @@ def overview(standings: Sequence[Standing], now: datetime, notes: Mapping[Platfo
     rows: list[Text | str | None] = [Bold("Credentials"), ""]
     for one in standings:
         rows.append(Text(_mark(one), " ", Bold(PLATFORM_NAMES[one.platform]), ": ", _standing(one, now)))
-        if notes and one.platform in notes:
+        if notes and one.platform in notes and one.unreadable is None:  # else the standing says it already
             rows.append(notes[one.platform])
         rows += [f"· {end}" for end in words.ends(one.state, now)] if one.state else []
     return View(lines(*rows), _overview_buttons(standings))
