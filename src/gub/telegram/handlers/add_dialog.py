@@ -14,9 +14,10 @@ from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
 from gub.telegram.dialogs.filters import InDialog, TapsDialog
 from gub.telegram.facts import known
+from gub.telegram.handlers.arriving import arrive
 from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.members import Standing, standing
+from gub.telegram.members import Standing, may_act, standing
 from gub.telegram.messenger import Messenger, View
 from gub.telegram.views import adding as views
 from gub.telegram.views import general
@@ -36,14 +37,9 @@ def router() -> Router:
 
 async def begin_by_link(message: Message, link: Link, adding: "Adding", bot: Bot) -> None:
     """Begin what /add in a group left for here, if Telegram says that the person is in that group."""
-    place = await adding.people.place(link.chat_id)
-    stands = Standing.ABSENT if place is None else await standing(bot, place.chat_id, message.chat.id)
-    if place is None or stands is Standing.ABSENT:
-        await adding.messenger.reply(message, general.elsewhere())
-    elif stands is Standing.UNTOLD:
-        await adding.messenger.reply(message, general.members_hidden())
-    else:
-        await adding.begin(message.chat.id, place.chat_id, thread_id=link.thread_id)
+    came = await arrive(message, link, bot, people=adding.people, messenger=adding.messenger)
+    if came is not None:
+        await adding.begin(message.chat.id, came.chat.chat_id, thread_id=link.thread_id)
 
 
 async def take_text(message: Message, dialog: Dialog, adding: "Adding") -> None:
@@ -130,8 +126,9 @@ class Adding:
     async def _store(self, dialog: Dialog, draft: Draft, query: CallbackQuery, bot: Bot, *, mine: bool) -> None:
         """Put the person on the list, tell the chat, end the dialog. Cut short, a second tap does the rest."""
         user = query.from_user
-        if await standing(bot, draft.chat_id, user.id) not in (Standing.MEMBER, Standing.ADMIN):
-            await self.messenger.alert(query, general.not_in_chat())
+        stands = await standing(bot, draft.chat_id, user.id)
+        if not may_act(stands, in_group=False):
+            await self.messenger.alert(query, general.not_in_chat(untold=stands is Standing.UNTOLD))
             return
         place = await self.people.place(draft.chat_id)
         new = StatusUser(

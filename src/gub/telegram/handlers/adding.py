@@ -77,8 +77,9 @@ async def consent(
     person_id = callback_data.person
     shown = await (people.by_id(message.chat.id, person_id) if in_group else people.anywhere(person_id))
     if callback_data.action is ConsentAction.CLAIM:
-        if not may_act(await standing(bot, shown.chat_id, user.id), in_group=in_group):
-            await messenger.alert(query, general.not_in_chat())
+        stands = await standing(bot, shown.chat_id, user.id)
+        if not may_act(stands, in_group=in_group):
+            await messenger.alert(query, general.not_in_chat(untold=stands is Standing.UNTOLD))
             return
         shown = await people.claim(shown, user.id)
         await messenger.edit(message, views.claimed(shown, full_name(known(user))))

@@ -11,6 +11,7 @@ from gub.domain.values import StatusUser, Visibility
 from gub.services.people import People
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES, known
+from gub.telegram.handlers.arriving import arrive
 from gub.telegram.handlers.cards import card_of, list_of
 from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Comes, Link, Way
@@ -50,17 +51,11 @@ async def show_list(message: Message, person: User, cards: "Cards", bot: Bot) ->
 
 async def show_list_by_link(message: Message, link: Link, cards: "Cards", bot: Bot) -> None:
     """Show a group's list in private, if Telegram says that the person is in that group."""
-    chat = await cards.people.place(link.chat_id)
-    stands = Standing.ABSENT if chat is None else await standing(bot, chat.chat_id, message.chat.id)
-    if chat is None or stands is Standing.ABSENT:
-        await cards.messenger.reply(message, general.elsewhere())
-        return
-    if stands is Standing.UNTOLD:
-        await cards.messenger.reply(message, general.members_hidden())
-        return
-    place = Place(chat.chat_id, cards.me.username or "", title=chat.title)
-    viewer = Viewer(message.chat.id, is_admin=stands is Standing.ADMIN)
-    await cards.messenger.reply(message, await list_of(place, viewer, cards.people))
+    came = await arrive(message, link, bot, people=cards.people, messenger=cards.messenger)
+    if came is not None:
+        place = Place(came.chat.chat_id, cards.me.username or "", title=came.chat.title)
+        viewer = Viewer(message.chat.id, is_admin=came.is_admin)
+        await cards.messenger.reply(message, await list_of(place, viewer, cards.people))
 
 
 async def turn_page(query: CallbackQuery, callback_data: PeopleTap, cards: "Cards", bot: Bot) -> None:
@@ -181,8 +176,7 @@ async def _look(  # noqa: PLR0917 - what a tap is about
     here = chat_id if chat is None else chat.chat_id
     stands = await standing(bot, here, user_id)
     if not may_act(stands, in_group=in_group):
-        text = general.members_unseen() if stands is Standing.UNTOLD else general.not_in_chat()
-        await cards.messenger.alert(query, text)
+        await cards.messenger.alert(query, general.not_in_chat(untold=stands is Standing.UNTOLD))
         return None
     opener, title = (user_id, None) if in_group else (None, None if chat is None else chat.title)
     place = Place(here, cards.me.username or "", opener=opener, page=page, title=title)

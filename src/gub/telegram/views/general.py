@@ -108,8 +108,10 @@ def stale_button() -> str:
     return "This button is too old to work. Please type the command again."
 
 
-def not_in_chat() -> str:
-    """Answer a tap of somebody who is not in the chat."""
+def not_in_chat(*, untold: bool = False) -> str:
+    """Answer a tap of somebody who is not in the chat; or of whom Telegram does not say (`untold`) that they are."""
+    if untold:
+        return "That group hides its members from me. Please do that in the group itself."
     return "You're not in this chat any more, so I can't do that."
 
 
@@ -126,11 +128,6 @@ def members_hidden() -> View:
             Text("Make me an admin there, or type this in the group: ", typed("/add NAME steam:ID")),
         )
     )
-
-
-def members_unseen() -> str:
-    """Answer a tap in private about such a group."""
-    return "That group hides its members from me. Please do that in the group itself."
 
 
 def memory_is_slow() -> str:
