@@ -192,6 +192,22 @@ async def test_a_device_code_signs_in(desk: Desk, store: Store) -> None:
     assert (await store.credentials.xbox()) is not None
 
 
+async def test_nothing_is_stored_in_the_clear_beside_what_is_encrypted(desk: Desk) -> None:
+    """As from a shell that lacks the key which the bot has."""
+    keyed = load({**desk.environ, "GUB_SECRET_KEY": "a passphrase for tests"}, None)
+    await commands.store_steam_key(keyed, CLOCK, STEAM_KEY, desk.said.append)
+    with pytest.raises(Failure, match="GUB_SECRET_KEY is not set"):
+        await commands.store_npsso(desk.settings, CLOCK, NPSSO, desk.said.append)
+    with pytest.raises(Failure, match="GUB_SECRET_KEY is not set"):
+        await commands.store_steam_key(desk.settings, CLOCK, STEAM_KEY, desk.said.append)
+    with pytest.raises(Failure, match="GUB_SECRET_KEY is not set"):
+        await commands.stored_app(desk.settings, CLOCK)
+    await commands.store_npsso(keyed, CLOCK, NPSSO, desk.said.append)
+    await commands.remove_credential(desk.settings, CLOCK, Platform.STEAM, desk.said.append)
+    await commands.remove_credential(desk.settings, CLOCK, Platform.PSN, desk.said.append)
+    await commands.store_npsso(desk.settings, CLOCK, NPSSO, desk.said.append)
+
+
 async def test_rotating_encrypts_with_the_first_key(desk: Desk, store: Store) -> None:
     await store.credentials.set_steam_key(STEAM_KEY)
     with pytest.raises(Failure, match="GUB_SECRET_KEY is not set"):
