@@ -169,6 +169,12 @@ def _object(body: bytes) -> dict[str, Any]:
         raise WorldError("The body is not JSON: send a JSON object.") from None
     if not isinstance(data, dict):
         raise WorldError("Send a JSON object.")
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise WorldError(
+            "There is half a character in it (a lone surrogate), which no app of Telegram's sends."
+        ) from None
     return data
 
 

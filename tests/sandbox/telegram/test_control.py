@@ -125,6 +125,14 @@ async def test_presses_and_their_answers(page: Page, world: World) -> None:
     ]
 
 
+@pytest.mark.parametrize("action", ["say", "add_user", "add_group", "rename_chat"])
+async def test_half_a_character_is_refused_wherever_it_is(page: Page, action: str) -> None:
+    body = json.dumps({"user": 1, "chat": 1, "text": "\ud800", "first_name": "\ud800", "title": "\ud800"})
+    async with page.http.post(f"{page.url}/sandbox/act/{action}", data=body) as response:
+        assert response.status == 400
+        assert "half a character" in (await response.json())["error"]
+
+
 async def test_errors_say_what_to_do(page: Page) -> None:
     assert await page.act("dance") != {}
     assert "Choose one of" in await page.act("dance")
