@@ -33,7 +33,6 @@ async def store_steam_key(settings: Settings, clock: Clock, key: str, say: Say) 
     if not key:
         raise Failure("No key was given: type it, or pass it on stdin or in GUB_STEAM_API_KEY.")
     async with _credentials(settings, clock) as credentials:
-        await _check_key(settings, credentials)
         with _told():
             await credentials.set_steam_key(key)
     say("Steam accepts the key; it is stored.")
@@ -44,7 +43,6 @@ async def store_npsso(settings: Settings, clock: Clock, text: str, say: Say) -> 
     if not text:
         raise Failure("No NPSSO was given: paste it, or pass it on stdin or in GUB_PSN_NPSSO.")
     async with _credentials(settings, clock) as credentials:
-        await _check_key(settings, credentials)
         with _told():
             await credentials.set_psn(text)
         lasts = await _until(credentials, Platform.PSN, clock)
@@ -57,7 +55,8 @@ async def stored_app(settings: Settings, clock: Clock) -> XboxApp | None:
     It comes before a sign-in, so it refuses one that could only be stored in the clear beside what is encrypted.
     """
     async with _credentials(settings, clock) as credentials:
-        await _check_key(settings, credentials)
+        with _told():
+            await credentials.check_key(Platform.XBOX)
         try:
             return await credentials.xbox_app()
         except PlatformTrouble:
@@ -138,17 +137,6 @@ async def _keep_xbox(settings: Settings, clock: Clock, proved: XboxCredential, a
     async with _credentials(settings, clock) as credentials:
         await credentials.keep_xbox(proved, app.secret_expires_at)
         say(f"Xbox accepts the sign-in; it is stored.{await _until(credentials, Platform.XBOX, clock)}")
-
-
-async def _check_key(settings: Settings, credentials: Credentials) -> None:
-    """Raise Failure rather than store in the clear where secrets are encrypted: the shell may lack the bot's key."""
-    if settings.secret_key:
-        return
-    if any(one.unreadable for one in await credentials.standings()):
-        raise Failure(
-            "The credentials here are encrypted and GUB_SECRET_KEY is not set: set it as it was, or remove what is "
-            "encrypted first (gub credentials remove). Nothing was stored."
-        )
 
 
 async def _until(credentials: Credentials, platform: Platform, clock: Clock) -> str:

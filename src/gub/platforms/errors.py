@@ -28,6 +28,10 @@ class NoCredential(PlatformError):
     reason = "no_credential"
 
 
+class Unreadable(NoCredential):
+    """One is stored and cannot be decrypted, so nothing was asked; only its owner can mend that."""
+
+
 class NotFound(PlatformError):
     """The platform knows no such account."""
 

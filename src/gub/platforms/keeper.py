@@ -10,7 +10,7 @@ import structlog
 from gub.clock import Clock
 from gub.domain.credentials import Tokens
 from gub.domain.values import Platform
-from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, Unavailable
+from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, RateLimited, Unavailable
 from gub.platforms.waiting import stop_all, wait_for_all
 
 log = structlog.get_logger(__name__)
@@ -21,8 +21,10 @@ RENEWED_AHEAD: Final = timedelta(seconds=300)
 DEAD_RETRIED_AFTER: Final = 6 * 3600.0
 """A dead credential is tried again so rarely: the owner may have accepted new terms with it."""
 
-_RESTS: Final = (30.0, 60.0, 120.0, 300.0, 900.0)
-# Sony shuts out whoever keeps knocking at its token page (FunkeyFlo/ps5-mqtt#385), so failures are followed by rests.
+# Failures are followed by rests, and limits by longer ones: Sony shuts out whoever keeps knocking at its token page
+# (FunkeyFlo/ps5-mqtt#385), and the end of an outage should not be missed for long.
+_RESTS: Final = (30.0, 60.0, 120.0)
+_LONGER_RESTS: Final = (30.0, 60.0, 300.0, 900.0)
 _CLOSING_SECONDS: Final = 10.0
 # A renewal begins anew when it finds that the credential changed under way; not for ever.
 _ROUNDS: Final = 3
@@ -230,7 +232,8 @@ class TokenKeeper(Generic[C]):
             await self.died(credential, error)
             raise
         except PlatformError as error:
-            rest = max(error.retry_after or 0.0, _RESTS[min(self._failures, len(_RESTS) - 1)])
+            rests = _LONGER_RESTS if isinstance(error, RateLimited) else _RESTS
+            rest = max(error.retry_after or 0.0, rests[min(self._failures, len(rests) - 1)])
             self._failures += 1
             self._trouble = _Trouble(credential, error, self._clock.monotonic() + rest)
             raise

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gub.platforms.errors import CredentialDead, NoCredential
+from gub.platforms.errors import CredentialDead, NoCredential, Unreadable
 
 
 class Health(StrEnum):
@@ -14,6 +14,7 @@ class Health(StrEnum):
     DEGRADED = "degraded"
     AUTH_NEEDED = "auth_needed"
     NO_CREDENTIAL = "no_credential"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,6 @@ def health_of(error: Exception) -> Health:
     """Say what an error that ended a question means for the platform."""
     if isinstance(error, CredentialDead):
         return Health.AUTH_NEEDED
+    if isinstance(error, Unreadable):
+        return Health.UNREADABLE
     return Health.NO_CREDENTIAL if isinstance(error, NoCredential) else Health.DEGRADED

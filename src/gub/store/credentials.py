@@ -103,6 +103,11 @@ class Credentials:
             revision=integer_of(found.get("revision")) or 0,
         )
 
+    @property
+    def encrypts(self) -> bool:
+        """Say whether secrets are encrypted when they are stored."""
+        return self._vault.is_locked
+
     async def steam_key(self) -> str | None:
         """Give the Steam Web API key; None when there is none."""
         key = (await self._read(Platform.STEAM)).get("api_key")

@@ -55,17 +55,21 @@ async def test_a_death_that_cannot_be_marked_is_a_death(keeper: Keeper, shelf: S
     assert renewals.asked == []
 
 
+@pytest.mark.parametrize(
+    ("error", "rests"),
+    [(Unavailable("status 503"), (30, 60, 120, 120)), (RateLimited("status 429"), (30, 60, 300, 900, 900))],
+)
 async def test_failures_are_followed_by_longer_and_longer_rests(
-    keeper: Keeper, renewals: Renewals, clock: FakeClock
+    keeper: Keeper, renewals: Renewals, clock: FakeClock, error: PlatformError, rests: tuple[float, ...]
 ) -> None:
     """FunkeyFlo/ps5-mqtt#385: who keeps knocking at a token page is shut out."""
-    for rest in (30, 60, 120, 300, 900, 900):
-        renewals.errors = [Unavailable("status 503")]
-        with pytest.raises(Unavailable):
+    for rest in rests:
+        renewals.errors = [error]
+        with pytest.raises(type(error)):
             await keeper.signed_in()
         asked = len(renewals.asked)
         await clock.advance(rest - 1)
-        with pytest.raises(Unavailable) as caught:
+        with pytest.raises(type(error)) as caught:
             await keeper.signed_in()
         assert caught.value.retry_after == pytest.approx(1)
         assert len(renewals.asked) == asked

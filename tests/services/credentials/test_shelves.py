@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from gub.domain.credentials import CredentialStatus, Tokens
 from gub.domain.values import Platform
-from gub.platforms.errors import NoCredential, Unavailable
+from gub.platforms.errors import NoCredential, Unavailable, Unreadable
 from gub.services.credentials.shelves import PsnShelf, SteamKey, XboxShelf
 from gub.store.store import Store
 from gub.store.vault import Vault
@@ -50,7 +50,7 @@ async def test_only_what_was_refused_is_dead(store: Store, shelves) -> None:
     assert {state.status for state in await store.credentials.states()} == {CredentialStatus.DEAD}
 
 
-async def test_what_cannot_be_decrypted_counts_as_none_and_is_said_once(store: Store) -> None:
+async def test_what_cannot_be_decrypted_is_an_error_and_is_said_once(store: Store) -> None:
     store.credentials._vault = Vault(["the first passphrase"])
     await store.credentials.set_xbox("client", "secret-test", TOKENS, START)
     await store.credentials.set_psn("n" * 64, TOKENS, START)
@@ -62,7 +62,9 @@ async def test_what_cannot_be_decrypted_counts_as_none_and_is_said_once(store: S
             PsnShelf(store.credentials, FakeClock()).read,
             SteamKey(store.credentials),
         ):
-            assert [await read(), await read()] == [None, None]
+            for _ in range(2):
+                with pytest.raises(Unreadable):
+                    await read()
     assert [entry["platform"] for entry in logs] == ["xbox", "psn", "steam"]
     assert "secret-test" not in str(logs)
 
@@ -76,7 +78,8 @@ async def test_tokens_that_cannot_be_kept_for_a_wrong_key_are_an_error_of_the_pl
     for shelf, of in zip(shelves, read, strict=True):
         with pytest.raises(Unavailable):
             await shelf.keep(of, NEWER)
-        assert await shelf.read() is None
+        with pytest.raises(Unreadable):
+            await shelf.read()
 
 
 async def test_a_database_that_is_away_is_an_error_of_the_platforms(store: Store, monkeypatch) -> None:

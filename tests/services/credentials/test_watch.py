@@ -10,8 +10,9 @@ from pymongo.errors import AutoReconnect
 
 from gub.domain.credentials import WARNED_AHEAD, CredentialState, CredentialStatus, Tokens
 from gub.domain.values import Platform
-from gub.platforms.errors import CredentialDead, PlatformError, Unavailable
+from gub.platforms.errors import CredentialDead, PlatformError, Unavailable, Unreadable
 from gub.presence.health import Health, PlatformState
+from gub.services.credentials import words
 from gub.services.credentials.watch import (
     LOOKED_AFTER_SECONDS,
     RETOLD_AFTER_SECONDS,
@@ -277,3 +278,15 @@ def test_each_mark_is_told_exactly_once_whenever_the_watch_looks(
         assert [notice.at for notice in owners.heard] == sorted({at for at in firsts if at is not None})
 
     asyncio.run(run())
+
+
+async def test_owners_are_told_once_in_each_life_of_a_credential_that_cannot_be_decrypted(desk: Desk) -> None:
+    await desk.give(Platform.PSN, 60 * DAY)
+    desk.clients[Platform.PSN].trouble = Unreadable("what is stored cannot be decrypted")
+    for _ in range(3):
+        await desk.watch.look()
+    assert [(notice.platform, notice.news) for notice in desk.owners.heard] == [(Platform.PSN, News.UNREADABLE)]
+    await desk.new_watch().look()
+    assert len(desk.owners.heard) == 2
+    assert await desk.status(Platform.PSN) is CredentialStatus.OK
+    assert "decrypt" in words.notice(desk.owners.heard[0])

@@ -53,7 +53,7 @@ def xbox_budgets(clock: Clock) -> XboxBudgets:
     return XboxBudgets(
         presence=Budget([(30, 15.0), (100, 300.0)], clock),
         profile=Budget([(10, 15.0), (25, 300.0)], clock),
-        sign_in=Budget([(10, 15.0), (30, 300.0)], clock),
+        sign_in=Budget([(20, 15.0), (60, 300.0)], clock),
     )
 
 

@@ -63,6 +63,7 @@ class Credentials:
         key = key.strip()
         if not _STEAM_KEY.fullmatch(key):
             raise CredentialInvalid(Platform.STEAM)
+        await self.check_key(Platform.STEAM)
         await prove_steam(self._access, key)
         await self._store.set_steam_key(key)
         await self._store.mark(Platform.STEAM, CredentialStatus.OK, self._clock.now())
@@ -78,6 +79,7 @@ class Credentials:
             npsso = read_npsso(text)
         except ValueError as error:
             raise CredentialInvalid(Platform.PSN, str(error)) from error
+        await self.check_key(Platform.PSN)
         with as_trouble(Platform.PSN):
             tokens = await PsnOAuth(self._access.transport, self._access.psn, self._clock).from_npsso(npsso)
         credential = await prove_psn(self._access, PsnCredential(npsso, tokens))
@@ -108,6 +110,7 @@ class Credentials:
         """Store what a sign-in gave (`XboxSignIn`), which has proved it."""
         if proved.tokens is None:
             raise PlatformTrouble(Platform.XBOX, "no_credential")
+        await self.check_key(Platform.XBOX)
         await self._store.set_xbox(
             proved.client_id, proved.client_secret, proved.tokens, self._clock.now(), secret_expires_at
         )
@@ -146,6 +149,20 @@ class Credentials:
         """Say how each platform's credential stands, by what is stored; nothing is asked."""
         states = {state.platform: state for state in await self._store.states()}
         return [Standing(one, states.get(one), await self._unreadable(one)) for one in Platform]
+
+    async def check_key(self, platform: Platform) -> None:
+        """Refuse to store in the clear where something is encrypted: this process may lack the key that another has.
+
+        Raises:
+            PlatformTrouble: `wrong_secret_key`.
+        """
+        if not self._store.encrypts and any(one.unreadable for one in await self.standings()):
+            raise PlatformTrouble(
+                platform,
+                "wrong_secret_key",
+                "The credentials here are encrypted and GUB_SECRET_KEY is not set: set it as it was, or remove what is "
+                "encrypted first.",
+            )
 
     async def remove(self, platform: Platform) -> bool:
         """Forget a platform's credential; say whether there was one."""

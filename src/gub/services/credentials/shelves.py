@@ -11,7 +11,7 @@ import structlog
 from gub.clock import Clock
 from gub.domain.credentials import PsnCredential, Tokens, XboxCredential
 from gub.domain.values import Platform
-from gub.platforms.errors import NoCredential, Unavailable
+from gub.platforms.errors import NoCredential, Unavailable, Unreadable
 from gub.platforms.keeper import Shelf
 from gub.store import credentials as stored
 from gub.store.errors import WrongSecretKey
@@ -63,8 +63,12 @@ class _StoredShelf(Shelf[C], Generic[C]):
         self._unreadable = _Unreadable(platform)
 
     async def read(self) -> C | None:
-        """See `Shelf`. One that cannot be decrypted counts as none, and is said in the log."""
-        return await self._unreadable.or_none(self._read)
+        """See `Shelf`. One that cannot be decrypted is said in the log.
+
+        Raises:
+            Unreadable: it cannot be decrypted.
+        """
+        return await self._unreadable.guarded(self._read)
 
     async def keep(self, of: C, tokens: Tokens) -> C:
         """See `Shelf`."""
@@ -101,7 +105,7 @@ class PsnShelf(_StoredShelf[PsnCredential]):
 
 
 class SteamKey:
-    """Gives the Steam client the stored key. One that cannot be decrypted counts as none, and is said in the log."""
+    """Gives the Steam client the stored key. One that cannot be decrypted is said in the log."""
 
     def __init__(self, store: stored.Credentials) -> None:
         """Read from `store` each time, so that a new key works at once."""
@@ -109,12 +113,13 @@ class SteamKey:
         self._unreadable = _Unreadable(Platform.STEAM)
 
     async def __call__(self) -> str | None:
-        """Give the key of now; None when there is none that can be used.
+        """Give the key of now; None when there is none.
 
         Raises:
+            Unreadable: it cannot be decrypted.
             Unavailable: the database is away.
         """
-        return await self._unreadable.or_none(self._store.steam_key)
+        return await self._unreadable.guarded(self._store.steam_key)
 
 
 class _Unreadable:
@@ -124,13 +129,13 @@ class _Unreadable:
         self._platform = platform
         self._said = ""
 
-    async def or_none(self, read: Callable[[], Awaitable[T | None]]) -> T | None:
+    async def guarded(self, read: Callable[[], Awaitable[T]]) -> T:
         with _reached():
             try:
                 return await read()
             except WrongSecretKey as error:
                 self.say(error)
-                return None
+                raise Unreadable("what is stored cannot be decrypted") from error
 
     def say(self, error: WrongSecretKey) -> None:
         problem = str(error)

@@ -12,7 +12,7 @@ import structlog
 from gub.clock import Clock
 from gub.domain.credentials import CredentialState, CredentialStatus, is_due
 from gub.domain.values import Platform
-from gub.platforms.errors import CredentialDead, NoCredential, PlatformError
+from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, Unreadable
 from gub.platforms.protocol import PresenceClient
 from gub.presence.health import Health, PlatformState
 from gub.store import credentials as stored
@@ -32,6 +32,7 @@ class News(StrEnum):
     ENDING = "ending"
     SECRET_ENDING = "secret_ending"  # noqa: S105 - a word, not a secret
     DEAD = "dead"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class CredentialWatch:
         self._tell = tell
         self._clock = clock
         self._untold: dict[tuple[Platform, News], float] = {}
+        self._locked: dict[Platform, bool] = {}
 
     async def run(self) -> None:
         """Look now and every minute, until cancelled. A look that fails costs only itself."""
@@ -97,6 +99,8 @@ class CredentialWatch:
         for state in states:
             for notice in self._due(state):
                 await self._tell_and_note(notice)
+        for platform in [one for one, told in self._locked.items() if not told]:
+            await self._tell_and_note(Notice(platform, News.UNREADABLE, self._clock.now()))
         for failure in failures:
             raise failure
 
@@ -109,11 +113,14 @@ class CredentialWatch:
             # Of the grant that was read before: a new one that came meanwhile is not dead.
             if grant is not None:
                 await self._died(client.platform, grant)
+        except Unreadable:
+            self._locked.setdefault(client.platform, False)
         except NoCredential:
-            return
+            self._locked.pop(client.platform, None)
         except PlatformError as error:
             log.debug("not signed in", platform=str(client.platform), reason=error.reason, detail=error.detail)
         else:
+            self._locked.pop(client.platform, None)
             if grant is not None:
                 await self._lives(client.platform)
 
@@ -183,6 +190,8 @@ class CredentialWatch:
                 await self._store.secret_warned(notice.platform, notice.at)
             case News.DEAD:
                 await self._store.dead_told(notice.platform, notice.at)
+            case News.UNREADABLE:
+                self._locked[notice.platform] = True  # what a process was started with: told once by each
 
 
 def _shown(state: PlatformState, since: datetime | None) -> CredentialStatus | None:

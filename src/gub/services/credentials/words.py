@@ -121,6 +121,8 @@ def left(end: datetime, now: datetime) -> str:
 def notice(told: Notice) -> str:
     """Word the head line of a notice."""
     name = NAMES[told.platform]
+    if told.news is News.UNREADABLE:
+        return f"I can't decrypt my {name} credential, so /status goes without {name}."
     if told.news is News.DEAD or told.end is None:
         return f"{name} doesn't accept my credential any more, so /status goes without {name}."
     what = "client secret" if told.news is News.SECRET_ENDING else "sign-in"

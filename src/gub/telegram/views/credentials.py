@@ -195,6 +195,12 @@ def notice(told: Notice) -> View:
 
 def _advice(told: Notice) -> list[Text | str]:
     match told.platform, told.news:
+        case platform, News.UNREADABLE:
+            return [
+                "Start me with the GUB_SECRET_KEY that it was stored with. If that is lost, on the machine:",
+                typed(f"gub credentials remove {platform}"),
+                typed(f"gub credentials {platform}"),
+            ]
         case Platform.XBOX, News.SECRET_ENDING:
             return [
                 Text("Make a new client secret for the app (", ENTRA, ", App registrations, Certificates & secrets),"),
@@ -209,7 +215,7 @@ def _advice(told: Notice) -> list[Text | str]:
 
 
 def _mended_here(told: Notice) -> bool:
-    return told.news is not News.SECRET_ENDING
+    return told.news not in {News.SECRET_ENDING, News.UNREADABLE}
 
 
 def _mark(one: Standing) -> str:

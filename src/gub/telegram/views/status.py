@@ -186,7 +186,7 @@ def _trouble(name: str, health: Health, *, kept: bool) -> str:
     match health:
         case Health.NO_CREDENTIAL:
             return f"{name} isn't set up here.{said}"
-        case Health.AUTH_NEEDED:
+        case Health.AUTH_NEEDED | Health.UNREADABLE:
             return f"{name} needs my owner: it doesn't let me in any more.{said}"
         case Health.DEGRADED:
             return f"{name} isn't answering right now.{said}"
