@@ -306,6 +306,7 @@ async def test_a_platform_without_a_client_is_unanswered() -> None:
         (Malformed("nonsense"), Health.DEGRADED, False),
         (KeyError("a defect of ours"), Health.DEGRADED, False),
         (CredentialDead("dead"), Health.AUTH_NEEDED, True),
+        (Unreadable("locked"), Health.UNREADABLE, True),
         (NoCredential("none"), Health.NO_CREDENTIAL, True),
     ],
 )

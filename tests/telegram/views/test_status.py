@@ -107,6 +107,7 @@ def test_a_stale_answer_says_so():
         (Health.DEGRADED, "Steam isn't answering right now."),
         (Health.NO_CREDENTIAL, "Steam isn't set up here."),
         (Health.AUTH_NEEDED, "Steam needs my owner: it doesn't let me in any more."),
+        (Health.UNREADABLE, "Steam needs my owner: I can't use what it lets me in with."),
         (Health.OK, "Steam gave no clear answer about everybody."),
     ],
 )

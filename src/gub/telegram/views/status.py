@@ -186,8 +186,10 @@ def _trouble(name: str, health: Health, *, kept: bool) -> str:
     match health:
         case Health.NO_CREDENTIAL:
             return f"{name} isn't set up here.{said}"
-        case Health.AUTH_NEEDED | Health.UNREADABLE:
+        case Health.AUTH_NEEDED:
             return f"{name} needs my owner: it doesn't let me in any more.{said}"
+        case Health.UNREADABLE:
+            return f"{name} needs my owner: I can't use what it lets me in with.{said}"
         case Health.DEGRADED:
             return f"{name} isn't answering right now.{said}"
         case Health.OK:
