@@ -15,6 +15,7 @@ from gub.platforms.errors import (
     NoCredential,
     RateLimited,
     Unavailable,
+    Unreadable,
 )
 from gub.presence.desk import PresenceDesk
 from gub.presence.health import Health
