@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -309,6 +310,8 @@ async def test_ctrl_c_ends_the_waiting_for_the_browser_and_leaves_nothing(desk: 
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # As from a terminal, also when these tests run in a shell's background, where Ctrl-C is ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     while b"Waiting for the browser" not in (line := await asyncio.wait_for(process.stderr.readline(), 60)):

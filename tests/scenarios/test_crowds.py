@@ -182,9 +182,9 @@ class TestPlaces:
         await ask(world, bea, chat, "/newgroup Warzone")
         for text in ("/newgroup Mine", "/join Warzone", "/leave Warzone", "/notify Warzone", "/add X steam:x"):
             told = await ask(world, ana, chat, text, anonymous=True)
-            assert "You write as the group" in told.text
+            assert "writing as the group" in told.text
         for text in ("/about", "/help", "/status"):
-            assert "You write as the group" not in (await ask(world, ana, chat, text, anonymous=True)).text
+            assert "writing as the group" not in (await ask(world, ana, chat, text, anonymous=True)).text
         group = await store.notifygroups.by_name(chat.id, "Warzone")
         assert group is not None
         assert group.members == (bea.id,)
