@@ -4,10 +4,11 @@ Not aiogram's states: they hold one dialog for each user and chat, and keep it f
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+from gub.store.dialogs import DialogStates, StoredDialog
 
 _ID_BYTES: Final = 5
 
@@ -35,69 +36,10 @@ class Dialog:
         return int(self.data.get(ABOUT, self.chat_id))
 
 
-class Stored(Protocol):
-    """A dialog as the store gives it."""
-
-    @property
-    def key(self) -> str:
-        """The key."""
-
-    @property
-    def kind(self) -> str:
-        """The kind."""
-
-    @property
-    def step(self) -> str:
-        """The step."""
-
-    @property
-    def touched_at(self) -> datetime:
-        """When it was touched last."""
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """What was said so far."""
-
-    @property
-    def prompts(self) -> tuple[int, ...]:
-        """The ids of the messages that ask."""
-
-    @property
-    def taken(self) -> int | None:
-        """The id of the last answer."""
-
-
-class States(Protocol):
-    """What is asked of the store; `gub.store.dialogs` has it."""
-
-    async def open(self, key: str, kind: str, step: str, data: Mapping[str, Any]) -> Stored:
-        """Begin a dialog."""
-
-    async def get(self, key: str) -> Stored | None:
-        """Give a dialog that is open."""
-
-    async def of(self, key: str) -> Sequence[Stored]:
-        """Give those whose keys go on after this one, the one touched last first."""
-
-    async def save(
-        self,
-        key: str,
-        *,
-        step: str | None = None,
-        data: Mapping[str, Any] | None = None,
-        prompt: int | None = None,
-        taken: int | None = None,
-    ) -> Stored | None:
-        """Change what is given; None when it is over."""
-
-    async def delete(self, key: str) -> bool:
-        """End it; say whether it was there."""
-
-
 class DialogBook:
     """Opens, finds, saves and closes dialogs. What is saved is there after a kill -9."""
 
-    def __init__(self, states: States) -> None:
+    def __init__(self, states: DialogStates) -> None:
         """Keep them in `states`."""
         self._states = states
 
@@ -156,11 +98,11 @@ def _key_of(dialog: Dialog) -> str:
     return _key(dialog.bot_id, dialog.user_id, dialog.chat_id, dialog.id)
 
 
-def _open(stored: Stored | None) -> Dialog | None:
+def _open(stored: StoredDialog | None) -> Dialog | None:
     return None if stored is None else _dialog(stored)
 
 
-def _dialog(stored: Stored) -> Dialog:
+def _dialog(stored: StoredDialog) -> Dialog:
     bot_id, chat_id, user_id, id_ = stored.key.split(":", 3)
     return Dialog(
         bot_id=int(bot_id),
