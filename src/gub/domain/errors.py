@@ -74,19 +74,88 @@ class TooSoon(DomainError):
 class AskedTooOften(DomainError):
     """One user asked for more than is fair in a short time."""
 
-    def __init__(self, wait_seconds: int) -> None:
-        """Keep the whole seconds to wait (at least 1)."""
-        super().__init__(wait_seconds)
+    def __init__(self, wait_seconds: int, what: str = "look-ups") -> None:
+        """Keep the whole seconds to wait (at least 1), and of what it was too much."""
+        super().__init__(wait_seconds, what)
         self.wait_seconds = wait_seconds
+        self.what = what
 
 
 class NobodyToCall(DomainError):
-    """The caller is the only member."""
+    """A call would ping nobody: the caller is the only member, or all others have muted the group."""
+
+    def __init__(self, name: str, *, muted: bool = False) -> None:
+        """Keep the group's stored name, and whether there are others, who have muted it."""
+        super().__init__(name)
+        self.name = name
+        self.muted = muted
+
+
+class ManyToCall(DomainError):
+    """A call would ping so many that it is to be confirmed first."""
+
+    def __init__(self, group_id: str, name: str, people: int) -> None:
+        """Keep the group, its stored name, and how many would be pinged."""
+        super().__init__(group_id, name, people)
+        self.group_id = group_id
+        self.name = name
+        self.people = people
+
+
+class OnlyCreator(DomainError):
+    """Only the group's creator may do this."""
+
+    def __init__(self, name: str, creator: str, action: str = "edit") -> None:
+        """Keep the group's stored name, what its creator is called, and the action.
+
+        Actions are `edit`, `invite`, `revoke`, `delete` (admins may as well) and `hand_over` (admins may, of a group
+        whose creator left).
+        """
+        super().__init__(name, creator, action)
+        self.name = name
+        self.creator = creator
+        self.action = action
+
+
+class NotAmongMembers(DomainError):
+    """Whoever is meant is not (or not any more) a member of the group."""
 
     def __init__(self, name: str) -> None:
         """Keep the group's stored name."""
         super().__init__(name)
         self.name = name
+
+
+class InvitationOver(DomainError):
+    """The invitation asks nobody any more."""
+
+    def __init__(self, why: str | None = None) -> None:
+        """Keep why (`values.Ended`); None when that is not known any more."""
+        super().__init__(why)
+        self.why = why
+
+
+class NotInvited(DomainError):
+    """The invitation is not for whoever answers it."""
+
+
+class AlreadyAnswered(DomainError):
+    """Whoever answers the invitation has answered it before."""
+
+    def __init__(self, *, accepted: bool, name: str) -> None:
+        """Keep whether they accepted, and the group's name."""
+        super().__init__(accepted, name)
+        self.accepted = accepted
+        self.name = name
+
+
+class TooManyAtOnce(DomainError):
+    """More people in one invitation than GUB asks at once."""
+
+    def __init__(self, limit: int) -> None:
+        """Keep the limit."""
+        super().__init__(limit)
+        self.limit = limit
 
 
 class PersonNotFound(DomainError):

@@ -37,7 +37,25 @@ STATUS_USERS_PER_CHAT: Final = 500
 """Status users of one chat."""
 
 CALL_COOLDOWN: Final = timedelta(seconds=60)
-"""The least time between two calls of one group."""
+"""The least time between two calls of one group, unless its chat chose another."""
+
+CONFIRM_ABOVE: Final = 25
+"""A call that pings more people than this is confirmed first, unless its chat chose another number."""
+
+CALL_LIFETIME: Final = timedelta(minutes=10)
+"""How long what remains of a call or an invitation still pings: after that it would be no news, but noise."""
+
+INVITED_AT_ONCE: Final = 50
+"""People in one invitation."""
+
+INVITATION_LIFETIME: Final = timedelta(days=7)
+"""How long an invitation waits for answers, unless its chat chose another time."""
+
+INVITATIONS: Final = 10
+"""Invitations that one user may send within `INVITATION_SPAN`."""
+
+INVITATION_SPAN: Final = timedelta(minutes=10)
+"""See `INVITATIONS`."""
 
 LOOK_UPS: Final = 10
 """Times that one user may have accounts looked up within `LOOK_UP_SPAN`."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from gub.domain.limits import CALL_COOLDOWN, CONFIRM_ABOVE, INVITATION_LIFETIME
 
 
 class Platform(StrEnum):
@@ -20,6 +22,15 @@ class Joining(StrEnum):
     INVITE = "invite"
     OPEN = "open"
     HIDDEN = "hidden"
+
+
+class Ended(StrEnum):
+    """Why an invitation asks nobody any more: all answered, it was taken back, its time ran out, the group is gone."""
+
+    ANSWERED = "answered"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    GONE = "gone"
 
 
 class Visibility(StrEnum):
@@ -58,7 +69,10 @@ class StatusUser:
 
 @dataclass(frozen=True, slots=True)
 class NotifyGroup:
-    """A named list of members in a chat. `invited` holds user ids and `@usernames`."""
+    """A named list of members in a chat, the longest-standing first. `invited` holds user ids and `@usernames`.
+
+    `mutes` says until when calls do not ping a member: None is for good. One that has passed means nothing.
+    """
 
     id: str
     chat_id: int
@@ -70,6 +84,46 @@ class NotifyGroup:
     joining: Joining = Joining.INVITE
     thread_id: int | None = None
     last_call_at: datetime | None = None
+    mutes: Mapping[int, datetime | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One message that asks several users to join a notify group.
+
+    The invited are user ids and, of whom GUB has not seen, `@usernames` in lower case. `revision` counts its changes.
+    A document of the seed's schema alone has neither chat, inviter, message nor times.
+    """
+
+    id: str
+    group_id: str
+    initially_invited: tuple[int | str, ...]
+    actively_invited: tuple[int | str, ...]
+    accepted: tuple[int, ...] = ()
+    declined: tuple[int, ...] = ()
+    group_name: str | None = None
+    chat_id: int | None = None
+    inviter_id: int | None = None
+    message_id: int | None = None
+    thread_id: int | None = None
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    ended: Ended | None = None
+    revision: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may still answer."""
+        return self.ended is None and bool(self.actively_invited)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """What a chat chose, or the defaults."""
+
+    call_cooldown: timedelta = CALL_COOLDOWN
+    confirm_above: int = CONFIRM_ABOVE
+    invitation_lifetime: timedelta = INVITATION_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)

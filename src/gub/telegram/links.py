@@ -1,7 +1,8 @@
 """Links that go on in private: what they carry after /start, written and read. What they carry is believed in nothing.
 
 `add_<chat>[_<topic>]` begins the dialog that adds somebody, `people_<chat>` shows that chat's list, `edit_<id>` changes
-a status user.
+a status user. `newgroup_<chat>[_<topic>]` begins the dialog that makes a notify group, `groups_<chat>` shows that
+chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it.
 """
 
 import re
@@ -14,8 +15,8 @@ from aiogram.types import Message, User
 
 from gub.telegram.asked import read_command
 
-_ABOUT_A_CHAT: Final = re.compile(r"(add|people)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
-_ABOUT_A_PERSON: Final = re.compile(r"edit_([0-9a-f]{24})")
+_ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
+_ABOUT_A_DOCUMENT: Final = re.compile(r"(edit|group|invite)_([0-9a-f]{24})")
 
 
 class Way(StrEnum):
@@ -24,21 +25,26 @@ class Way(StrEnum):
     ADD = "add"
     PEOPLE = "people"
     EDIT = "edit"
+    NEW_GROUP = "newgroup"
+    GROUPS = "groups"
+    GROUP = "group"
+    INVITE = "invite"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link says it is about: a chat and the topic it was opened in, or a status user."""
+    """What a link says it is about: a chat and the topic it was opened in, or a status user, or a notify group."""
 
     way: Way
     chat_id: int = 0
     thread_id: int | None = None
     person: str = ""
+    group: str = ""
 
     def payload(self) -> str:
         """Write what /start brings along: at most 64 of `A-Za-z0-9_-`."""
-        if self.way is Way.EDIT:
-            return f"edit_{self.person}"
+        if document := self.person or self.group:
+            return f"{self.way}_{document}"
         thread = "" if self.thread_id is None else f"_{self.thread_id}"
         return f"{self.way}_{self.chat_id}{thread}"
 
@@ -52,8 +58,9 @@ def read_link(payload: str) -> Link | None:
     if match := _ABOUT_A_CHAT.fullmatch(payload):
         thread_id = int(match[3]) if match[3] else None
         return Link(Way(match[1]), chat_id=int(match[2]), thread_id=thread_id)
-    if match := _ABOUT_A_PERSON.fullmatch(payload):
-        return Link(Way.EDIT, person=match[1])
+    if match := _ABOUT_A_DOCUMENT.fullmatch(payload):
+        way = Way(match[1])
+        return Link(way, person=match[2]) if way is Way.EDIT else Link(way, group=match[2])
     return None
 
 

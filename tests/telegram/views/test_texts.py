@@ -7,7 +7,7 @@ from hypothesis import given
 from gub.domain import errors
 from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.splitting import utf16_length
-from gub.domain.values import Account, Joining, KnownUser, NotifyGroup, Platform, StatusUser
+from gub.domain.values import Account, Ended, Joining, KnownUser, NotifyGroup, Platform, StatusUser
 from gub.telegram.messenger import View
 from gub.telegram.views import adding, calls, general, groups
 from gub.telegram.views import errors as error_views
@@ -34,6 +34,15 @@ ERRORS = [
     errors.TooSoon("W", 42),
     errors.AskedTooOften(240),
     errors.NobodyToCall("W"),
+    errors.NobodyToCall("W", muted=True),
+    errors.ManyToCall("0" * 24, "W", 42),
+    *(errors.OnlyCreator("W", "Ann", action) for action in ("edit", "invite", "revoke", "delete", "hand_over")),
+    errors.NotAmongMembers("W"),
+    *(errors.InvitationOver(why) for why in (None, *Ended)),
+    errors.NotInvited(),
+    errors.AlreadyAnswered(accepted=True, name="W"),
+    errors.AlreadyAnswered(accepted=False, name="W"),
+    errors.TooManyAtOnce(50),
     errors.AccountNotFound("steam", "secret"),
     errors.AccountTextInvalid("psn", "secret"),
     errors.AccountsMissing("Ann"),

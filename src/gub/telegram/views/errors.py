@@ -1,13 +1,14 @@
 """What people are told when something cannot be done: one place for all of it."""
 
 import math
+import re
 
 from aiogram.utils.formatting import Text
 
 from gub.domain import errors
 from gub.domain.limits import NAME_CHARACTERS
-from gub.domain.values import Platform
-from gub.telegram.views.parts import PLATFORM_NAMES, named, typed
+from gub.domain.values import Ended, Platform
+from gub.telegram.views.parts import PLATFORM_NAMES, named, plain, typed
 
 _BAD_NAMES = {
     "empty": "A name needs at least one character.",
@@ -30,6 +31,21 @@ _NOT_ALLOWED = {
     "delete": "Only whoever added them, they themselves or an admin can take them off the list.",
     "show": "That's for them to decide: they said who they are.",
     "unclaim": "Only they themselves, or an admin, can undo that.",
+}
+
+_ONLY_CREATOR = {
+    "edit": "Only {creator} can change {name}.",
+    "invite": "Only {creator} can invite people into {name}.",
+    "revoke": "Only {creator} can take this invitation back.",
+    "delete": "Only {creator} or an admin can delete {name}.",
+    "hand_over": "Only {creator} can hand {name} over; an admin can, once {creator} has left the chat.",
+}
+
+_OVER = {
+    Ended.ANSWERED: "Everybody has answered this invitation.",
+    Ended.REVOKED: "This invitation was taken back.",
+    Ended.EXPIRED: "This invitation has expired. Ask for a new one.",
+    Ended.GONE: "The group of this invitation isn't here any more.",
 }
 
 _COUNTED_SECONDS = 90
@@ -65,7 +81,10 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.TooSoon():
             return Text(named(error.name), f" was called a moment ago. Again in {_wait(error.wait_seconds)}.")
         case errors.AskedTooOften():
-            return Text(f"That's a lot of look-ups in a short time. Please try again in {_wait(error.wait_seconds)}.")
+            wait = _wait(error.wait_seconds)
+            return Text(f"That's a lot of {error.what} in a short time. Please try again in {wait}.")
+        case errors.NobodyToCall(muted=True):
+            return Text("Everybody else in ", named(error.name), " has muted its calls, so I'd reach nobody.")
         case errors.NobodyToCall():
             return Text(
                 "Nobody else is in ", named(error.name), " yet. Others can join with ", typed(f"/join {error.name}")
@@ -94,7 +113,37 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.CredentialInvalid():
             return Text(f"That can't be a credential of {_platform(error.platform)}.")
         case _:
+            return _of_groups(error)
+
+
+def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
+    """Word a refusal around notify groups and invitations."""
+    match error:
+        case errors.OnlyCreator():
+            return _only_creator(error)
+        case errors.ManyToCall():
+            return Text(
+                "That would ping ", f"{error.people} people in ", named(error.name), ". Please confirm it first."
+            )
+        case errors.NotAmongMembers():
+            return Text("They're not in ", named(error.name), " any more.")
+        case errors.InvitationOver():
+            return Text(_OVER[Ended(error.why)] if error.why else "This invitation is over.")
+        case errors.NotInvited():
+            return Text("This invitation isn't for you.")
+        case errors.AlreadyAnswered(accepted=True):
+            return Text("You have accepted already: you are in ", named(error.name), ".")
+        case errors.AlreadyAnswered():
+            return Text("You have declined already. Ask for a new invitation if you changed your mind.")
+        case errors.TooManyAtOnce():
+            return Text(f"That's too many at once: {error.limit} people in one invitation at most.")
+        case _:
             return Text("That can't be done.")
+
+
+def _only_creator(error: errors.OnlyCreator) -> Text:
+    shown_as = {"name": named(error.name), "creator": plain(error.creator)}
+    return Text(*(shown_as.get(part, part) for part in re.split(r"[{}]", _ONLY_CREATOR[error.action])))
 
 
 def _bad_name(error: errors.BadName) -> Text:

@@ -25,6 +25,9 @@ class GroupAction(StrEnum):
 
     JOIN = "join"
     LEAVE = "leave"
+    MUTE_HOUR = "m1"
+    MUTE_TOMORROW = "mt"
+    MUTE_GOOD = "mg"
 
 
 class GroupTap(CallbackData, prefix="g"):
@@ -105,6 +108,79 @@ class ConsentTap(CallbackData, prefix="c"):
     person: str
 
 
+class GroupsTap(CallbackData, prefix="gl"):
+    """`gl:<chat>:<opener>:<page>`: a page of a chat's groups, for who opened it."""
+
+    chat: TelegramId
+    opener: TelegramId
+    page: int
+
+
+class CardAction(StrEnum):
+    """What a button on a group's card does."""
+
+    CARD = "card"
+    JOIN = "join"
+    LEAVE = "leave"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    EDIT = "edit"
+    NAME = "name"
+    DESCRIBE = "desc"
+    JOINING = "how"
+    OPEN = "open"
+    INVITE_ONLY = "invite"
+    HIDDEN = "hidden"
+    MEMBERS = "people"
+    HAND_OVER = "hand"
+    INVITATIONS = "inv"
+    PICK = "pick"
+    DELETE = "del"
+    CONFIRM = "delyes"
+
+
+class CardTap(CallbackData, prefix="gc"):
+    """`gc:<action>:<id of the group>:<opener>:<page>`; the page is that to go back to."""
+
+    action: CardAction
+    group: str
+    opener: TelegramId = EVERYBODY
+    page: int = 0
+
+
+class MemberAction(StrEnum):
+    """What is done about a member of a group: asked first, then done."""
+
+    REMOVE = "rm"
+    REMOVE_YES = "rmyes"
+    HAND_OVER = "own"
+    HAND_OVER_YES = "ownyes"
+
+
+class MemberTap(CallbackData, prefix="gm"):
+    """`gm:<action>:<id of the group>:<user>:<page>`, in private alone."""
+
+    action: MemberAction
+    group: str
+    user: TelegramId
+    page: int = 0
+
+
+class InvitationAction(StrEnum):
+    """What a button under an invitation does."""
+
+    ACCEPT = "yes"
+    DECLINE = "no"
+    REVOKE = "revoke"
+
+
+class InvitationTap(CallbackData, prefix="i"):
+    """`i:<action>:<id of the invitation>`."""
+
+    action: InvitationAction
+    invitation: str
+
+
 class Step(StrEnum):
     """What answers a dialog's question beside a text."""
 
@@ -113,6 +189,11 @@ class Step(StrEnum):
     REDO = "redo"
     CONFIRM = "yes"
     CONFIRM_ME = "me"
+    USE = "use"
+    REMOVE = "none"
+    OPEN = "open"
+    INVITE_ONLY = "invite"
+    HIDDEN = "hidden"
 
 
 class DialogTap(CallbackData, prefix="d"):
