@@ -48,9 +48,12 @@ def help_page(*, owner: bool = False) -> View:
             "/people - see and change who is on the list, and what shows of you",
             "",
             Bold("Who wants to play?"),
-            Text(typed("/newgroup NAME what it is about"), " - make a group"),
-            Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - join or leave it"),
+            Text("/newgroup - make a group, step by step, or at once: ", typed("/newgroup NAME what it is about")),
+            "/groups - see the groups: join, leave, mute or change them",
+            Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - the same, typed"),
+            Text(typed("/invite NAME @somebody"), " - invite people into your group"),
             Text(typed("/notify NAME your text"), " - call everybody in it"),
+            "/list_notify_groups - who is in which group; nobody is pinged",
             "",
             "/credentials - see and set what I need for the platforms (you run me, so only you see this)"
             if owner

@@ -15,6 +15,8 @@ _STATUS = BotCommand(command="status", description="Who is on, playing what")
 _ADD = BotCommand(command="add", description="Put somebody on the list")
 _PEOPLE = BotCommand(command="people", description="See and change who is on the list")
 _NOTIFY = BotCommand(command="notify", description="Call everybody in a group: NAME your text")
+_GROUPS = BotCommand(command="groups", description="See the groups: join, leave, mute, change")
+_INVITE = BotCommand(command="invite", description="Invite people into your group: NAME @somebody")
 _JOIN = BotCommand(command="join", description="Join a group: NAME")
 _LEAVE = BotCommand(command="leave", description="Leave a group: NAME")
 _NEWGROUP = BotCommand(command="newgroup", description="Make a group: NAME what it is about")
@@ -27,7 +29,7 @@ _PRIVATE = [_STATUS, _ADD, _PEOPLE, _HELP, _ABOUT]
 
 def command_menu() -> list[SetMyCommands]:
     """Give the calls that set the menus. A menu shows what works where it is opened; it is no permission."""
-    group = [_STATUS, _NOTIFY, _JOIN, _LEAVE, _NEWGROUP, _ADD, _PEOPLE, _HELP, _ABOUT]
+    group = [_STATUS, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, _HELP, _ABOUT]
     return [
         SetMyCommands(commands=_PRIVATE, scope=BotCommandScopeDefault()),
         SetMyCommands(commands=_PRIVATE, scope=BotCommandScopeAllPrivateChats()),
