@@ -1,0 +1,60 @@
+"""What follows for invitations when people come, go or become known, and when groups change. All of it may be repeated.
+
+Each invitation that is to be shown otherwise is marked in the database, and the board (`telegram.invitation_board`) is
+woken; it also finishes what a death of the process cut off here.
+"""
+
+import asyncio
+
+from gub.domain.invitees import entries_of
+from gub.domain.values import Ended, KnownUser, NotifyGroup
+from gub.store.store import Store
+
+
+class Invited:
+    """Keeps invitations, and `invited` of the groups, in step with what happens outside of them."""
+
+    def __init__(self, store: Store, changed: asyncio.Event) -> None:
+        """Work on `store`; set `changed` when an invitation is to be shown anew."""
+        self._store = store
+        self._changed = changed
+
+    async def joined(self, group: NotifyGroup, user_id: int) -> None:
+        """Somebody became a member, in whichever way: every open invitation of the group has their answer."""
+        known = await self._store.users.get_many([user_id])
+        username = known[user_id].username if user_id in known else None
+        settled = await self._store.invitations.settle(group.id, entries_of(user_id, username), user_id)
+        if settled or user_id in group.invited:
+            await self._store.invited.refresh(group.id)
+        self._wake(settled)
+
+    async def left_chat(self, chat_id: int, user: KnownUser) -> None:
+        """Somebody left the chat: its invitations ask them no more."""
+        entries = entries_of(user.user_id, user.username)
+        forgotten = await self._store.invitations.forget(chat_id, entries)
+        for group in await self._store.notifygroups.of_chat(chat_id):
+            if not set(entries).isdisjoint(group.invited):
+                await self._store.invited.refresh(group.id)
+        self._wake(forgotten)
+
+    async def renamed(self, group_id: str) -> None:
+        """Show the group's new name, description or way in on its invitations."""
+        await self._store.invitations.touch_group(group_id)
+        self._wake(1)
+
+    async def group_gone(self, group_id: str) -> None:
+        """The group was deleted: its invitations are over."""
+        self._wake(await self._store.invitations.end_of_group(group_id, Ended.GONE))
+
+    async def met(self, user_id: int, username: str | None) -> None:
+        """GUB has seen the owner of a username: invitations that named it mean them by their id from now on."""
+        if username is None:
+            return
+        touched = await self._store.invitations.meet(user_id, username)
+        for group_id in touched:
+            await self._store.invited.refresh(group_id)
+        self._wake(len(touched))
+
+    def _wake(self, changes: int) -> None:
+        if changes:
+            self._changed.set()
