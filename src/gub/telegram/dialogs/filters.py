@@ -1,12 +1,14 @@
-"""Filters by the dialog that a message or a tap belongs to."""
+"""Filters by the dialog that a message or a tap belongs to, and the word that ends one."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, User
 
 from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.views.keyboards import DialogTap
+
+_CANCEL: Final = "cancel"
 
 
 class InDialog(Filter):
@@ -39,17 +41,26 @@ async def _addressed(message: Message, bot_id: int, dialogs: DialogBook) -> Dial
     return await dialogs.latest(bot_id, user_id, user_id)
 
 
-class TapsDialog(Filter):
-    """Passes taps on a question of an open dialog of this kind, and hands on `dialog` and the `tap`."""
+def says_cancel(message: Message) -> bool:
+    """Say whether a text is the word on the button Cancel, in any case: in a dialog, it does what the button does."""
+    return (message.text or "").strip().casefold() == _CANCEL
 
-    def __init__(self, kind: str) -> None:
-        """Take the kind."""
+
+class TapsDialog(Filter):
+    """Passes taps on a question of an open dialog of this kind, and hands on `dialog` and the `tap`.
+
+    In private, unless it is one that is held in groups: there, a dialog is found by none but whose it is.
+    """
+
+    def __init__(self, kind: str, *, in_groups: bool = False) -> None:
+        """Take the kind, and where its dialogs are held."""
         self._kind = kind
+        self._in_groups = in_groups
 
     async def __call__(self, query: CallbackQuery, me: User, dialogs: DialogBook) -> bool | dict[str, Any]:
         """See `Filter`."""
         tap = read_tap(query)
-        if tap is None or query.message is None or query.message.chat.type != "private":
+        if tap is None or query.message is None or (query.message.chat.type == "private") is self._in_groups:
             return False
         dialog = await dialogs.get(me.id, query.from_user.id, query.message.chat.id, tap.dialog)
         if dialog is None or dialog.kind != self._kind:
