@@ -12,7 +12,8 @@ from gub.domain.values import Account, KnownUser, Platform, StatusUser, Visibili
 from gub.telegram.dialogs.draft import Draft
 from gub.telegram.messenger import View, messages_of
 from gub.telegram.views import adding, editing, people
-from gub.telegram.views.people import Names, Place, Viewer
+from gub.telegram.views.people import Names
+from gub.telegram.views.places import Place, Viewer, not_yours
 from tests.telegram.views.support import entities_of, names, text_of
 
 KEEPER, PERSON, ADMIN, STRANGER = 2**52, 2**52 - 1, 3, 4
@@ -89,7 +90,7 @@ def test_what_a_group_reads_names_no_account():
 def test_what_answers_a_tap_fits(name: str):
     person = somebody(name)
     for text in (
-        people.not_yours(),
+        not_yours("/people"),
         people.claimed_toast(person),
         people.unclaimed_toast(person),
         people.visibility_toast(person),

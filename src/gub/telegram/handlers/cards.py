@@ -6,7 +6,8 @@ from gub.services.people import People
 from gub.telegram.messenger import View
 from gub.telegram.views import people as views
 from gub.telegram.views.parts import full_name
-from gub.telegram.views.people import Names, Place, Viewer
+from gub.telegram.views.people import Names
+from gub.telegram.views.places import Place, Viewer
 
 
 async def list_of(place: Place, viewer: Viewer, people: People) -> View:

@@ -23,7 +23,7 @@ from gub.telegram.views import editing as views
 from gub.telegram.views import general
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import AccountAction, AccountTap, DialogTap, PersonAction, PersonTap, Step
-from gub.telegram.views.people import Place
+from gub.telegram.views.places import Place
 
 EDITING: Final = "editing"
 

@@ -8,21 +8,18 @@ from aiogram.types import CallbackQuery, Message, User
 from gub.domain import rights
 from gub.domain.errors import NotAllowed, PersonNotFound
 from gub.domain.values import StatusUser, Visibility
-from gub.services.people import People
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES, known
-from gub.telegram.handlers.arriving import arrive
 from gub.telegram.handlers.cards import card_of, list_of
 from gub.telegram.handlers.group_news import tell_group
+from gub.telegram.handlers.looking import Looking
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.members import Standing, may_act, standing
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import View
 from gub.telegram.middlewares.gate import BY_A_PERSON
-from gub.telegram.views import general
 from gub.telegram.views import people as views
 from gub.telegram.views.keyboards import PeopleTap, PersonAction, PersonTap
 from gub.telegram.views.parts import full_name
-from gub.telegram.views.people import Place, Viewer
+from gub.telegram.views.places import Place, Viewer
 
 _CHOICES = {
     PersonAction.EVERYONE: Visibility.EVERYONE,
@@ -43,53 +40,44 @@ def router() -> Router:
 
 async def show_list(message: Message, person: User, cards: "Cards", bot: Bot) -> None:
     """Answer /people: the chat's list, in a group for who opened it."""
-    in_group = message.chat.type in GROUP_TYPES
-    place = Place(message.chat.id, cards.me.username or "", opener=person.id if in_group else None)
-    viewer = Viewer(person.id, is_admin=await standing(bot, message.chat.id, person.id) is Standing.ADMIN)
-    await cards.messenger.reply(message, await list_of(place, viewer, cards.people))
+    look = await cards.opened(message, person, bot)
+    await cards.messenger.reply(message, await list_of(look.place, look.viewer, cards.people))
 
 
 async def show_list_by_link(message: Message, link: Link, cards: "Cards", bot: Bot) -> None:
     """Show a group's list in private, if Telegram says that the person is in that group."""
-    came = await arrive(message, link, bot, people=cards.people, messenger=cards.messenger)
-    if came is not None:
-        place = Place(came.chat.chat_id, cards.me.username or "", title=came.chat.title)
-        viewer = Viewer(message.chat.id, is_admin=came.is_admin)
-        await cards.messenger.reply(message, await list_of(place, viewer, cards.people))
+    look = await cards.came(message, link, bot, instead="/people")
+    if look is not None:
+        await cards.messenger.reply(message, await list_of(look.place, look.viewer, cards.people))
 
 
 async def turn_page(query: CallbackQuery, callback_data: PeopleTap, cards: "Cards", bot: Bot) -> None:
     """Answer a tap that shows a page of the list."""
-    message = await _tapped(query, callback_data.opener, cards)
+    message = await cards.tapped(query, callback_data.opener, "/people")
     if message is None:
         return
     chat_id = message.chat.id if message.chat.type in GROUP_TYPES else callback_data.chat
-    look = await _look(query, message, chat_id, callback_data.page, cards, bot)
+    look = await cards.look(query, message, chat_id, callback_data.page, bot)
     if look is not None:
-        await _show(query, message, await list_of(look.place, look.viewer, cards.people), cards.messenger)
+        await cards.show(query, message, await list_of(look.place, look.viewer, cards.people))
 
 
 async def tap_card(query: CallbackQuery, callback_data: PersonTap, cards: "Cards", bot: Bot) -> None:
     """Answer a tap on a name in the list, or on a person's card."""
-    message = await _tapped(query, callback_data.opener, cards)
+    message = await cards.tapped(query, callback_data.opener, "/people")
     if message is None:
         return
     in_group, person_id = message.chat.type in GROUP_TYPES, callback_data.person
     person = await (cards.people.by_id(message.chat.id, person_id) if in_group else cards.people.anywhere(person_id))
-    look = await _look(query, message, person.chat_id, callback_data.page, cards, bot)
+    look = await cards.look(query, message, person.chat_id, callback_data.page, bot)
     if look is not None:
         card = _Card(person, look.place, look.viewer, query.from_user, cards)
         view, toast = await card.act(callback_data.action)
-        await _show(query, message, view, cards.messenger, toast)
+        await cards.show(query, message, view, toast)
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
-    """What the handlers of the list and the cards work with."""
-
-    me: User
-    people: People
-    messenger: Messenger
+class Cards(Looking):
+    """What the handlers of people's list and cards work with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,49 +133,6 @@ class _Card:
         """Tell the group, if it does not see this card."""
         if self.place.private:
             await tell_group(self.person, view, people=self.cards.people, messenger=self.cards.messenger)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Who looks at what."""
-
-    place: Place
-    viewer: Viewer
-
-
-async def _tapped(query: CallbackQuery, opener: int, cards: Cards) -> Message | None:
-    """Give the message that was tapped; None, and an alert, when it is gone or was opened for somebody else."""
-    message = query.message
-    if not isinstance(message, Message):
-        await cards.messenger.alert(query, general.stale_button())
-        return None
-    if message.chat.type in GROUP_TYPES and opener != query.from_user.id:
-        await cards.messenger.alert(query, views.not_yours())
-        return None
-    return message
-
-
-async def _look(  # noqa: PLR0917 - what a tap is about
-    query: CallbackQuery, message: Message, chat_id: int, page: int, cards: Cards, bot: Bot
-) -> _Look | None:
-    """Say where and as whom somebody looks; None, and an alert, when they are not in that chat."""
-    user_id, in_group = query.from_user.id, message.chat.type in GROUP_TYPES
-    chat = await cards.people.place(chat_id)
-    here = chat_id if chat is None else chat.chat_id
-    stands = await standing(bot, here, user_id)
-    if not may_act(stands, in_group=in_group):
-        await cards.messenger.alert(query, general.not_in_chat(untold=stands is Standing.UNTOLD))
-        return None
-    opener, title = (user_id, None) if in_group else (None, None if chat is None else chat.title)
-    place = Place(here, cards.me.username or "", opener=opener, page=page, title=title)
-    return _Look(place, Viewer(user_id, is_admin=stands is Standing.ADMIN))
-
-
-async def _show(query: CallbackQuery, message: Message, view: View, messenger: Messenger, toast: str = "") -> None:
-    if not await messenger.edit(message, view):
-        await messenger.alert(query, toast or general.stale_button())
-        return
-    await messenger.toast(query, toast)
 
 
 def _require(may: bool, action: str) -> None:

@@ -10,7 +10,8 @@ from gub.telegram.messenger import View
 from gub.telegram.views.adding import QUESTIONS
 from gub.telegram.views.keyboards import AccountAction, AccountTap, DialogTap, PersonAction, Step, button, rows
 from gub.telegram.views.parts import PLATFORM_NAMES, lines, named
-from gub.telegram.views.people import Place, account_rows, back, in_place, tap
+from gub.telegram.views.people import account_rows, back, tap
+from gub.telegram.views.places import Place, in_place
 
 
 def edit_menu(person: StatusUser, place: Place, connected: Sequence[Platform]) -> View:

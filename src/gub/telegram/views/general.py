@@ -123,12 +123,12 @@ def elsewhere() -> View:
     return View(["I can't see you in that group. If you're in it, open the link there again."])
 
 
-def members_hidden() -> View:
-    """Answer a link to a group that does not show the bot who is in it."""
+def members_hidden(instead: str) -> View:
+    """Answer a link to a group that does not show the bot who is in it; `instead` can be typed there."""
     return View(
         lines(
             "That group hides its members from me, so I can't tell whether you're in it.",
-            Text("Make me an admin there, or type this in the group: ", typed("/add NAME steam:ID")),
+            Text("Make me an admin there, or type this in the group: ", typed(instead)),
         )
     )
 

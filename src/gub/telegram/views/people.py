@@ -12,7 +12,6 @@ from gub.domain.values import Platform, StatusUser, Visibility
 from gub.telegram.links import Link, Way
 from gub.telegram.messenger import View
 from gub.telegram.views.keyboards import (
-    EVERYBODY,
     PeopleTap,
     PersonAction,
     PersonTap,
@@ -21,11 +20,7 @@ from gub.telegram.views.keyboards import (
     rows,
 )
 from gub.telegram.views.parts import PLATFORM_NAMES, lines, named, plain, platforms_of, shown, typed
-
-PAGE: Final = 8
-"""People on one page of the list."""
-
-_LABEL_UNITS: Final = 40
+from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, in_place, of_place, to_private
 
 _SHOWN_TO: Final = {
     Visibility.EVERYONE: "shown to everyone",
@@ -45,54 +40,20 @@ _PRIVACY: Final = {
 """Where a player lets GUB see what they play."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list or a card is shown: for whom it was opened (None: in private), on which page, by which bot.
-
-    `title` is the chat's of now, shown in private alone.
-    """
-
-    chat_id: int
-    username: str
-    opener: int | None = None
-    page: int = 0
-    title: str | None = None
-
-    @property
-    def private(self) -> bool:
-        """Whether nobody else reads it."""
-        return self.opener is None
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks, and whether they are an admin of the chat."""
-
-    user_id: int
-    is_admin: bool = False
-
-
 def people_list(people: Sequence[StatusUser], place: Place, *, kept_back: bool = False) -> View:
     """Show a page of a chat's list, each person a button. `kept_back`: hidden ones are left out."""
     if not people:
         return _all_hidden(place) if kept_back else _nobody(place)
-    pages = -(-len(people) // PAGE)
-    page = min(max(place.page, 0), pages - 1)
+    page = Page.of(people, place.page)
     count = "1 person" if len(people) == 1 else f"{len(people)} people"
-    where = f", page {page + 1} of {pages}" if pages > 1 else ""
-    cards = [[_to_card(person, place, page)] for person in people[page * PAGE : (page + 1) * PAGE]]
-    nav = [
-        button(label, _page(place, number))
-        for label, number in (("« Previous", page - 1), ("Next »", page + 1))
-        if 0 <= number < pages
-    ]
+    cards = [[_to_card(person, place, page.number)] for person in page.things]
     return View(
         lines(
-            Text("📋 On the list", _of(place.title), f": {count}{where}."),
+            Text("📋 On the list", of_place(place), f": {count}{page.where()}."),
             "Tap a name to see or change the details.",
             "🙈 I list hidden people in private only." if kept_back else None,
         ),
-        rows(*cards, nav, _to_private(place)),
+        rows(*cards, page.turning(lambda number: _page(place, number)), to_private(place, Way.PEOPLE)),
     )
 
 
@@ -138,7 +99,7 @@ def visibility_menu(person: StatusUser, place: Place) -> View:
 def delete_question(person: StatusUser, place: Place) -> View:
     """Ask whether it is meant."""
     return View(
-        [Text("Take ", named(person.display_name), " off the list", _of(place.title), "?")],
+        [Text("Take ", named(person.display_name), " off the list", of_place(place), "?")],
         rows(
             [
                 button("Confirm", tap(PersonAction.CONFIRM, person, place), style="danger"),
@@ -150,7 +111,7 @@ def delete_question(person: StatusUser, place: Place) -> View:
 
 def deleted(person: StatusUser, place: Place, by: str) -> View:
     """Say that a person is off the list; in a group, by whom."""
-    said = [Text("🗑 ", named(person.display_name), " was taken off the list", _of(place.title), ".")]
+    said = [Text("🗑 ", named(person.display_name), " was taken off the list", of_place(place), ".")]
     items = said if place.private else taken_off(person, by).items
     return View(items, rows([button("« Back to the list", _page(place, place.page))]))
 
@@ -163,11 +124,6 @@ def taken_off(person: StatusUser, by: str) -> View:
 def claimed_by(person: StatusUser, who: str) -> View:
     """Tell a group who somebody on its list is."""
     return View([Text("🙋 ", plain(who), " is ", named(person.display_name), " on /status.")])
-
-
-def not_yours() -> str:
-    """Answer a tap on a list that somebody else opened."""
-    return "Somebody else opened this list. Type /people to open your own."
 
 
 def claimed_toast(person: StatusUser) -> str:
@@ -185,11 +141,6 @@ def visibility_toast(person: StatusUser) -> str:
     return f"{shown(person.display_name)} is {_SHOWN_TO[person.visibility]} on /status now."
 
 
-def in_place(place: Place) -> Text:
-    """Say in which chat, where that is not plain to see."""
-    return Text(" in ", named(place.title)) if place.title else Text()
-
-
 def account_rows(person: StatusUser) -> list[Text | str]:
     """Name the accounts as their platforms spell them: for private chats alone."""
     return [
@@ -201,7 +152,7 @@ def account_rows(person: StatusUser) -> list[Text | str]:
 
 def tap(action: PersonAction, person: StatusUser, place: Place) -> PersonTap:
     """Make what a button about a person carries."""
-    return PersonTap(action=action, person=person.id, opener=place.opener or EVERYBODY, page=place.page)
+    return PersonTap(action=action, person=person.id, opener=place.opener_id, page=place.page)
 
 
 def back(person: StatusUser, place: Place) -> InlineKeyboardButton:
@@ -212,15 +163,11 @@ def back(person: StatusUser, place: Place) -> InlineKeyboardButton:
 # -- inside
 
 
-def _of(title: str | None) -> Text:
-    return Text(" of ", named(title)) if title else Text()
-
-
 def _nobody(place: Place) -> View:
     add = Link(Way.ADD, chat_id=place.chat_id)
     return View(
         lines(
-            Text("Nobody is on the list", _of(place.title), " yet."),
+            Text("Nobody is on the list", of_place(place), " yet."),
             Text("Start with ", typed("/add"), ", or all at once: ", typed("/add Ann steam:ann_plays")),
         ),
         rows([link("Add somebody", add.url(place.username))]) if place.chat_id < 0 else None,
@@ -228,22 +175,18 @@ def _nobody(place: Place) -> View:
 
 
 def _all_hidden(place: Place) -> View:
-    return View(["🙈 Everybody on the list is hidden. I only list them in private."], rows(_to_private(place)))
+    return View(
+        ["🙈 Everybody on the list is hidden. I only list them in private."], rows(to_private(place, Way.PEOPLE))
+    )
 
 
 def _to_card(person: StatusUser, place: Place, page: int) -> InlineKeyboardButton:
-    tap = PersonTap(action=PersonAction.CARD, person=person.id, opener=place.opener or EVERYBODY, page=page)
-    return button(shown(person.display_name, _LABEL_UNITS) + _SIGNS[person.visibility], tap)
+    tap = PersonTap(action=PersonAction.CARD, person=person.id, opener=place.opener_id, page=page)
+    return button(shown(person.display_name, LABEL_UNITS) + _SIGNS[person.visibility], tap)
 
 
 def _page(place: Place, page: int) -> PeopleTap:
-    return PeopleTap(chat=place.chat_id, opener=place.opener or EVERYBODY, page=page)
-
-
-def _to_private(place: Place) -> list[InlineKeyboardButton]:
-    if place.private:
-        return []
-    return [link("Open in private", Link(Way.PEOPLE, chat_id=place.chat_id).url(place.username))]
+    return PeopleTap(chat=place.chat_id, opener=place.opener_id, page=page)
 
 
 def _accounts(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
