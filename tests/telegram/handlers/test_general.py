@@ -39,7 +39,6 @@ async def test_help_and_about(stage: Stage, squad: Chat, ann: User):
         assert __version__ in (await stage.answer(ann, place, "/about@GUB_TEST_BOT")).text
 
 
-@pytest.mark.parametrize("owner_ids", [frozenset({1001})])
 async def test_d44_d45_help_has_no_button_that_could_die_or_begin_something_else(stage: Stage, squad: Chat, ann: User):
     for place in (ann, squad):
         for text in ("/help", "/start help"):
@@ -48,6 +47,7 @@ async def test_d44_d45_help_has_no_button_that_could_die_or_begin_something_else
     assert await stage.store.dialogs.of(f"{stage.world.default_bot.user.id}:{ann.id}:{ann.id}") == []
 
 
+@pytest.mark.parametrize("owner_ids", [frozenset({1001})])
 async def test_the_help_of_an_owner_in_private_has_what_is_theirs(stage: Stage, squad: Chat, ann: User, bob: User):
     assert ann.id == 1001
     for command in ("/help", "/start help"):
