@@ -50,14 +50,23 @@ async def standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
     Raises:
         Refused: Telegram does not answer.
     """
+    stands = await told_standing(bot, chat_id, user_id)
+    return await _among_admins(bot, chat_id, user_id) if stands is Standing.UNTOLD else stands
+
+
+async def told_standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
+    """Ask what `standing` asks in one request: where members are hidden, admins are untold as everybody is.
+
+    Raises:
+        Refused: Telegram does not answer.
+    """
     if chat_id > 0:
         return Standing.MEMBER if chat_id == user_id else Standing.ABSENT
     try:
         member = await bot.get_chat_member(chat_id, user_id)
     except (Rejected, NoRights) as refused:
-        if any(words in refused.description.lower() for words in _UNKNOWN):
-            return Standing.ABSENT
-        return await _among_admins(bot, chat_id, user_id)
+        unknown = any(words in refused.description.lower() for words in _UNKNOWN)
+        return Standing.ABSENT if unknown else Standing.UNTOLD
     except (Gone, Unwritable):
         return Standing.ABSENT  # of a chat that the bot is not in, nothing is told
     if member.status in _ADMINS:

@@ -1,11 +1,11 @@
 """The list and the cards of people, with the names that belong on them."""
 
 from gub.domain import rights
-from gub.domain.values import KnownUser, StatusUser, Visibility
+from gub.domain.values import StatusUser, Visibility
 from gub.services.people import People
 from gub.telegram.messenger import View
 from gub.telegram.views import people as views
-from gub.telegram.views.parts import full_name
+from gub.telegram.views.parts import called
 from gub.telegram.views.people import Names
 from gub.telegram.views.places import Place, Viewer
 
@@ -24,9 +24,5 @@ async def list_of(place: Place, viewer: Viewer, people: People) -> View:
 async def card_of(person: StatusUser, place: Place, viewer: Viewer, people: People) -> View:
     """Show a person."""
     users = await people.known(person.keeper_id, person.person_id)
-    shown = None if person.person_id is None else _called(users.get(person.person_id))
-    return views.card(person, place, viewer, Names(_called(users.get(person.keeper_id)), shown))
-
-
-def _called(user: KnownUser | None) -> str:
-    return "somebody" if user is None else full_name(user)
+    shown = None if person.person_id is None else called(users.get(person.person_id))
+    return views.card(person, place, viewer, Names(called(users.get(person.keeper_id)), shown))

@@ -69,6 +69,11 @@ def full_name(user: KnownUser) -> str:
     return user.username or "friend"
 
 
+def called(user: KnownUser | None) -> str:
+    """Give what somebody is called of whom GUB may know nothing."""
+    return "somebody" if user is None else full_name(user)
+
+
 def mention(user: KnownUser) -> Text:
     """Mention a person by id, with their name, whether they have a username or not."""
     # A visible text that begins with an @name would become a mention of whoever has that name
