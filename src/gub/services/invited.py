@@ -22,11 +22,12 @@ class Invited:
     async def joined(self, group: NotifyGroup, user_id: int) -> None:
         """Somebody became a member, in whichever way: every open invitation of the group has their answer."""
         known = await self._store.users.get_many([user_id])
-        username = known[user_id].username if user_id in known else None
-        settled = await self._store.invitations.settle(group.id, entries_of(user_id, username), user_id)
-        if settled or user_id in group.invited:
+        entries = entries_of(user_id, known[user_id].username if user_id in known else None)
+        settled = await self._store.invitations.settle(group.id, entries, user_id)
+        if settled or not set(entries).isdisjoint(group.invited):
             await self._store.invited.refresh(group.id)
-        self._wake(settled)
+        if settled:
+            self.wake()
 
     async def left_chat(self, chat_id: int, user: KnownUser) -> None:
         """Somebody left the chat: its invitations ask them no more."""
@@ -35,16 +36,18 @@ class Invited:
         for group in await self._store.notifygroups.of_chat(chat_id):
             if not set(entries).isdisjoint(group.invited):
                 await self._store.invited.refresh(group.id)
-        self._wake(forgotten)
+        if forgotten:
+            self.wake()
 
     async def renamed(self, group_id: str) -> None:
         """Show the group's new name, description or way in on its invitations."""
         await self._store.invitations.touch_group(group_id)
-        self._wake(1)
+        self.wake()
 
     async def group_gone(self, group_id: str) -> None:
         """The group was deleted: its invitations are over."""
-        self._wake(await self._store.invitations.end_of_group(group_id, Ended.GONE))
+        if await self._store.invitations.end_of_group(group_id, Ended.GONE):
+            self.wake()
 
     async def met(self, user_id: int, username: str | None) -> None:
         """GUB has seen the owner of a username: invitations that named it mean them by their id from now on."""
@@ -53,8 +56,9 @@ class Invited:
         touched = await self._store.invitations.meet(user_id, username)
         for group_id in touched:
             await self._store.invited.refresh(group_id)
-        self._wake(len(touched))
+        if touched:
+            self.wake()
 
-    def _wake(self, changes: int) -> None:
-        if changes:
-            self._changed.set()
+    def wake(self) -> None:
+        """Have the board look for what is to be shown anew."""
+        self._changed.set()
