@@ -1,11 +1,13 @@
 """Collection `chats`: a group while GUB is in it, a private chat while GUB may write to it."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from pymongo import IndexModel
 
 from gub.clock import Clock
-from gub.domain.values import ChatFacts
+from gub.domain.limits import GROUP_MEMBERS
+from gub.domain.values import ChatFacts, ChatSettings
 from gub.store.documents import (
     DATE_OR_NULL,
     INTEGER,
@@ -61,6 +63,12 @@ class Chats:
         document = await self._collection.find_one({"chat_id": chat_id})
         return None if document is None else _facts(document)
 
+    async def settings(self, chat_id: int) -> ChatSettings:
+        """Give what the chat chose; the default of whatever it did not choose, or of what is no such choice."""
+        document = await self._collection.find_one({"chat_id": chat_id}, {"settings": 1})
+        chosen = (document or {}).get("settings")
+        return _settings(chosen) if isinstance(chosen, dict) else ChatSettings()
+
     async def exists(self, chat_id: int) -> bool:
         """Say whether the chat is kept."""
         return await self._collection.find_one({"chat_id": chat_id}, {"_id": 1}) is not None
@@ -85,3 +93,25 @@ def _facts(document: Document) -> ChatFacts:
         kind = "private" if chat_id > 0 else "supergroup" if chat_id < _SUPERGROUPS_BELOW else "group"
     title = document.get("title")
     return ChatFacts(chat_id=chat_id, type=kind, title=title if isinstance(title, str) else None)
+
+
+_MOST_SECONDS: Final = 86_400
+_MOST_PINGED: Final = GROUP_MEMBERS
+_MOST_DAYS: Final = 30
+
+
+def _settings(chosen: Document) -> ChatSettings:
+    seconds = _within(chosen.get("call_cooldown_seconds"), 0, _MOST_SECONDS)
+    above = _within(chosen.get("confirm_above"), 0, _MOST_PINGED)
+    days = _within(chosen.get("invitation_days"), 1, _MOST_DAYS)
+    default = ChatSettings()
+    return ChatSettings(
+        call_cooldown=default.call_cooldown if seconds is None else timedelta(seconds=seconds),
+        confirm_above=default.confirm_above if above is None else above,
+        invitation_lifetime=default.invitation_lifetime if days is None else timedelta(days=days),
+    )
+
+
+def _within(value: object, least: int, most: int) -> int | None:
+    number = integer_of(value)
+    return number if number is not None and least <= number <= most else None

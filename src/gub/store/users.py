@@ -10,6 +10,7 @@ from pymongo import IndexModel, UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from gub.clock import Clock
+from gub.domain.invitees import entry_of
 from gub.domain.values import KnownUser
 from gub.store.documents import (
     DATE_OR_NULL,
@@ -100,6 +101,13 @@ class Users:
         """Find whose username this is, with or without its `@`, without regard to case."""
         document = await self._collection.find_one({"username_key": name.removeprefix("@").lower()})
         return None if document is None else _user(document)
+
+    async def by_usernames(self, names: Iterable[str]) -> dict[str, KnownUser]:
+        """Find whose usernames these are, each as `by_username` does; give those that are known by `entry_of`."""
+        keys = {entry_of(name): entry_of(name).removeprefix("@") for name in names}
+        cursor = self._collection.find({"username_key": {"$in": list(keys.values())}})
+        found = {document["username_key"]: _user(document) async for document in cursor}
+        return {entry: found[key] for entry, key in keys.items() if key in found}
 
 
 def _only_duplicates(error: BulkWriteError) -> bool:

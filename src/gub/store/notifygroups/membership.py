@@ -1,0 +1,88 @@
+"""Coming into a group, going out of it, and being left in peace by its calls."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from gub.domain.limits import GROUP_MEMBERS
+from gub.domain.values import Joining
+from gub.store.documents import NAMES, Document
+from gub.store.notifygroups.document import key_of
+from gub.store.notifygroups.finding import Finding
+from gub.store.notifygroups.results import Change, JoinResult, LeaveResult
+
+_HAS_ROOM: Final = {f"members.{GROUP_MEMBERS - 1}": {"$exists": False}}
+
+
+class Membership(Finding):
+    """The part of `NotifyGroups` about members. A mute ends with the membership."""
+
+    async def join(
+        self,
+        id: str,  # noqa: A002 - the value's own word
+        chat_id: int,
+        user_id: int,
+        *,
+        only_open: bool = True,
+    ) -> JoinResult:
+        """Make the user a member, if there is room and (with `only_open`) the group is one that anyone may join."""
+        condition: dict[str, Any] = key_of(id, chat_id) | {"members": {"$ne": user_id}}
+        if only_open:
+            condition["joining"] = str(Joining.OPEN)
+        result = await self._collection.update_one(condition | _HAS_ROOM, {"$addToSet": {"members": user_id}})
+        if result.matched_count:
+            return JoinResult.JOINED
+        group = await self.get(id, chat_id)
+        if group is None:
+            return JoinResult.GONE
+        if user_id in group.members:
+            return JoinResult.ALREADY
+        if only_open and group.joining is not Joining.OPEN:
+            return JoinResult.CLOSED
+        return JoinResult.FULL
+
+    async def leave(self, id: str, chat_id: int, user_id: int) -> LeaveResult:  # noqa: A002 - as above
+        """Take the user out of the group."""
+        member = key_of(id, chat_id) | {"members": user_id}
+        result = await self._collection.update_one(member, without(user_id))
+        if result.matched_count:
+            return LeaveResult.LEFT
+        return LeaveResult.GONE if await self.get(id, chat_id) is None else LeaveResult.NOT_MEMBER
+
+    async def drop_member(self, chat_id: int, user_id: int) -> int:
+        """Take one who left the chat out of all its groups; say out of how many."""
+        member = {"chat_id": chat_id, "members": user_id}
+        result = await self._collection.update_many(member, without(user_id), collation=NAMES)
+        return result.modified_count
+
+    async def mute(self, id: str, chat_id: int, user_id: int, until: datetime | None) -> Change:  # noqa: A002 - as above
+        """Leave a member in peace until then; None is for good. NOT_ALLOWED: they are no member."""
+        # A pipeline, because a plain `$set` below what is no object (of whoever wrote it) is refused.
+        is_object = {"$eq": [{"$type": "$mutes"}, "object"]}
+        others = {"$cond": [is_object, "$mutes", {}]}
+        change: list[Document] = [{"$set": {"mutes": {"$mergeObjects": [others, {str(user_id): {"$literal": until}}]}}}]
+        return await self._change_as_member(id, chat_id, user_id, change)
+
+    async def unmute(self, id: str, chat_id: int, user_id: int) -> Change:  # noqa: A002 - as above
+        """Let calls ping a member again. NOT_ALLOWED: they are no member."""
+        return await self._change_as_member(id, chat_id, user_id, {"$unset": {_mute_of(user_id): ""}})
+
+    async def _change_as_member(
+        self,
+        id: str,  # noqa: A002 - as above
+        chat_id: int,
+        user_id: int,
+        change: Document | list[Document],
+    ) -> Change:
+        result = await self._collection.update_one(key_of(id, chat_id) | {"members": user_id}, change)
+        if result.matched_count:
+            return Change.DONE if result.modified_count else Change.SAME
+        return Change.GONE if await self.get(id, chat_id) is None else Change.NOT_ALLOWED
+
+
+def without(user_id: int) -> Document:
+    """Give the change that takes a member out."""
+    return {"$pull": {"members": user_id}, "$unset": {_mute_of(user_id): ""}}
+
+
+def _mute_of(user_id: int) -> str:
+    return f"mutes.{user_id}"
