@@ -136,6 +136,17 @@ async def test_the_secret_is_gone_before_it_is_tried_and_one_may_send_another(st
 
 
 @pytest.mark.usefixtures("bot")
+async def test_d25_the_typed_word_cancel_is_no_secret(stage: Stage) -> None:
+    shown = await ask(stage.world, stage.owner, stage.owner, "/credentials")
+    await stage.tap(shown, "Set Steam key")
+    prompt = await stage.last("register a key")
+    assert "Nothing was changed" in (await ask(stage.world, stage.owner, stage.owner, "Cancel")).text
+    assert not prompt.buttons
+    assert "I only understand commands" in (await ask(stage.world, stage.owner, stage.owner, "0" * 32)).text
+    assert not stage.steam.requests
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_message_that_cannot_be_deleted_is_for_the_owner_to_delete(stage: Stage) -> None:
     shown = await ask(stage.world, stage.owner, stage.owner, "/credentials")
     await stage.tap(shown, "Set Steam key")

@@ -5,7 +5,7 @@ them in front of all commands took a fifth of the time of an answer. A `Filter` 
 """
 
 from aiogram.filters import Filter
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 
 class Tells(Filter):
@@ -34,3 +34,8 @@ class InPrivate(Filter):
         if message.chat.type != "private":
             return False
         return not self._plain_text or (bool(message.text) and not (message.text or "").startswith("/"))
+
+
+def in_private(query: CallbackQuery) -> bool:
+    """Say whether a button of a private chat was tapped, under a message that can still be seen."""
+    return isinstance(query.message, Message) and query.message.chat.type == "private"

@@ -184,6 +184,21 @@ async def test_d25_cancel_ends_it_and_names_nobody(stage: Stage, squad: Chat, an
     assert not await stage.store.statususers.of_chat(squad.id)
 
 
+@pytest.mark.parametrize("word", ["cancel", " CANCEL\n"])
+async def test_d25_the_typed_word_cancels_at_every_step(stage: Stage, squad: Chat, ann: User, word: str):
+    (steam,) = await stage.connect(STEAM)
+    steam.know("p")
+    for answers in ([], ["Bob"], ["Bob", "p"]):
+        await begun(stage, ann, squad)
+        for answer in answers:
+            await stage.answer(ann, ann, answer)
+        question = stage.by_bot(ann)[-1]
+        assert (await stage.answer(ann, ann, word)).text == "Cancelled: nobody was added."
+        assert not question.buttons
+        assert "I only understand commands" in (await stage.answer(ann, ann, word)).text
+    assert not await stage.store.statususers.of_chat(squad.id)
+
+
 async def test_confirm_twice_adds_one(stage: Stage, squad: Chat, ann: User):
     (steam,) = await stage.connect(STEAM)
     steam.know("p")

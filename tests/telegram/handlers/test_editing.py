@@ -89,6 +89,15 @@ async def test_cancel_changes_nothing(stage: Stage, ann: User, zed: StatusUser):
     assert await of(stage, zed) == zed
 
 
+async def test_d25_the_typed_word_cancels_and_is_no_name(stage: Stage, ann: User, zed: StatusUser):
+    question = await menu(stage, ann, zed)
+    await stage.press(ann, question, "Name")
+    assert "What would you like to change?" in (await stage.answer(ann, ann, "Cancel")).text
+    assert not question.buttons
+    assert await of(stage, zed) == zed
+    assert "I only understand commands" in (await stage.answer(ann, ann, "Zoe")).text
+
+
 async def test_link_and_unlink_but_not_the_last(stage: Stage, ann: User, zed: StatusUser):
     stage.clients[XBOX].know("tag")
     message = await menu(stage, ann, zed)
@@ -147,6 +156,7 @@ async def test_d27_d29_rights_that_ended_meanwhile_end_the_dialog(
     await stage.press(bob, message, "Name")
     await stage.store.statususers.unclaim(zed.id, squad.id, bob.id)
     assert "Only whoever added them" in (await stage.answer(bob, bob, "Evil")).text
+    assert not message.buttons
     assert "I only understand commands" in (await stage.answer(bob, bob, "Evil")).text
     opened = await menu(stage, ann, zed)
     await stage.press(ann, opened, "Change Steam")

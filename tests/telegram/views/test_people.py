@@ -11,7 +11,7 @@ from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, KnownUser, Platform, StatusUser, Visibility
 from gub.telegram.dialogs.draft import Draft
 from gub.telegram.messenger import View, messages_of
-from gub.telegram.views import adding, editing, people
+from gub.telegram.views import adding, dialogs, editing, people
 from gub.telegram.views.people import Names
 from gub.telegram.views.places import Place, Viewer, not_yours
 from tests.telegram.views.support import entities_of, names, text_of
@@ -95,8 +95,8 @@ def test_what_answers_a_tap_fits(name: str):
         people.unclaimed_toast(person),
         people.visibility_toast(person),
         editing.unlinked_toast(Platform.PSN),
-        adding.over(),
-        adding.answered_already(),
+        dialogs.over(),
+        dialogs.answered_already(),
         adding.not_you(),
     ):
         assert 0 < utf16_length(text) <= ALERT_UNITS

@@ -35,6 +35,13 @@ class Dialog:
         """The chat that it is about; the one it is held in, unless it says otherwise."""
         return int(self.data.get(ABOUT, self.chat_id))
 
+    def has_taken(self, message_id: int) -> bool:
+        """Say whether this message was taken as an answer, so that it answers nothing new.
+
+        One is handled again when the process died before it was marked as done.
+        """
+        return self.taken is not None and message_id <= self.taken
+
 
 class DialogBook:
     """Opens, finds, saves and closes dialogs. What is saved is there after a kill -9."""

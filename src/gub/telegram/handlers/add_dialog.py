@@ -1,26 +1,21 @@
 """The dialog that adds a status user, in private, for the chat it is about."""
 
-from dataclasses import dataclass
-
 from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, Message, User
+from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
 from gub.domain.errors import DomainError, NameTaken
 from gub.domain.values import Platform, StatusUser
-from gub.services.people import People
-from gub.telegram.dialogs import questions
-from gub.telegram.dialogs.book import Dialog, DialogBook
+from gub.telegram.dialogs.asking import Drafting
+from gub.telegram.dialogs.book import Dialog
 from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
 from gub.telegram.dialogs.filters import InDialog, TapsDialog
 from gub.telegram.facts import known
 from gub.telegram.handlers.arriving import arrive
 from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.members import Standing, may_act, standing
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import View
 from gub.telegram.views import adding as views
-from gub.telegram.views import general
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import DialogTap, Step
 from gub.telegram.views.parts import full_name
@@ -52,14 +47,10 @@ async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, adding:
     await adding.take_tap(dialog, query, tap, bot)
 
 
-@dataclass(frozen=True, slots=True)
-class Adding:
-    """Leads the dialog from step to step. Every answer is saved before the next question is asked."""
+class Adding(Drafting[Draft]):
+    """Leads the dialog from step to step."""
 
-    me: User
-    people: People
-    dialogs: DialogBook
-    messenger: Messenger
+    __slots__ = ()
 
     async def begin(self, user_id: int, chat_id: int, *, thread_id: int | None = None, name: str = "") -> None:
         """Ask the first question, of the name unless that was given."""
@@ -74,40 +65,32 @@ class Adding:
                 draft = draft.named(await self.people.free_name(chat_id, name))
             except DomainError as error:
                 note = explain(error)
-        dialog = await self.dialogs.open(self.me.id, user_id, user_id, ADDING, draft.to_open(), step=draft.step)
-        await self._ask(dialog, draft, None, note)
-
-    async def take_text(self, dialog: Dialog, message: Message) -> None:
-        """Take a text: a name, or an account to look up. What is wrong with it is said, and it is asked again."""
-        draft, note = Draft.of(dialog), None
-        # One that is handled again, because the process died before it was marked as done, answers nothing new.
-        if dialog.taken is None or message.message_id > dialog.taken:
-            try:
-                draft, note = await self._read(draft, message.chat.id, message.text or "")
-            except DomainError as error:
-                note = explain(error)
-        saved = await self.dialogs.save(dialog, step=draft.step, data=draft.as_data(), taken=message.message_id)
-        if saved is not None:
-            await self._ask(saved, Draft.of(saved), None, note)
+        dialog = await self.open(user_id, ADDING, draft.to_open(), step=draft.step)
+        await self.ask_next(dialog, draft, None, note)
 
     async def take_tap(self, dialog: Dialog, query: CallbackQuery, tap: DialogTap, bot: Bot) -> None:
         """Take a tap on a question's button."""
         draft = Draft.of(dialog)
         if tap.answer is Step.CANCEL:
-            await self._end(dialog, views.cancelled(), query)
+            await self.end(dialog, self.cancelled(), query)
         elif tap.answer is Step.REDO and tap.at in draft.accounts:
-            await self._go_on(dialog, draft.without(Platform(tap.at)), query)
+            await self.go_on(dialog, draft.without(Platform(tap.at)), query)
         elif tap.at != draft.step:
-            await self.messenger.alert(query, views.answered_already())
+            await self.answered_already(query)
         elif tap.answer is Step.SKIP and draft.step not in (NAME, CONFIRM):
             skipped = draft.answered(Platform(draft.step), None)
-            await self._go_on(dialog, skipped, query, None if skipped.answers else Text(views.needs_one()))
+            await self.go_on(dialog, skipped, query, None if skipped.answers else Text(views.needs_one()))
         elif tap.answer in (Step.CONFIRM, Step.CONFIRM_ME) and draft.step == CONFIRM:
             await self._store(dialog, draft, query, bot, mine=tap.answer is Step.CONFIRM_ME)
         else:
-            await self.messenger.alert(query, views.answered_already())
+            await self.answered_already(query)
 
-    async def _read(self, draft: Draft, user_id: int, text: str) -> tuple[Draft, Text | None]:
+    def draft_of(self, dialog: Dialog) -> Draft:
+        """See `Drafting`."""
+        return Draft.of(dialog)
+
+    async def read(self, draft: Draft, user_id: int, text: str) -> tuple[Draft, Text | None]:
+        """Take a name, or an account to look up."""
         if draft.step == NAME:
             return draft.named(await self.people.free_name(draft.chat_id, text)), None
         if draft.step == CONFIRM:
@@ -115,46 +98,34 @@ class Adding:
         account = await self.people.look_up(user_id, Platform(draft.step), text)
         return draft.answered(account.platform, account), views.found(account)
 
-    async def _go_on(self, dialog: Dialog, draft: Draft, query: CallbackQuery, note: Text | None = None) -> None:
-        saved = await self.dialogs.save(dialog, step=draft.step, data=draft.as_data())
-        if saved is None:
-            await self.messenger.alert(query, views.over())
-            return
-        await self._ask(saved, Draft.of(saved), query, note)
-        await self.messenger.toast(query)
+    def question(self, dialog: Dialog, draft: Draft, title: str | None, note: Text | None) -> View:
+        """See `Drafting`."""
+        return views.prompt(draft, dialog.id, title, note)
+
+    def cancelled(self) -> View:
+        """See `Drafting`."""
+        return views.cancelled()
 
     async def _store(self, dialog: Dialog, draft: Draft, query: CallbackQuery, bot: Bot, *, mine: bool) -> None:
         """Put the person on the list, tell the chat, end the dialog. Cut short, a second tap does the rest."""
         user = query.from_user
-        stands = await standing(bot, draft.chat_id, user.id)
-        if not may_act(stands, in_group=False):
-            await self.messenger.alert(query, general.not_in_chat(untold=stands is Standing.UNTOLD))
+        if not await self.is_there(dialog, query, bot):
             return
-        place = await self.people.place(draft.chat_id)
+        title = await self.title(dialog)
         new = StatusUser(
             id=draft.person,
             chat_id=draft.chat_id,
             keeper_id=user.id,
             display_name=draft.name or "",
             accounts=draft.accounts,
-            group_name=None if place is None else place.title,
+            group_name=title,
             person_id=user.id if mine else None,
         )
         try:
             added = await self.people.add_known(new)
         except NameTaken as error:
-            await self._go_on(dialog, draft.named(None), query, explain(error))
+            await self.go_on(dialog, draft.named(None), query, explain(error))
             return
         news = views.announced(added, full_name(known(user)))
         await tell_group(added, news, people=self.people, messenger=self.messenger, thread_id=draft.thread_id)
-        await self._end(dialog, views.done(added, None if place is None else place.title), query)
-
-    async def _ask(self, dialog: Dialog, draft: Draft, query: CallbackQuery | None, note: Text | None) -> None:
-        """Ask what is to be asked, in the place of the question that was tapped, if there is one."""
-        place = await self.people.place(draft.chat_id) if draft.chat_id != dialog.user_id else None
-        view = views.prompt(draft, dialog.id, None if place is None else place.title, note)
-        await questions.ask(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
-
-    async def _end(self, dialog: Dialog, view: View, query: CallbackQuery) -> None:
-        await questions.end(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
-        await self.messenger.toast(query)
+        await self.end(dialog, views.done(added, title), query)

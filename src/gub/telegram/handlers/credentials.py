@@ -14,8 +14,9 @@ from gub.domain.errors import CredentialInvalid, PlatformTrouble
 from gub.domain.values import Platform
 from gub.services.credentials import Credentials, XboxApp, words
 from gub.telegram.asked import Asked, Asks
+from gub.telegram.dialogs import questions
 from gub.telegram.dialogs.book import Dialog, DialogBook
-from gub.telegram.dialogs.filters import InDialog
+from gub.telegram.dialogs.filters import InDialog, says_cancel
 from gub.telegram.gateway.outcomes import NothingToDelete, Refused
 from gub.telegram.messenger import Messenger, View
 from gub.telegram.views import credentials as views
@@ -125,6 +126,9 @@ async def take(
     clock: Clock,
 ) -> None:
     """Take the secret that was asked for."""
+    if says_cancel(message):
+        await questions.end(dialog, views.cancelled(), None, dialogs=dialogs, messenger=messenger)
+        return
     deleted = await _deleted(bot, message)
     await _Taking(dialog, credentials, dialogs, messenger, clock).take(message.text or "", deleted=deleted)
 

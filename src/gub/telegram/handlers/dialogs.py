@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from gub.telegram.messenger import Messenger
-from gub.telegram.views import adding as views
+from gub.telegram.views import dialogs as views
 from gub.telegram.views.keyboards import DialogTap
 
 

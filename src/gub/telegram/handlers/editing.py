@@ -1,24 +1,22 @@
 """Changing a status user, in private: the name and the accounts. The rights are checked at every tap and text."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, Message, User
+from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
 from gub.domain import rights
 from gub.domain.errors import DomainError, NotAllowed, PersonNotFound
 from gub.domain.values import Account, Platform, StatusUser
-from gub.services.people import People
-from gub.telegram.dialogs import questions
-from gub.telegram.dialogs.book import ABOUT, Dialog, DialogBook
+from gub.telegram.dialogs.asking import Asking
+from gub.telegram.dialogs.book import ABOUT, Dialog
 from gub.telegram.dialogs.draft import CONFIRM, NAME, read_account, write_account
-from gub.telegram.dialogs.filters import InDialog, TapsDialog
+from gub.telegram.dialogs.filters import InDialog, TapsDialog, says_cancel
+from gub.telegram.kinds import in_private
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
-from gub.telegram.messenger import Messenger, View
-from gub.telegram.views import adding as adding_views
+from gub.telegram.messenger import View
 from gub.telegram.views import editing as views
 from gub.telegram.views import general
 from gub.telegram.views.errors import explain
@@ -48,7 +46,7 @@ async def edit_by_link(message: Message, link: Link, editing: "Editing", bot: Bo
 
 async def show_menu(query: CallbackQuery, callback_data: PersonTap, editing: "Editing", bot: Bot) -> None:
     """Answer a tap on Edit."""
-    if not _in_private(query):
+    if not in_private(query):
         await editing.messenger.alert(query, general.stale_button())
         return
     person = await editing.allowed(callback_data.person, query.from_user.id, bot)
@@ -58,7 +56,7 @@ async def show_menu(query: CallbackQuery, callback_data: PersonTap, editing: "Ed
 
 async def ask_name(query: CallbackQuery, callback_data: PersonTap, editing: "Editing", bot: Bot) -> None:
     """Answer a tap on Name."""
-    if not _in_private(query):
+    if not in_private(query):
         await editing.messenger.alert(query, general.stale_button())
         return
     await editing.begin(query, await editing.allowed(callback_data.person, query.from_user.id, bot), NAME)
@@ -66,7 +64,7 @@ async def ask_name(query: CallbackQuery, callback_data: PersonTap, editing: "Edi
 
 async def tap_account(query: CallbackQuery, callback_data: AccountTap, editing: "Editing", bot: Bot) -> None:
     """Answer a tap on what changes an account."""
-    if not _in_private(query):
+    if not in_private(query):
         await editing.messenger.alert(query, general.stale_button())
         return
     person = await editing.allowed(callback_data.person, query.from_user.id, bot)
@@ -88,14 +86,10 @@ async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, editing
     await editing.take_tap(dialog, query, tap, bot)
 
 
-@dataclass(frozen=True, slots=True)
-class Editing:
+class Editing(Asking):
     """Leads the dialog that changes one thing of a person. Its step is `name`, a platform, or `confirm`."""
 
-    me: User
-    people: People
-    dialogs: DialogBook
-    messenger: Messenger
+    __slots__ = ()
 
     async def allowed(self, person_id: str, user_id: int, bot: Bot) -> StatusUser:
         """Find the person, for a user who is in the chat and may change them.
@@ -120,28 +114,28 @@ class Editing:
 
     async def begin(self, query: CallbackQuery, person: StatusUser, step: str) -> None:
         """Ask for the new name or account."""
-        user_id = query.from_user.id
         data = {ABOUT: person.chat_id, "person": person.id}
-        dialog = await self.dialogs.open(self.me.id, user_id, user_id, EDITING, data, step=step)
+        dialog = await self.open(query.from_user.id, EDITING, data, step=step)
         await self._ask(dialog, person, query)
-        await self.messenger.toast(query)
 
     async def take_text(self, dialog: Dialog, message: Message, bot: Bot) -> None:
         """Take a name, or an account to look up. What is wrong with it is said, and it is asked again."""
         person = await self._still_allowed(dialog, bot)
+        if says_cancel(message):
+            await self.end(dialog, await self.menu(person), None)
+            return
         note, data, step = None, {}, dialog.step
-        # One that is handled again, because the process died before it was marked as done, answers nothing new.
-        if dialog.taken is None or message.message_id > dialog.taken:
+        if not dialog.has_taken(message.message_id):
             try:
                 if step == NAME:
                     renamed = await self.people.rename(person, dialog.user_id, message.text or "")
-                    await self._end(dialog, views.renamed(renamed, await self.menu(renamed)), None)
+                    await self.end(dialog, views.renamed(renamed, await self.menu(renamed)), None)
                     return
                 if step != CONFIRM:
                     account = await self.people.look_up(dialog.user_id, Platform(step), message.text or "")
                     data, step = {"platform": step, "found": write_account(account)}, CONFIRM
             except (NotAllowed, PersonNotFound):
-                await self.dialogs.close(dialog)
+                await self.give_up(dialog)
                 raise
             except DomainError as error:
                 note = explain(error)
@@ -154,37 +148,31 @@ class Editing:
         person = await self._still_allowed(dialog, bot)
         account = _found(dialog.data)
         if tap.answer is Step.CANCEL:
-            await self._end(dialog, await self.menu(person), query)
+            await self.end(dialog, await self.menu(person), query)
         elif account is None or dialog.step != CONFIRM:
-            await self.messenger.alert(query, adding_views.answered_already())
-            return
+            await self.answered_already(query)
         elif tap.answer is Step.REDO:
-            saved = await self.dialogs.save(dialog, step=str(account.platform))
-            if saved is None:
-                await self.messenger.alert(query, adding_views.over())
-                return
-            await self._ask(saved, person, query)
+            saved = await self.save(dialog, query, step=str(account.platform))
+            if saved is not None:
+                await self._ask(saved, person, query)
         elif tap.answer is Step.CONFIRM:
             changed = await self.people.set_account(person, dialog.user_id, account)
-            await self._end(dialog, await self.menu(changed), query)
-        await self.messenger.toast(query)
+            await self.end(dialog, await self.menu(changed), query)
+        else:
+            await self.answered_already(query)
 
     async def _still_allowed(self, dialog: Dialog, bot: Bot) -> StatusUser:
         """Check the rights again; without them the dialog is over."""
         try:
             return await self.allowed(str(dialog.data["person"]), dialog.user_id, bot)
         except DomainError:
-            await self.dialogs.close(dialog)
+            await self.give_up(dialog)
             raise
-
-    async def _end(self, dialog: Dialog, view: View, query: CallbackQuery | None) -> None:
-        await questions.end(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
 
     async def _ask(
         self, dialog: Dialog, person: StatusUser, query: CallbackQuery | None, note: Text | None = None
     ) -> None:
-        view = _question(dialog, person, note)
-        await questions.ask(dialog, view, query, dialogs=self.dialogs, messenger=self.messenger)
+        await self.ask(dialog, _question(dialog, person, note), query)
 
 
 def _question(dialog: Dialog, person: StatusUser, note: Text | None) -> View:
@@ -198,7 +186,3 @@ def _question(dialog: Dialog, person: StatusUser, note: Text | None) -> View:
 
 def _found(data: Any) -> Account | None:
     return read_account(Platform(data["platform"]), data.get("found")) if "platform" in data else None
-
-
-def _in_private(query: CallbackQuery) -> bool:
-    return isinstance(query.message, Message) and query.message.chat.type == "private"

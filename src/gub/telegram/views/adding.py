@@ -8,6 +8,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.values import Account, KnownUser, Platform, StatusUser
 from gub.telegram.dialogs.draft import CONFIRM, NAME, Draft
 from gub.telegram.messenger import View
+from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.keyboards import ConsentAction, ConsentTap, DialogTap, Step, button, link, rows
 from gub.telegram.views.parts import PLATFORM_NAMES, full_name, lines, mention, named, plain, platforms_of, typed
 
@@ -60,9 +61,7 @@ def not_connected() -> View:
 
 def prompt(draft: Draft, dialog: str, title: str | None, *notes: Text | str | None) -> View:
     """Ask what is to be asked next, after the notes, which are told first."""
-    told = [note for note in notes if note is not None]
-    items = lines(*told, "" if told else None, *_question(draft, title))
-    return View(items, rows(*_answers(draft, dialog)))
+    return question(notes, _question(draft, title), *_answers(draft, dialog))
 
 
 def found(account: Account) -> Text:
@@ -83,16 +82,6 @@ def done(person: StatusUser, title: str | None) -> View:
 def cancelled() -> View:
     """End the dialog without anything."""
     return View(["Cancelled: nobody was added."])
-
-
-def over() -> str:
-    """Answer a tap on a dialog that is over."""
-    return "This was finished or cancelled already. Type the command again to start over."
-
-
-def answered_already() -> str:
-    """Answer a tap on a question that was answered."""
-    return "That was answered already. The newest question is further down."
 
 
 def added(person: StatusUser, *, told_in_private: str | None = None) -> View:
@@ -211,10 +200,9 @@ def _question(draft: Draft, title: str | None) -> list[Text | str]:
 
 
 def _answers(draft: Draft, dialog: str) -> list[list[InlineKeyboardButton]]:
-    step = draft.step
-    cancel = button("Cancel", DialogTap(dialog=dialog, at=step, answer=Step.CANCEL))
+    step, no = draft.step, cancel(dialog, draft.step)
     if step == NAME:
-        return [[cancel]]
+        return [[no]]
     redo = [
         [button(f"Change {PLATFORM_NAMES[one]}", DialogTap(dialog=dialog, at=one, answer=Step.REDO))]
         for one in draft.accounts
@@ -222,6 +210,6 @@ def _answers(draft: Draft, dialog: str) -> list[list[InlineKeyboardButton]]:
     if step == CONFIRM:
         confirm = button("✅ Confirm", DialogTap(dialog=dialog, at=step, answer=Step.CONFIRM), style="success")
         mine = button("🙋 It's me", DialogTap(dialog=dialog, at=step, answer=Step.CONFIRM_ME))
-        return [[confirm, mine], *redo, [cancel]]
+        return [[confirm, mine], *redo, [no]]
     skip = button("Skip", DialogTap(dialog=dialog, at=step, answer=Step.SKIP))
-    return [[skip, cancel], *redo]
+    return [[skip, no], *redo]

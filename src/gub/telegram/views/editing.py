@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
 
 from gub.domain.values import Account, Platform, StatusUser
 from gub.telegram.messenger import View
 from gub.telegram.views.adding import QUESTIONS
+from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.keyboards import AccountAction, AccountTap, DialogTap, PersonAction, Step, button, rows
 from gub.telegram.views.parts import PLATFORM_NAMES, lines, named
 from gub.telegram.views.people import account_rows, back, tap
@@ -47,23 +47,15 @@ def renamed(person: StatusUser, menu: View) -> View:
 
 def ask_name(person: StatusUser, dialog: str, at: str, note: Text | None = None) -> View:
     """Ask for another name."""
-    return View(
-        lines(
-            note,
-            "" if note else None,
-            Text("What should ", named(person.display_name), " be called? Send me the new name."),
-        ),
-        rows([_cancel(dialog, at)]),
-    )
+    asked = Text("What should ", named(person.display_name), " be called? Send me the new name.")
+    return question([note], [asked], [cancel(dialog, at)])
 
 
 def ask_account(person: StatusUser, platform: Platform, dialog: str, note: Text | None = None) -> View:
     """Ask for another account."""
     what, how = QUESTIONS[platform]
-    return View(
-        lines(note, "" if note else None, Text("What's ", named(person.display_name), f"'s {what}?"), how),
-        rows([_cancel(dialog, platform)]),
-    )
+    asked = Text("What's ", named(person.display_name), f"'s {what}?")
+    return question([note], [asked, how], [cancel(dialog, platform)])
 
 
 def ask_confirm(person: StatusUser, account: Account, dialog: str, at: str) -> View:
@@ -78,7 +70,7 @@ def ask_confirm(person: StatusUser, account: Account, dialog: str, at: str) -> V
                 button("✅ Confirm", DialogTap(dialog=dialog, at=at, answer=Step.CONFIRM), style="success"),
                 button("Try another", DialogTap(dialog=dialog, at=account.platform, answer=Step.REDO)),
             ],
-            [_cancel(dialog, at)],
+            [cancel(dialog, at)],
         ),
     )
 
@@ -86,7 +78,3 @@ def ask_confirm(person: StatusUser, account: Account, dialog: str, at: str) -> V
 def unlinked_toast(platform: Platform) -> str:
     """Answer a tap on Unlink."""
     return f"{PLATFORM_NAMES[platform]} is unlinked."
-
-
-def _cancel(dialog: str, at: str) -> InlineKeyboardButton:
-    return button("Cancel", DialogTap(dialog=dialog, at=at, answer=Step.CANCEL))
