@@ -13,6 +13,8 @@ from aiogram.types import (
     LinkPreviewOptions,
     Message,
     MessageEntity,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from aiogram.utils.formatting import Text
@@ -34,16 +36,21 @@ _ELLIPSIS = "…"
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+"""Buttons under a message; or, in private, in the place of the person's own keyboard, put there or taken away."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What a message shows.
 
     The items stand one after another with nothing put between: each brings its own spaces and line breaks. What is
-    too long for one message is split between items; the keyboard is under the last part.
+    too long for one message is split between items; the keyboard is under the last part. What takes the place of a
+    person's keyboard can be sent and not put there by an edit.
     """
 
     items: Sequence[Text | str]
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +130,10 @@ class Messenger:
         One message stays one message: of a view that is too long it shows what fits, and "…".
         """
         part = _fit(view)
+        buttons = view.keyboard if isinstance(view.keyboard, InlineKeyboardMarkup) else None
         try:
             await self._bot.edit_message_text(
-                chat_id=chat_id, message_id=message_id, reply_markup=view.keyboard, **part.as_arguments()
+                chat_id=chat_id, message_id=message_id, reply_markup=buttons, **part.as_arguments()
             )
         except NotModified:
             return True
