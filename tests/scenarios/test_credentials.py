@@ -141,7 +141,7 @@ async def test_d25_the_typed_word_cancel_is_no_secret(stage: Stage) -> None:
     await stage.tap(shown, "Set Steam key")
     prompt = await stage.last("register a key")
     assert "Nothing was changed" in (await ask(stage.world, stage.owner, stage.owner, "Cancel")).text
-    assert not prompt.buttons
+    await until(stage.world, lambda: not prompt.buttons)
     assert "I only understand commands" in (await ask(stage.world, stage.owner, stage.owner, "0" * 32)).text
     assert not stage.steam.requests
 
