@@ -13,6 +13,13 @@ from gub.sandbox.telegram.world import World
 KEYBOARD = {
     "inline_keyboard": [[{"text": "Join", "callback_data": "join"}, {"text": "Page", "url": "https://example.org/"}]]
 }
+PICKER = {
+    "keyboard": [
+        [{"text": "Choose", "request_users": {"request_id": 5, "max_quantity": 10, "request_name": True}}],
+        [{"text": "Cancel"}],
+    ],
+    "resize_keyboard": True,
+}
 KINDS = [
     "message",
     "edited_message",
@@ -93,6 +100,10 @@ class Tour:
         await self.call("sendChatAction", chat_id=self.ada.id, action="typing")
         await self.call("getChat", chat_id=self.ada.id)
         self.world.say(self.ada, self.ada, "a reply", reply_to=sent["message_id"])
+        await self.call("sendMessage", chat_id=self.ada.id, text="Whom?", reply_markup=PICKER)
+        self.world.share_users(self.ada, self.ada, 5, [self.bob, self.eve])
+        self.world.tap_key(self.ada, self.ada, "Cancel")
+        await self.call("sendMessage", chat_id=self.ada.id, text="Done", reply_markup={"remove_keyboard": True})
         self.world.block(self.ada)
         await self.call("sendMessage", chat_id=self.ada.id, text="lost")
         self.world.start(self.ada)

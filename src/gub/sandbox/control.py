@@ -164,6 +164,18 @@ def _press(world: World, f: Fields) -> Json:
     return {"query_id": query}
 
 
+def _tap_key(world: World, f: Fields) -> Json:
+    thread_id = f.optional_integer("thread_id")
+    return _message(world.tap_key(f.integer("user"), f.integer("chat"), f.text("label"), thread_id=thread_id))
+
+
+def _share_users(world: World, f: Fields) -> Json:
+    message = world.share_users(
+        f.integer("user"), f.integer("chat"), f.integer("request_id"), f.ids("users"), forged=f.flag("forged")
+    )
+    return _message(message)
+
+
 def _fault(world: World, f: Fields) -> None:
     world.fail(
         f.optional_text("method") or "*",
@@ -202,6 +214,8 @@ ACTIONS: dict[str, Action] = {
     "say": _say,
     "edit": _edit,
     "press": _press,
+    "tap_key": _tap_key,
+    "share_users": _share_users,
     "delete": lambda w, f: w.delete_message(f.integer("chat"), f.integer("message_id")),
     "start": lambda w, f: _message(w.start(f.integer("user"), f.optional_text("payload"))),
     "add_bot": lambda w, f: w.add_bot(

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from gub.sandbox.telegram.entities import utf16_length
 from gub.sandbox.telegram.errors import bad_request
 from gub.sandbox.telegram.models import Json
+from gub.sandbox.telegram.reply_keyboards import parse_reply_interface
 
 CALLBACK_BYTES = 64
 BUTTONS = 100
@@ -23,7 +24,7 @@ COPY_TEXT = 256
 
 
 def parse_markup(value: Any, *, private: bool) -> tuple[list[list[Json]] | None, Json | None]:
-    """Validate `reply_markup`: the inline keyboard (None without buttons), or any other kind as it is."""
+    """Validate `reply_markup`: the inline keyboard (None without buttons), or a reply keyboard and its like."""
     if value is None:
         return None, None
     if not isinstance(value, dict):
@@ -31,7 +32,7 @@ def parse_markup(value: Any, *, private: bool) -> tuple[list[list[Json]] | None,
     if "inline_keyboard" in value:
         return parse_inline(value["inline_keyboard"], private=private), None
     if any(kind in value for kind in _OTHER):
-        return None, value
+        return None, parse_reply_interface(value, private=private)
     return None, None
 
 

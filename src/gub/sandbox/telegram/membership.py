@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from gub.sandbox.telegram.choosing import Choosing
 from gub.sandbox.telegram.errors import WorldError
 from gub.sandbox.telegram.models import Chat, Json, Member, User
 from gub.sandbox.telegram.render import chat_json, member_json, user_json
 from gub.sandbox.telegram.rights import PERMISSIONS, admin_rights
-from gub.sandbox.telegram.talking import Talking
 
 
-class Membership(Talking):
+class Membership(Choosing):
     """Coming, going, rights."""
 
     def add_bot(

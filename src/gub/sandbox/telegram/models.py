@@ -104,6 +104,23 @@ class SimMessage:
 
 
 @dataclass(slots=True, eq=False)
+class ReplyInterface:
+    """What a bot's message shows under somebody's composer: a reply keyboard or a forced reply, until replaced.
+
+    `used`: a one-time keyboard that was used, which the app hides but can show again.
+    """
+
+    message_id: int
+    markup: Json
+    used: bool = False
+
+    @property
+    def buttons(self) -> list[Json]:
+        """All buttons of the keyboard, row after row."""
+        return [button for row in self.markup.get("keyboard", ()) for button in row]
+
+
+@dataclass(slots=True, eq=False)
 class Chat:
     """A private chat (of one bot and one user), group, supergroup or channel."""
 
@@ -116,6 +133,7 @@ class Chat:
     messages: dict[int, SimMessage] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
+    interfaces: dict[int, ReplyInterface] = field(default_factory=dict)
     user: User | None = None
     bot_id: int | None = None
     started: bool = False

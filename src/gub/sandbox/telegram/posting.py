@@ -3,6 +3,7 @@
 from typing import Any
 
 from gub.sandbox.telegram.bots import Bot
+from gub.sandbox.telegram.interfaces import end_interfaces_of, show_interface
 from gub.sandbox.telegram.models import Chat, Json, SimMessage, User
 from gub.sandbox.telegram.privacy import meant_for, sees
 from gub.sandbox.telegram.pushes import pushes_of
@@ -29,6 +30,7 @@ class Posting(State):
         self._thread(chat, message)
         chat.messages[message.id] = message
         self._note_audience(chat, message)
+        show_interface(chat, message, self.by_username)
         for push in pushes_of(chat, message, self.by_username):
             message.pushes.append(push.user_id)
             self.pushes.append(push)
@@ -39,6 +41,12 @@ class Posting(State):
     def service(self, chat: Chat, actor: User | None, *, thread_id: int | None = None, **fields: Any) -> SimMessage:
         """Post a service message: what somebody did, as a message of theirs."""
         return self.post(chat, actor, service=fields, thread_id=thread_id)
+
+    def remove(self, chat: Chat, message: SimMessage) -> None:
+        """Let a message vanish for everybody, with what it showed under composers. No bot is told, as at Telegram."""
+        message.deleted = True
+        end_interfaces_of(chat, message.id)
+        self.touch()
 
     def deliver(self, chat: Chat, message: SimMessage, *, edited: bool = False) -> None:
         """Queue the update for every bot that sees the message."""

@@ -22,9 +22,8 @@ def pushes_of(chat: Chat, message: SimMessage, find: Callable[[str], User | None
         other = chat.user
         reached = other is not None and other is not sender and not chat.blocked
         return [Push(chat.id, chat.id, message.id, "private")] if reached else []
-    mentioned = _mentioned(message, find)
     replied = chat.messages.get(message.reply_to) if message.reply_to is not None else None
-    people = dict.fromkeys(mentioned, "mention")
+    people = dict.fromkeys(mentioned(message, find, MENTIONS), "mention")
     if replied is not None and replied.from_user is not None and replied.sender_chat is None:
         people.setdefault(replied.from_user.id, "reply")
     return [
@@ -34,8 +33,9 @@ def pushes_of(chat: Chat, message: SimMessage, find: Callable[[str], User | None
     ]
 
 
-def _mentioned(message: SimMessage, find: Callable[[str], User | None]) -> list[int]:
-    mentions = [e for e in message.entities if e["type"] in ("mention", "text_mention")][:MENTIONS]
+def mentioned(message: SimMessage, find: Callable[[str], User | None], most: int | None = None) -> list[int]:
+    """List whom the first `most` mentions name. `find` looks a username up."""
+    mentions = [e for e in message.entities if e["type"] in ("mention", "text_mention")][:most]
     result = []
     for entity in mentions:
         user_id = entity.get("user_id")

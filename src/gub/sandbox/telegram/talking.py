@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gub.sandbox.telegram.entities import TEXT_LIMIT, clean, trim, utf16_length, with_automatic
 from gub.sandbox.telegram.errors import WorldError
+from gub.sandbox.telegram.interfaces import end_forced_reply
 from gub.sandbox.telegram.models import (
     ANONYMOUS_ADMIN_ID,
     CHANNEL_POSTER_ID,
@@ -54,6 +55,7 @@ class Talking(Posting):
             thread_id = place.messages[reply_to].thread_id  # the apps answer where the message is
         if place.private:
             self._open(place)
+        end_forced_reply(place, sender.id)
         return self.post(
             place,
             poster,
@@ -101,8 +103,8 @@ class Talking(Posting):
 
     def delete_message(self, chat: Chat | User | int, message_id: int) -> None:
         """Let a message vanish for everybody. No bot is told, as at Telegram."""
-        self.find_message(self.find_chat(chat), message_id).deleted = True
-        self.touch()
+        place = self.find_chat(chat)
+        self.remove(place, self.find_message(place, message_id))
 
     def press(
         self,

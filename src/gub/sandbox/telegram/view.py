@@ -75,6 +75,10 @@ def _chat_json(world: World, chat: Chat, bot: Bot) -> Json:
         "migrated_to": chat.migrated_to,
         "topics": [{"id": t.id, "name": t.name, "closed": t.closed} for t in chat.topics.values() if not t.deleted],
         "pinned": chat.pinned,
+        "interfaces": [
+            {"user_id": user_id, "message_id": shown.message_id, "used": shown.used, "markup": shown.markup}
+            for user_id, shown in chat.interfaces.items()
+        ],
         "messages": [_message_json(world, m) for m in list(chat.messages.values())[-MESSAGES_SHOWN:]],
     }
 

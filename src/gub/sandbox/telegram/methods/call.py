@@ -51,7 +51,8 @@ class Call:
     def own_message(self, chat: Chat, message_id: int, what: str) -> SimMessage:
         """Find a message of the bot's own, to be edited."""
         message = self.message(chat, message_id, what)
-        if message.from_user is not self.bot.user or message.service is not None:
+        # Only messages with no or an inline keyboard can be edited (core.telegram.org/bots/api, "Updating messages").
+        if message.from_user is not self.bot.user or message.service is not None or message.other_markup is not None:
             raise bad_request("message can't be edited")
         return message
 

@@ -50,8 +50,7 @@ async def delete_message(call: Call) -> bool:
     chat = call.chat("write")
     message = call.message(chat, call.params.integer("message_id"), "message to delete")
     _check_deletable(call, chat, message)
-    message.deleted = True
-    call.world.touch()
+    call.world.remove(chat, message)
     return True
 
 
@@ -63,8 +62,7 @@ async def delete_messages(call: Call) -> bool:
     for message in messages:
         _check_deletable(call, chat, message)
     for message in messages:
-        message.deleted = True
-    call.world.touch()
+        call.world.remove(chat, message)
     return True
 
 
