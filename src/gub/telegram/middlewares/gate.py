@@ -18,6 +18,9 @@ BY_A_PERSON: Final = {"person": True}
 BY_A_PERSON_IN_A_GROUP: Final = {"person": True, "group": True}
 """Also, it means nothing in a private chat."""
 
+IN_A_GROUP: Final = {"group": True}
+"""The command means nothing in a private chat; an admin who writes as the group may use it."""
+
 
 class Gate(BaseMiddleware):
     """Tells those whom a command does not serve why, instead of handling it."""

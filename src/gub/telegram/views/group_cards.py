@@ -1,0 +1,231 @@
+"""The cards of notify groups, and what everybody may do there. Whoever is on them is named and not pinged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import humanize
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Text
+
+from gub.domain import group_rights
+from gub.domain.mutes import is_muted
+from gub.domain.values import Joining, KnownUser, NotifyGroup
+from gub.telegram.links import Link, Way
+from gub.telegram.messenger import View
+from gub.telegram.views.keyboards import (
+    CardAction,
+    CardTap,
+    GroupsTap,
+    button,
+    link,
+    rows,
+)
+from gub.telegram.views.parts import called, joined, lines, named, plain, shown, unpinging
+from gub.telegram.views.places import LABEL_UNITS, Place, Viewer, in_place
+
+NAMED: Final = 50
+"""Members who are named on a card; the others are counted."""
+
+INVITED_NAMED: Final = 10
+"""Of the invited, the same."""
+
+_NAME_UNITS: Final = 32
+_LISTS: Final = frozenset({CardAction.MEMBERS, CardAction.HAND_OVER, CardAction.INVITATIONS})
+
+HOW: Final = {
+    Joining.OPEN: "🚪 Anybody in the chat can join.",
+    Joining.INVITE: "🔒 By invitation only.",
+    Joining.HIDDEN: "🙈 Hidden: by invitation only, and on no list in the chat.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around a group when it is shown: people, who of them left the chat, how many invitations ask."""
+
+    now: datetime
+    users: Mapping[int, KnownUser] = field(default_factory=dict)
+    absent: frozenset[int] = frozenset()
+    invitations: int = 0
+
+    def name(self, entry: int | str, units: int = _NAME_UNITS) -> Text:
+        """Name somebody: a member, or one of the invited, of whom GUB may know nothing but the username."""
+        return unpinging(self.label(entry, units))
+
+    def label(self, entry: int | str, units: int = LABEL_UNITS) -> str:
+        """Name somebody on a button."""
+        return shown(called(self.users.get(entry)) if isinstance(entry, int) else entry, units)
+
+
+def card(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> View:
+    """Show a group, and what the viewer may do."""
+    return View(
+        lines(
+            Text("🎮 ", named(group.name), in_place(place)),
+            unpinging(group.description) if group.description else None,
+            "",
+            HOW[group.joining],
+            _creator(group, around),
+            _members(group, around),
+            Text("Invited: ", some(group.invited, INVITED_NAMED, around)) if group.invited else None,
+            *(_mute(group, viewer, around.now) if place.private else ()),
+        ),
+        rows(*_buttons(group, place, viewer, around)),
+    )
+
+
+def mute_menu(group: NotifyGroup, place: Place) -> View:
+    """Ask how long calls are to leave the viewer in peace."""
+    return View(
+        lines(
+            Text("🔕 Mute the calls of ", named(group.name), in_place(place), " for how long?"),
+            "You stay a member: calls name you and don't ping you.",
+        ),
+        rows(
+            [
+                button("1 hour", tap(CardAction.MUTE_HOUR, group, place)),
+                button("Until tomorrow", tap(CardAction.MUTE_TOMORROW, group, place)),
+                button("For good", tap(CardAction.MUTE_GOOD, group, place)),
+            ],
+            [back(group, place)],
+        ),
+    )
+
+
+def delete_question(group: NotifyGroup, place: Place) -> View:
+    """Ask whether it is meant."""
+    count = len(group.members)
+    members = "" if not count else " with its 1 member" if count == 1 else f" with its {count} members"
+    return View(
+        [Text("Delete ", named(group.name), in_place(place), f"{members}? That can't be undone.")],
+        rows(
+            [
+                button("Confirm", tap(CardAction.CONFIRM, group, place), style="danger"),
+                button("Cancel", tap(CardAction.CARD, group, place)),
+            ]
+        ),
+    )
+
+
+def deleted(group: NotifyGroup, place: Place, by: str) -> View:
+    """Say that a group is gone; in the chat, by whom."""
+    said = [Text("🗑 ", named(group.name), in_place(place), " is deleted.")]
+    return View(said if place.private else deletion(group, by).items, rows([to_list(place)]))
+
+
+def deletion(group: NotifyGroup, by: str) -> View:
+    """Tell a chat who deleted a group."""
+    return View([Text("🗑 ", plain(by), " deleted the group ", named(group.name), ".")])
+
+
+def hidden_here() -> str:
+    """Answer a tap, in the chat, on the card of a group that has been hidden since."""
+    return "That group is hidden now. Open the list in private to see it."
+
+
+def muted_toast(group: NotifyGroup, user_id: int, now: datetime) -> str:
+    """Answer the choice of how long to mute."""
+    return f"{shown(group.name)} won't ping you {_how_long(group, user_id, now)}. Unmute ends that."
+
+
+def unmuted_toast(group: NotifyGroup) -> str:
+    """Answer a tap on Unmute."""
+    return f"Calls of {shown(group.name)} ping you again."
+
+
+def tap(action: CardAction, group: NotifyGroup, place: Place, page: int | None = None) -> CardTap:
+    """Make what a button about a group carries: the page to go back to, or to show where it opens a list."""
+    if page is None:
+        page = 0 if action in _LISTS else place.page
+    return CardTap(action=action, group=group.id, opener=place.opener_id, page=page)
+
+
+def back(
+    group: NotifyGroup, place: Place, action: CardAction = CardAction.CARD, page: int | None = None
+) -> InlineKeyboardButton:
+    """Make the button that goes back to the card, or to a menu on it."""
+    return button("« Back", tap(action, group, place, page))
+
+
+def to_list(place: Place) -> InlineKeyboardButton:
+    """Make the button that goes back to the list."""
+    return button("« Back to the list", GroupsTap(chat=place.chat_id, opener=place.opener_id, page=place.page))
+
+
+def some(entries: Sequence[int | str], most: int, around: Around) -> Text:
+    """Name so many, and count the others."""
+    more = len(entries) - most
+    names = joined(around.name(entry) for entry in entries[:most])
+    return Text(names, f" and {more} more") if more > 0 else names
+
+
+# -- inside
+
+
+def _creator(group: NotifyGroup, around: Around) -> Text:
+    left = ", who left the chat" if group.creator_id in around.absent else ""
+    return Text("Looked after by ", around.name(group.creator_id), f"{left}.")
+
+
+def _members(group: NotifyGroup, around: Around) -> Text | str:
+    """Name the members, those who left the chat last."""
+    if not group.members:
+        return "Nobody is in it."
+    count = "1 member: " if len(group.members) == 1 else f"{len(group.members)} members: "
+    first = group.members[:NAMED]
+    here = [around.name(one) for one in first if one not in around.absent]
+    gone = [Text(around.name(one), " (left the chat)") for one in first if one in around.absent]
+    more = len(group.members) - len(first)
+    return Text(count, joined([*here, *gone]), f" and {more} more" if more else "", ".")
+
+
+def _mute(group: NotifyGroup, viewer: Viewer, now: datetime) -> list[str]:
+    if viewer.user_id not in group.members:
+        return []
+    if not is_muted(group, viewer.user_id, now):
+        return ["", "You're in it: calls ping you."]
+    return ["", f"🔕 You're in it: calls don't ping you {_how_long(group, viewer.user_id, now)}."]
+
+
+def _how_long(group: NotifyGroup, user_id: int, now: datetime) -> str:
+    """Say for how long calls do not ping. Whose clock to tell the time by is not known."""
+    until = group.mutes.get(user_id)
+    return "until you unmute it" if until is None else f"for {humanize.naturaldelta(until - now)}"
+
+
+def _buttons(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> list[list[InlineKeyboardButton]]:
+    manage = _managing(group, place, viewer, around)
+    if group_rights.may_delete(group, viewer.user_id, is_admin=viewer.is_admin):
+        manage.append(button("🗑 Delete", tap(CardAction.DELETE, group, place)))
+    return [_own(group, place, viewer, around), manage[:2], manage[2:], [to_list(place)]]
+
+
+def _own(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> list[InlineKeyboardButton]:
+    """Make the buttons for what one does for oneself."""
+    if viewer.user_id in group.members:
+        if is_muted(group, viewer.user_id, around.now):
+            mute = button("🔔 Unmute", tap(CardAction.UNMUTE, group, place))
+        else:
+            mute = button("🔕 Mute", tap(CardAction.MUTE, group, place))
+        return [button("Leave", tap(CardAction.LEAVE, group, place)), mute]
+    if group.joining is Joining.OPEN:
+        return [button("Join", tap(CardAction.JOIN, group, place), style="success")]
+    return []
+
+
+def _managing(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> list[InlineKeyboardButton]:
+    """Make the buttons of who looks after the group. They work in private; from the chat they lead there."""
+    creator_is_here = group.creator_id not in around.absent
+    if group_rights.may_edit(group, viewer.user_id):
+        labels = [("✏️ Edit", CardAction.EDIT, Way.GROUP), ("🙋 Invite", CardAction.PICK, Way.INVITE)]
+        if around.invitations and place.private:
+            labels.append((f"✉️ Invitations: {around.invitations}", CardAction.INVITATIONS, Way.GROUP))
+    elif group_rights.may_hand_over(group, viewer.user_id, is_admin=viewer.is_admin, creator_is_here=creator_is_here):
+        labels = [("👑 Hand over", CardAction.HAND_OVER, Way.GROUP)]
+    else:
+        return []
+    if place.private:
+        return [button(label, tap(action, group, place)) for label, action, _ in labels]
+    return [link(label, Link(way, group=group.id).url(place.username)) for label, _, way in labels]

@@ -1,0 +1,123 @@
+"""The list that /groups gives, with a button a group, and the one of /list_notify_groups, which is for reading."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Text
+
+from gub.domain.limits import GROUP_MEMBERS
+from gub.domain.values import Joining, NotifyGroup
+from gub.telegram.links import Link, Way
+from gub.telegram.messenger import View
+from gub.telegram.views.group_cards import INVITED_NAMED, Around
+from gub.telegram.views.keyboards import CardAction, CardTap, GroupsTap, button, link, rows
+from gub.telegram.views.parts import joined, lines, named, shown, typed, unpinging
+from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, of_place, to_private
+
+_SIGNS: Final = {Joining.OPEN: "", Joining.INVITE: " 🔒", Joining.HIDDEN: " 🙈"}
+
+_NAMED_IN_ALL: Final = GROUP_MEMBERS
+"""People whom one list names, shared between its groups: any group alone is told whole."""
+
+_DESCRIBED: Final = 20
+"""Groups up to which a list tells their descriptions too."""
+
+_UNKNOWN: Final = 10
+_DESCRIPTION_UNITS: Final = 100
+_NAME_UNITS: Final = 24
+
+
+def group_list(groups: Sequence[NotifyGroup], place: Place, viewer: Viewer, *, kept_back: bool = False) -> View:
+    """Show a page of a chat's groups, each a button. `kept_back`: hidden ones are left out."""
+    if not groups:
+        return _all_hidden(place) if kept_back else _none(place)
+    page = Page.of(groups, place.page)
+    count = "1 group" if len(groups) == 1 else f"{len(groups)} groups"
+    cards = [[_to_card(group, place, viewer, page.number)] for group in page.things]
+    return View(
+        lines(
+            Text("🎮 Groups", of_place(place), f": {count}{page.where()}."),
+            "Tap one to see who is in it, to join, leave or mute it. ✓ is where you are in, 🔒 is by invitation.",
+            "🙈 I list hidden groups in private only." if kept_back else None,
+        ),
+        rows(
+            *cards,
+            page.turning(lambda number: GroupsTap(chat=place.chat_id, opener=place.opener_id, page=number)),
+            [_new(place), *to_private(place, Way.GROUPS)],
+        ),
+    )
+
+
+def listed(groups: Sequence[NotifyGroup], unknown: Sequence[str], around: Around) -> View:
+    """List groups with their members in plain text; say which of those asked for are `unknown`.
+
+    Each name is an item of its own, so that a long list is divided between any two of them.
+    """
+    items: list[Text | str] = []
+    most = members_named(groups)
+    for group in groups:
+        items += [*(["\n\n"] if items else []), *_group(group, most, around, described=len(groups) <= _DESCRIBED)]
+    if any(len(group.members) > most for group in groups):
+        items += ["\n\n", Text("To see one whole: ", typed("/list_notify_groups NAME"))]
+    if unknown:
+        asked = joined(named(name) for name in unknown[:_UNKNOWN])
+        more = f" and {len(unknown) - _UNKNOWN} more" if len(unknown) > _UNKNOWN else ""
+        items += [*(["\n\n"] if items else []), Text("There is no group ", asked, more, " here.")]
+    return View(items or list(_none_text(Text())))
+
+
+def members_named(groups: Sequence[NotifyGroup]) -> int:
+    """Say how many members of each of so many groups a list names."""
+    return _NAMED_IN_ALL // max(1, len(groups))
+
+
+# -- inside
+
+
+def _group(group: NotifyGroup, most: int, around: Around, *, described: bool) -> list[Text | str]:
+    count = "1 member" if len(group.members) == 1 else f"{len(group.members)} members"
+    creator = around.name(group.creator_id, _NAME_UNITS)
+    items: list[Text | str] = [
+        Text("🎮 ", named(group.name), _SIGNS[group.joining], f" - {count}, looked after by ", creator)
+    ]
+    if described and group.description:
+        items.append(Text("\n", unpinging(shown(group.description, _DESCRIPTION_UNITS))))
+    items += _names("\n", group.members, most, around)
+    items += _names("\nInvited: ", group.invited, min(most, INVITED_NAMED), around)
+    return items
+
+
+def _names(head: str, entries: Sequence[int | str], most: int, around: Around) -> list[Text | str]:
+    names: list[Text | str] = [
+        Text(", " if number else head, around.name(entry, _NAME_UNITS)) for number, entry in enumerate(entries[:most])
+    ]
+    if len(entries) > most:
+        names.append(f" and {len(entries) - most} more")
+    return names
+
+
+def _to_card(group: NotifyGroup, place: Place, viewer: Viewer, page: int) -> InlineKeyboardButton:
+    mine = "✓ " if viewer.user_id in group.members else ""
+    tap = CardTap(action=CardAction.CARD, group=group.id, opener=place.opener_id, page=page)
+    return button(f"{mine}{shown(group.name, LABEL_UNITS)}{_SIGNS[group.joining]}", tap)
+
+
+def _none(place: Place) -> View:
+    return View(_none_text(of_place(place)), rows([_new(place)]))
+
+
+def _none_text(where: Text) -> list[Text]:
+    return lines(
+        Text("No groups", where, " yet. A group is who you call when you want to play."),
+        Text("Make one: ", typed("/newgroup Warzone evenings, any rank")),
+    )
+
+
+def _all_hidden(place: Place) -> View:
+    return View(["🙈 I list hidden groups in private only."], rows([_new(place), *to_private(place, Way.GROUPS)]))
+
+
+def _new(place: Place) -> InlineKeyboardButton:
+    new = Link(Way.NEW_GROUP, chat_id=place.chat_id, thread_id=place.thread_id)
+    return link("New group", new.url(place.username))
