@@ -63,13 +63,17 @@ class DialogBook:
             return None
         return _open(await self._states.get(_key(bot_id, user_id, chat_id, id)))
 
+    async def all(self, bot_id: int, user_id: int, chat_id: int) -> list[Dialog]:
+        """Give the open dialogs of a user in a chat, the one touched last first."""
+        return [_dialog(stored) for stored in await self._states.of(f"{bot_id}:{chat_id}:{user_id}")]
+
     async def latest(self, bot_id: int, user_id: int, chat_id: int) -> Dialog | None:
         """Give the dialog that was touched last: whom a typed text is for."""
-        return next(iter(await self._of(bot_id, user_id, chat_id)), None)
+        return next(iter(await self.all(bot_id, user_id, chat_id)), None)
 
     async def by_prompt(self, bot_id: int, user_id: int, chat_id: int, message_id: int) -> Dialog | None:
         """Give the dialog that asked by this message: whom a reply to it is for."""
-        dialogs = await self._of(bot_id, user_id, chat_id)
+        dialogs = await self.all(bot_id, user_id, chat_id)
         return next((dialog for dialog in dialogs if message_id in dialog.prompts), None)
 
     async def save(
@@ -91,9 +95,6 @@ class DialogBook:
     async def close(self, dialog: Dialog) -> bool:
         """End it; say whether it was open."""
         return await self._states.delete(_key_of(dialog))
-
-    async def _of(self, bot_id: int, user_id: int, chat_id: int) -> list[Dialog]:
-        return [_dialog(stored) for stored in await self._states.of(f"{bot_id}:{chat_id}:{user_id}")]
 
 
 def _key(bot_id: int, user_id: int, chat_id: int, id_: str) -> str:
