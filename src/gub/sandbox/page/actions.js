@@ -31,6 +31,17 @@ export class Actions {
     return this.do("say", fields);
   }
 
+  // A button of the bot's keyboard writes its text.
+  key(label) {
+    const { ui, chat } = this.model;
+    return this.do("tap_key", { user: ui.actor, chat: chat.id, label, ...(ui.topic ? { thread_id: ui.topic } : {}) });
+  }
+
+  shareUsers(requestId, users) {
+    const { ui, chat } = this.model;
+    return this.do("share_users", { user: ui.actor, chat: chat.id, request_id: requestId, users });
+  }
+
   // A command tapped in a bot's message carries the bot's name in groups, as Telegram's own clients do it.
   command(text) {
     const { chat, bot } = this.model;

@@ -75,6 +75,7 @@ export class ChatView {
     const newest = chat.messages.at(-1);
     if (newest && newest.id > (this.seen ?? newest.id) && this.model.sender(newest).id === model.ui.actor) this.unreadFrom = null;
     const atEnd = fresh || this.#nearEnd();
+    this.composer.render(); // first, for a keyboard under it makes the room above smaller
     const items = this.#items(chat);
     reconcile(this.timeline, items, {
       key: (item) => item.key,
@@ -91,7 +92,6 @@ export class ChatView {
     } else if (atEnd) this.toEnd(false);
     this.#scrolled();
     this.#read();
-    this.composer.render();
   }
 
   #animated(node, item, fresh) {

@@ -2,6 +2,7 @@
 
 import { h, icon, iconButton } from "./dom.js";
 import { isGroup } from "./model.js";
+import { ReplyKeyboard } from "./reply-keyboard.js";
 import { plainText } from "./service.js";
 
 export class Composer {
@@ -27,16 +28,18 @@ export class Composer {
     this.anonymous = h("input", { type: "checkbox", "data-testid": "anonymous" });
     this.anonymousLabel = h("label", { class: "anonymous", hidden: true, title: "Write as the group: an anonymous admin" }, this.anonymous, "as the group");
     this.sendButton = h("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)", "data-testid": "send" }, icon("send"));
+    this.keyboard = new ReplyKeyboard(model, actions);
     this.form = h(
       "form",
       { class: "composer-form" },
       iconButton("slash", "Commands", { onclick: () => this.#openMenu(), "data-testid": "open-commands" }),
       this.field,
       this.anonymousLabel,
+      this.keyboard.toggle,
       this.sendButton,
     );
     this.instead = h("div", { class: "instead", hidden: true });
-    this.root = h("footer", { class: "composer" }, this.menu, this.context, this.form, this.instead);
+    this.root = h("footer", { class: "composer" }, this.menu, this.context, this.form, this.instead, this.keyboard.root);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send();
@@ -44,6 +47,7 @@ export class Composer {
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("blur", () => setTimeout(() => this.#closeMenu(), 150));
+    this.forced = new Set();
     this.choices = [];
     this.chosen = 0;
   }
@@ -74,7 +78,11 @@ export class Composer {
       this.#closeMenu();
     }
     const name = model.name(model.ui.actor);
-    this.field.placeholder = isGroup(chat) ? `Write as ${name}` : `Message ${model.bot.first_name} as ${name}`;
+    this.keyboard.render(chat, instead === null);
+    const shown = model.interfaceOf(chat, model.ui.actor);
+    this.#forceReply(shown);
+    const hint = shown?.used ? null : shown?.markup.input_field_placeholder;
+    this.field.placeholder = hint ?? (isGroup(chat) ? `Write as ${name}` : `Message ${model.bot.first_name} as ${name}`);
     this.#renderContext(chat);
   }
 
@@ -87,6 +95,15 @@ export class Composer {
     if (chat.blocked) return { label: "Unblock the bot", action: () => actions.do("unblock", { user }) };
     if (!chat.messages.length) return { label: "Start", action: () => actions.start(user) };
     return null;
+  }
+
+  // The bot may ask for a reply to its message: answering is set up once, and may be called off.
+  #forceReply(shown) {
+    if (!shown?.markup.force_reply) return;
+    const key = `${this.draftKey}:${shown.message_id}`;
+    if (this.forced.has(key)) return;
+    this.forced.add(key);
+    this.model.ui.replies.set(this.draftKey, shown.message_id);
   }
 
   reply(message) {

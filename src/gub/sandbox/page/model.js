@@ -126,6 +126,11 @@ export class Model {
     return (chat.members ?? []).filter((member) => PRESENT.has(member.status) && this.users.has(member.user_id));
   }
 
+  // What the bot put under somebody's composer: {message_id, used, markup}, or null.
+  interfaceOf(chat, userId) {
+    return chat.interfaces?.find((shown) => shown.user_id === userId) ?? null;
+  }
+
   // Why somebody was notified of a message: mention, reply or private.
   reason(chat, message, userId) {
     return this.reasons.get(`${chat.id}:${message.id}:${userId}`) ?? "mention";

@@ -30,6 +30,7 @@ export function plainText(message, model) {
   if (service.forum_topic_created) return `${who} created the topic “${isolated(service.forum_topic_created.name)}”`;
   if (service.forum_topic_closed) return `${who} closed the topic`;
   if (service.forum_topic_reopened) return `${who} reopened the topic`;
+  if (service.users_shared) return `${who} chose ${listed(service.users_shared.users.map((user) => model.name(user.user_id)))}`;
   if (service.pinned_message) return `${who} pinned a message`;
   const [kind] = Object.keys(service);
   return `${who}: ${String(kind ?? "service message").replaceAll("_", " ")}`;

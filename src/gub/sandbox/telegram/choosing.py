@@ -14,13 +14,14 @@ class Choosing(Talking):
     def tap_key(
         self, user: User | int, chat: Chat | User | int, label: str, *, thread_id: int | None = None
     ) -> SimMessage:
-        """Let a person tap the one text button like `label` (without regard to case): its text is sent.
+        """Let a person tap the text button `label`, or the one that contains it in any case: its text is sent.
 
         In a group it is sent as a reply to the keyboard's message, as the apps do it, so that the bot sees it.
         """
         sender, place = self.find_user(user), self.find_chat(chat)
         shown = self._shown(sender, place)
-        found = [button for button in shown.buttons if label.casefold() in button["text"].casefold()]
+        found = [button for button in shown.buttons if button["text"] == label]
+        found = found or [button for button in shown.buttons if label.casefold() in button["text"].casefold()]
         if len(found) != 1:
             texts = [button["text"] for button in shown.buttons]
             raise WorldError(f"The keyboard has {len(found)} buttons like {label!r} among {texts}.")
