@@ -92,7 +92,8 @@ class Invitation:
     """One message that asks several users to join a notify group.
 
     The invited are user ids and, of whom GUB has not seen, `@usernames` in lower case. `revision` counts its changes.
-    A document of the seed's schema alone has neither chat, inviter, message nor times.
+    `command_id` is the message that asked for it, while `message_id` shows it: when a group becomes a supergroup, both
+    are forgotten. A document of the seed's schema alone has neither chat, inviter, messages nor times.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Invitation:
     chat_id: int | None = None
     inviter_id: int | None = None
     message_id: int | None = None
+    command_id: int | None = None
     thread_id: int | None = None
     created_at: datetime | None = None
     expires_at: datetime | None = None
