@@ -10,7 +10,9 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
 
 from gub.domain import group_rights
+from gub.domain.limits import DESCRIPTION_UNITS
 from gub.domain.mutes import is_muted
+from gub.domain.splitting import cut
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.telegram.links import Link, Way
 from gub.telegram.messenger import View
@@ -64,7 +66,7 @@ def card(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> Vi
     return View(
         lines(
             Text("🎮 ", named(group.name), in_place(place)),
-            unpinging(group.description) if group.description else None,
+            described(group),
             "",
             HOW[group.joining],
             _creator(group, around),
@@ -152,6 +154,15 @@ def back(
 def to_list(place: Place) -> InlineKeyboardButton:
     """Make the button that goes back to the list."""
     return button("« Back to the list", GroupsTap(chat=place.chat_id, opener=place.opener_id, page=place.page))
+
+
+def described(group: NotifyGroup) -> Text | None:
+    """Give the description, if there is one: the predecessor's groups may have one of any length."""
+    text = (group.description or "").strip()
+    if not text:
+        return None
+    first, *more = cut(text, DESCRIPTION_UNITS)
+    return unpinging(first + "…" if more else first)
 
 
 def some(entries: Sequence[int | str], most: int, around: Around) -> Text:

@@ -8,7 +8,8 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.values import Invitation, Joining, KnownUser, NotifyGroup
 from gub.telegram.messenger import View
-from gub.telegram.views.group_cards import HOW, INVITED_NAMED, Around, back, some, tap
+from gub.telegram.views.group_cards import HOW, INVITED_NAMED, Around, back, described, some, tap
+from gub.telegram.views.joining import LABELS, who_may_join
 from gub.telegram.views.keyboards import (
     CardAction,
     InvitationAction,
@@ -19,15 +20,15 @@ from gub.telegram.views.keyboards import (
     group_buttons,
     rows,
 )
-from gub.telegram.views.parts import full_name, lines, mention, named, plain, shown, typed, unpinging
+from gub.telegram.views.parts import full_name, lines, mention, named, plain, shown, typed
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, in_place
 
 _IN_A_ROW: Final = 4
 
 _CHOICES: Final = {
-    CardAction.OPEN: (Joining.OPEN, "Anybody in the chat"),
-    CardAction.INVITE_ONLY: (Joining.INVITE, "Only the invited"),
-    CardAction.HIDDEN: (Joining.HIDDEN, "Hidden"),
+    CardAction.OPEN: Joining.OPEN,
+    CardAction.INVITE_ONLY: Joining.INVITE,
+    CardAction.HIDDEN: Joining.HIDDEN,
 }
 _CHOOSING: Final = {
     True: (MemberAction.REMOVE, CardAction.MEMBERS),
@@ -48,7 +49,7 @@ def edit_menu(group: NotifyGroup, place: Place) -> View:
         lines(
             Text("✏️ What shall change about ", named(group.name), in_place(place), "?"),
             "",
-            unpinging(group.description) if group.description else "It has no description.",
+            described(group) or "It has no description.",
             HOW[group.joining],
         ),
         rows(*buttons, [back(group, place)]),
@@ -58,19 +59,11 @@ def edit_menu(group: NotifyGroup, place: Place) -> View:
 def joining_menu(group: NotifyGroup, place: Place) -> View:
     """Ask how people come in."""
     buttons = [
-        [button(("✓ " if group.joining is value else "") + label, tap(action, group, place))]
-        for action, (value, label) in _CHOICES.items()
+        [button(("✓ " if group.joining is value else "") + LABELS[value], tap(action, group, place))]
+        for action, value in _CHOICES.items()
     ]
-    return View(
-        lines(
-            Text("🚪 Who may join ", named(group.name), in_place(place), "?"),
-            "",
-            "Anybody in the chat: a tap on Join will do.",
-            "Only the invited: you ask them with Invite.",
-            "Hidden: the same, and the chat hears of the group only when it is called or you invite.",
-        ),
-        rows(*buttons, [back(group, place, CardAction.EDIT)]),
-    )
+    asked = who_may_join(named(group.name), in_place(place))
+    return View(lines(*asked), rows(*buttons, [back(group, place, CardAction.EDIT)]))
 
 
 def joining_news(group: NotifyGroup, by: str) -> View:
