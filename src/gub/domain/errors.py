@@ -15,6 +15,10 @@ class BadName(DomainError):
         self.suggestion = suggestion
 
 
+class BadDescription(DomainError):
+    """A group's description is longer than `limits.DESCRIPTION_UNITS`, or nothing of it can be seen."""
+
+
 class NameTaken(DomainError):
     """The chat already has one of that name, compared without regard to case."""
 

@@ -24,6 +24,7 @@ ERRORS = [
     errors.BadName("white_space", "war_zone"),
     errors.BadName("too_long"),
     errors.BadName("another"),
+    errors.BadDescription(),
     *(errors.NameTaken(name) for name in HOSTILE),
     errors.GroupNotFound(),
     *(errors.GroupNotFound(name) for name in HOSTILE),

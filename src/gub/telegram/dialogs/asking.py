@@ -58,8 +58,12 @@ class Asking:
         """Save what a tap answered. None, and an alert, when the dialog is over meanwhile."""
         saved = await self.dialogs.save(dialog, step=step, data=data)
         if saved is None:
-            await self.messenger.alert(query, views.over())
+            await self.over(query)
         return saved
+
+    async def over(self, query: CallbackQuery) -> None:
+        """Answer a tap on a dialog that is over."""
+        await self.messenger.alert(query, views.over())
 
     async def answered_already(self, query: CallbackQuery) -> None:
         """Answer a tap on a question that was answered."""

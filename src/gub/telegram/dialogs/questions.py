@@ -24,6 +24,11 @@ async def end(
     await _leave_behind(dialog, shown, messenger)
 
 
+def is_newest(dialog: Dialog, query: CallbackQuery) -> bool:
+    """Say whether the dialog's newest question was tapped: what an older one offers may be something else by now."""
+    return query.message is not None and dialog.prompts[-1:] == (query.message.message_id,)
+
+
 async def _show(dialog: Dialog, view: View, query: CallbackQuery | None, messenger: Messenger) -> int:
     if query is not None:
         return await messenger.show(query, view)

@@ -6,7 +6,7 @@ import re
 from aiogram.utils.formatting import Text
 
 from gub.domain import errors
-from gub.domain.limits import NAME_CHARACTERS
+from gub.domain.limits import DESCRIPTION_UNITS, NAME_CHARACTERS
 from gub.domain.values import Ended, Platform
 from gub.telegram.views.parts import PLATFORM_NAMES, named, plain, typed
 
@@ -119,6 +119,8 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
 def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
     """Word a refusal around notify groups and invitations."""
     match error:
+        case errors.BadDescription():
+            return Text(f"A description is text of up to {DESCRIPTION_UNITS} characters.")
         case errors.OnlyCreator():
             return _only_creator(error)
         case errors.ManyToCall():

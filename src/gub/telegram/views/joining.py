@@ -1,0 +1,25 @@
+"""How people come into a notify group, as whoever chooses it is asked."""
+
+from typing import Final
+
+from aiogram.utils.formatting import Text
+
+from gub.domain.values import Joining
+
+LABELS: Final = {
+    Joining.OPEN: "Anybody in the chat",
+    Joining.INVITE: "Only the invited",
+    Joining.HIDDEN: "Hidden",
+}
+"""The choices, on buttons."""
+
+
+def who_may_join(name: Text, where: Text | str = "") -> list[Text | str]:
+    """Ask, and say what each choice means."""
+    return [
+        Text("🚪 Who may join ", name, where, "?"),
+        "",
+        "Anybody in the chat: a tap on Join will do.",
+        "Only the invited: you ask them with Invite.",
+        "Hidden: the same, and the chat hears of the group only when it is called or you invite.",
+    ]
