@@ -1,0 +1,152 @@
+"""Invitations: the message that asks, as it is posted and as the answers change it, and what is said around it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
+
+from gub.domain.limits import MENTIONS_PER_MESSAGE
+from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
+from gub.services.invitees import Candidate, LeftOut
+from gub.telegram.messenger import View
+from gub.telegram.views.keyboards import InvitationAction, InvitationTap, button, link, rows
+from gub.telegram.views.parts import full_name, joined, lines, mention, named, plain, shown, typed, unpinging
+
+_NAME_UNITS: Final = 40
+"""Of one name among many: fifty of them and a description fit into one message."""
+
+_ENDS: Final = {
+    Ended.ANSWERED: "Everybody has answered.",
+    Ended.REVOKED: "This invitation was taken back.",
+    Ended.EXPIRED: "This invitation has expired.",
+    Ended.GONE: "The group was deleted, so this invitation is over.",
+}
+
+
+def mentioned_first(invitation: Invitation) -> tuple[int | str, ...]:
+    """Give those whom the message itself pings; the others are called by messages of their own."""
+    return invitation.initially_invited[:MENTIONS_PER_MESSAGE]
+
+
+def mention_of(entry: int | str, users: Mapping[int, KnownUser]) -> Text:
+    """Mention somebody invited; of an `@username` Telegram makes a mention by itself."""
+    return Text(entry) if isinstance(entry, str) else mention(users.get(entry, KnownUser(entry, "")))
+
+
+def name_of(entry: int | str, users: Mapping[int, KnownUser]) -> Text:
+    """Name somebody invited, without a ping."""
+    if isinstance(entry, str):
+        return unpinging(entry)
+    user = users.get(entry)
+    return Text("somebody") if user is None else unpinging(shown(full_name(user), _NAME_UNITS))
+
+
+def invitation_message(
+    invitation: Invitation, group: NotifyGroup | None, users: Mapping[int, KnownUser], *, pings: bool
+) -> View:
+    """Show an invitation as it is now. With `pings`, those whom its message mentions are mentioned while asked."""
+    first = mentioned_first(invitation) if pings and invitation.ended is None else ()
+    asked = [mention_of(one, users) if one in first else name_of(one, users) for one in invitation.actively_invited]
+    over = invitation.ended is not None
+    return View(
+        lines(
+            _head(invitation, group, users),
+            unpinging(group.description) if group is not None and group.description else None,
+            "",
+            _row("💤 No answer: " if over else "⏳ Asked: ", asked),
+            _row("✅ Accepted: ", (name_of(one, users) for one in invitation.accepted)),
+            _row("❌ Declined: ", (name_of(one, users) for one in invitation.declined)),
+            "" if invitation.initially_invited else None,
+            _ENDS[invitation.ended] if invitation.ended else "Accept, and its calls will reach you.",
+        ),
+        None if over else invitation_buttons(invitation.id),
+    )
+
+
+def further(group: NotifyGroup, called: Sequence[Text]) -> View:
+    """Call further people, mentioned or named, to an invitation that stands above."""
+    return View([Text("📨 ", named(group.name), ", you are invited too, see above: "), joined(called)])
+
+
+def left_out(outcome_of: LeftOut, group: NotifyGroup, *, nobody: bool) -> View:
+    """Tell the inviter who was not asked and why; `nobody`: there was no one else."""
+    return View(
+        lines("I found nobody to ask." if nobody else "I didn't ask everybody.", *why_left_out(outcome_of, group))
+    )
+
+
+def why_left_out(left: LeftOut, group: NotifyGroup) -> list[Text | None]:
+    """Tell apart why some are not asked, a line each."""
+    return [
+        _row("🤖 Bots can't join: ", names_of(left.bots)),
+        _row(Text("👍 In ", named(group.name), " already: "), names_of(left.members)),
+        _row("🚪 Not in the chat: ", names_of(left.absent)),
+    ]
+
+
+def names_of(people: Sequence[Candidate]) -> list[Text]:
+    """Name those who might be asked, without pings."""
+    return [name_of(one.entry, {} if one.user is None else {one.user.user_id: one.user}) for one in people]
+
+
+def usage() -> View:
+    """Tell how /invite is used."""
+    return View(
+        lines(
+            Text("Like this: ", typed("/invite NAME @somebody @another")),
+            Text("For example: ", typed("/invite Warzone @ann_plays @bobby")),
+        )
+    )
+
+
+def whom(group: NotifyGroup, url: str) -> View:
+    """Ask whom to invite, where nobody was named."""
+    return View(
+        lines(
+            Text("Whom shall I invite into ", named(group.name), "? Name them like this:"),
+            typed(f"/invite {group.name} @somebody @another"),
+            "Or choose them from a list:",
+        ),
+        rows([link("👥 Choose people", url)]),
+    )
+
+
+def accepted_toast(group: NotifyGroup) -> str:
+    """Answer a tap on Accept."""
+    return f"You are in {shown(group.name)} now. Its calls will reach you."
+
+
+def declined_toast(group: NotifyGroup) -> str:
+    """Answer a tap on Decline."""
+    return f"You declined. {shown(group.name)} won't call you."
+
+
+def revoked_toast() -> str:
+    """Answer a tap on Revoke."""
+    return "Taken back. It asks nobody any more."
+
+
+def invitation_buttons(invitation_id: str) -> InlineKeyboardMarkup:
+    """Accept and Decline, for who is asked; Revoke, for the group's creator."""
+    accept, decline, revoke = (InvitationTap(action=action, invitation=invitation_id) for action in InvitationAction)
+    return rows(
+        [button("Accept", accept, style="success"), button("Decline", decline, style="danger")],
+        [button("Revoke", revoke)],
+    )
+
+
+# -- inside
+
+
+def _head(invitation: Invitation, group: NotifyGroup | None, users: Mapping[int, KnownUser]) -> Text:
+    name = named((invitation.group_name or "") if group is None else group.name)
+    inviter = None if invitation.inviter_id is None else users.get(invitation.inviter_id)
+    if inviter is None:
+        return Text("📨 You are invited into ", name)
+    return Text("📨 ", plain(full_name(inviter)), " invites you into ", name)
+
+
+def _row(label: Text | str, people: Iterable[Text]) -> Text | None:
+    everybody = list(people)
+    return Text(label, joined(everybody)) if everybody else None
