@@ -10,6 +10,7 @@ import structlog
 from gub.clock import Clock
 from gub.domain.limits import DEPARTED_GRACE
 from gub.domain.values import ChatFacts, KnownUser
+from gub.services.invited import Invited
 from gub.services.remembered import Remembered
 from gub.store.store import Store
 
@@ -24,10 +25,11 @@ _MIGRATIONS: Final = 1_000
 class ChatBook:
     """Keeps `chats` true: a group exactly while GUB is in it, a private chat exactly while GUB may write to it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Write to `store`; tell the time by `clock`."""
+    def __init__(self, store: Store, clock: Clock, invited: Invited | None = None) -> None:
+        """Write to `store`; tell the time by `clock`; let `invited` know whom a username means."""
         self._store = store
         self._clock = clock
+        self._invited = invited
         self._chats = Remembered[int, ChatFacts](clock, size=_CHATS, seconds=_BELIEVED_SECONDS)
         self._users = Remembered[int, KnownUser](clock, size=_USERS, seconds=_BELIEVED_SECONDS)
         self._moved = Remembered[int, int](clock, size=_MIGRATIONS, seconds=_BELIEVED_SECONDS)
@@ -101,6 +103,8 @@ class ChatBook:
             return
         await self._store.users.learn(list(news.values()))
         for user in news.values():
+            if self._invited is not None and not user.is_bot:
+                await self._invited.met(user.user_id, user.username)
             self._users.keep(user.user_id, user)
 
     def _with_language(self, user: KnownUser) -> KnownUser:
