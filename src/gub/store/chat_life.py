@@ -8,7 +8,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, statususers
+from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, ringing, statususers
 from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import NAMES, Database, Document, text_of
 from gub.store.duplicates import NAME_FIELDS
@@ -66,6 +66,7 @@ class ChatLife:
             (invitations.SCHEMA.name, {"notify_group_id": {"$in": ids}}),
             (invitations.SCHEMA.name, {"chat_id": chat_id}),
             (notifygroups.SCHEMA.name, {"chat_id": chat_id}),
+            (ringing.SCHEMA.name, {"chat_id": chat_id}),
             (statususers.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
@@ -83,6 +84,7 @@ class ChatLife:
             self._move_status_users,
             self._move_notify_groups,
             self._move_invitations,
+            self._move_ringing,
             self._move_dialogs,
             self._move_departure,
             self._move_chat,
@@ -104,8 +106,16 @@ class ChatLife:
                 await _move_one(collection, document, NAME_FIELDS[name], new)
 
     async def _move_invitations(self, old: int, new: int) -> None:
-        change = {"$set": {"chat_id": new}, "$unset": {"message_id": ""}}
+        # The message cannot be edited there: marked as stale, the invitation is posted anew.
+        change = {
+            "$set": {"chat_id": new, "stale": True},
+            "$unset": {"message_id": "", COMMAND_FIELD: ""},
+            "$inc": {"revision": 1},
+        }
         await self._database[invitations.SCHEMA.name].update_many({"chat_id": old}, change)
+
+    async def _move_ringing(self, old: int, new: int) -> None:
+        await self._database[ringing.SCHEMA.name].update_many({"chat_id": old}, {"$set": {"chat_id": new}})
 
     async def _move_dialogs(self, old: int, new: int) -> None:
         collection = self._database[dialogs.SCHEMA.name]

@@ -19,9 +19,12 @@ from gub.store.duplicates import settle
 from gub.store.errors import SchemaConflict, StoreRefused, StoreUnavailable
 from gub.store.imports import refuse_unfinished
 from gub.store.inbox import Inbox
+from gub.store.invitations import Invitations
+from gub.store.invited import InvitedSync
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
 from gub.store.presences import Presences
+from gub.store.ringing import Ringing
 from gub.store.schema import apply_indexes, apply_validators
 from gub.store.statususers import StatusUsers
 from gub.store.turns import Turns
@@ -51,6 +54,9 @@ class Store:
     users: Users
     statususers: StatusUsers
     notifygroups: NotifyGroups
+    invitations: Invitations
+    invited: InvitedSync
+    ringing: Ringing
     credentials: Credentials
     departures: Departures
     inbox: Inbox
@@ -72,6 +78,9 @@ class Store:
             users=Users(base, clock),
             statususers=StatusUsers(base, clock),
             notifygroups=NotifyGroups(base, clock),
+            invitations=Invitations(base, clock),
+            invited=InvitedSync(base),
+            ringing=Ringing(base, clock),
             credentials=Credentials(base, vault),
             departures=Departures(base),
             inbox=Inbox(base, clock, vault),

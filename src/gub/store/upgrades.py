@@ -9,7 +9,7 @@ from typing import Any, Final
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store import duplicates, normalising, statususers
+from gub.store import duplicates, leftovers, normalising, statususers
 from gub.store.documents import INTEGER, STRING, CollectionSchema, Database
 from gub.store.errors import DatabaseTooNew
 from gub.store.leases import leased
@@ -69,6 +69,7 @@ UPGRADES: Final = (
     Upgrade(1, "names that differ by case only get a number; a chat has one document", duplicates.settle),
     Upgrade(2, "account ids are strings of digits", account_ids_as_text),
     Upgrade(3, "credentials and accounts have the seed's types", normalising.seeds_types, normalising.what_is_left),
+    Upgrade(4, "who is invited is who the invitations ask", leftovers.invited_as_invitations_say),
 )
 
 

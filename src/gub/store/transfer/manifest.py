@@ -43,7 +43,8 @@ COLLECTIONS: Final = (
 - Moves of chats come last: one that began meanwhile is known, and done to the end by the import.
 
 Not among them: the inbox (updates in work, and which were handled in the last two days: handling them again from a
-backup would call people together for a game of last month), leases, and the imports into this one database.
+backup would call people together for a game of last month), what still rings (for the same reason), leases, and the
+imports into this one database.
 """
 
 _HASH_DIGITS: Final = 64

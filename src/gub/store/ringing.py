@@ -1,0 +1,126 @@
+"""Collection `ringing`: what of a call or an invitation has still to ping. `_id` is "<chat>:<message of the command>".
+
+It is written before the first message of a call goes out, so that a death of the process leaves nobody out.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from gub.clock import Clock
+from gub.domain.limits import CALL_LIFETIME
+from gub.store.documents import (
+    INTEGER,
+    INTEGER_OR_NULL,
+    STRING,
+    TEXT_OR_NULL,
+    CollectionSchema,
+    Database,
+    Document,
+    integer_of,
+)
+from gub.store.inbox import TOMBSTONE_SECONDS
+from gub.store.invitations.document import entries_in
+
+KEPT_SECONDS: Final = TOMBSTONE_SECONDS
+"""What has rung is remembered as long as the inbox remembers updates: its command, handled again after a death of the
+process, pings nobody twice. Only what is younger than `CALL_LIFETIME` goes on ringing."""
+
+SCHEMA: Final = CollectionSchema(
+    name="ringing",
+    required=("kind", "chat_id", "group_id", "created_at"),
+    properties={
+        "_id": STRING,
+        "kind": STRING,
+        "chat_id": INTEGER,
+        "thread_id": INTEGER_OR_NULL,
+        "group_id": STRING,
+        "invitation_id": TEXT_OR_NULL,
+        "caller_id": INTEGER_OR_NULL,
+        "left": {"bsonType": "array", "items": {"bsonType": ["int", "long", "string"]}},
+        "created_at": {"bsonType": "date"},
+    },
+    indexes=(
+        IndexModel([("created_at", 1)], name="created_at_ttl", expireAfterSeconds=KEPT_SECONDS),
+        IndexModel([("chat_id", 1)], name="chat_id"),
+    ),
+)
+
+
+_SOMEBODY_LEFT: Final = {"left.0": {"$exists": True}}
+
+
+class Kind(StrEnum):
+    """What rings."""
+
+    CALL = "call"
+    INVITATION = "invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What has still to ping, and where. `left` holds user ids and `@usernames`."""
+
+    key: str
+    kind: str
+    chat_id: int
+    thread_id: int | None
+    group_id: str
+    invitation_id: str | None
+    caller_id: int
+    left: tuple[int | str, ...]
+    created_at: datetime
+
+
+class Ringing:
+    """The calls and invitations that are under way."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[SCHEMA.name]
+        self._clock = clock
+
+    async def start(self, job: Job) -> Job:
+        """Begin; the same key again gives what is left of it now: nobody, when it has ended."""
+        document: Document = asdict(job) | {"kind": str(job.kind), "left": list(job.left)}
+        document["_id"] = document.pop("key")
+        try:
+            await self._collection.insert_one(document)
+        except DuplicateKeyError:
+            stored = await self._collection.find_one({"_id": job.key})
+            return job if stored is None else _job(stored)
+        return job
+
+    async def rung(self, key: str, entries: Collection[int | str]) -> bool:
+        """Note that these were pinged; say whether somebody else is left."""
+        change = {"$pull": {"left": {"$in": list(entries)}}}
+        await self._collection.update_one({"_id": key}, change)
+        return await self._collection.find_one({"_id": key} | _SOMEBODY_LEFT, {"_id": 1}) is not None
+
+    async def all(self) -> list[Job]:
+        """Give those with somebody left that are not too old to go on with, the oldest first."""
+        young = {"created_at": {"$gt": self._clock.now() - CALL_LIFETIME}}
+        cursor = self._collection.find(young | _SOMEBODY_LEFT).sort("created_at", 1)
+        return [_job(document) async for document in cursor]
+
+    async def end(self, key: str) -> None:
+        """Leave everybody else in peace. That it rang is remembered for a while, so it does not begin anew."""
+        await self._collection.update_one({"_id": key}, {"$set": {"left": []}})
+
+
+def _job(document: Document) -> Job:
+    return Job(
+        key=str(document["_id"]),
+        kind=str(document["kind"]),
+        chat_id=int(document["chat_id"]),
+        thread_id=integer_of(document.get("thread_id")),
+        group_id=str(document["group_id"]),
+        invitation_id=document.get("invitation_id"),
+        caller_id=integer_of(document.get("caller_id")) or 0,
+        left=entries_in(document.get("left")),
+        created_at=document["created_at"],
+    )
