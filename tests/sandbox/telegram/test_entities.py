@@ -45,3 +45,9 @@ def test_what_is_found_lies_in_the_text_and_does_not_overlap(text: str) -> None:
 def test_what_is_marked_as_solid_is_left_alone() -> None:
     code = {"type": "code", "offset": 0, "length": 4}
     assert with_automatic("@ann @bob", [code]) == [code, {"type": "mention", "offset": 5, "length": 4}]
+
+
+def test_commands_are_where_tdlib_sees_them() -> None:
+    text = "/go@some_bot <b>x</b> </i> /go> (/in) #/out 1/2 a/b /a/b @/up"
+    found = [covered(text, e) for e in find_entities(text) if e["type"] == "bot_command"]
+    assert found == ["/go@some_bot", "/in", "/out", "/up"]

@@ -137,7 +137,7 @@ function keyboard(message, chat, model, on) {
               "aria-busy": pending ? "true" : null,
               "aria-disabled": button.disabled ? "true" : null,
               "data-focus": `key-${r}-${c}`,
-              title: button.url ?? null,
+              title: button.url ?? button.text,
               onclick: () => !button.disabled && on.tap(message, r, c),
             },
             h("bdi", {}, button.text),

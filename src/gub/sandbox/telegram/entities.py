@@ -30,7 +30,8 @@ _INVISIBLE = "\u00a0\u00ad\u1680\u180e\u202f\u205f\u2060\u2800\u3000\ufeff\ufffc
 _CONTROL = {code: " " for code in range(32) if chr(code) != "\n"}
 
 _FINDERS = (
-    ("bot_command", re.compile(r"(?<![\w/@#])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")),
+    # The rule of TDLib's match_bot_commands (MessageEntity.cpp).
+    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,64}+(?:@[A-Za-z0-9_]{3,32}+)?+(?![\w/<>])")),
     (
         "url",
         re.compile(
