@@ -8,11 +8,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, Locator, expect
+from playwright.async_api import BrowserContext, expect
 
-from gub.sandbox.launcher import Sandbox, sandbox
+from gub.sandbox.launcher import Sandbox
 from gub.sandbox.seed import HOSTILE_FIRST_NAME
-from gub.sandbox.telegram.models import Chat, User
+from tests.page.running import bot_says, group, opened, person, running_sandbox
 from tests.page.window import Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -20,33 +20,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
-    async with sandbox(tmp_path_factory.mktemp("sandbox")) as running:
-        await running.bot.start()
-        await running.world.wait_for(lambda: running.world.default_bot.queue.polling, timeout=60)
+    async with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
         yield running
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def window(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    window = Window(await context.new_page(), running.url)
-    await window.open()
-    yield window
-    await window.page.close()
-    assert window.problems == []
-    assert window.strange_requests == []
-
-
-def person(running: Sandbox, name: str) -> User:
-    return next(user for user in running.world.users.values() if user.first_name == name)
-
-
-def group(running: Sandbox, title: str) -> Chat:
-    return next(chat for chat in running.world.chats.values() if chat.title == title)
-
-
-def bot_says(window: Window, text: str) -> Locator:
-    """The bot's newest message with that text."""
-    return window.page.locator("article.message:not(.message-own)").filter(has_text=text).last
+    async with opened(context, running.url) as window:
+        yield window
 
 
 async def test_from_a_player_to_a_call_answered(running: Sandbox, window: Window):

@@ -1,0 +1,59 @@
+"""The whole sandbox, bot and all, for tests that click through a story; who and what is in it; what the bot says."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Locator, expect
+
+from gub.sandbox.launcher import Sandbox, sandbox
+from gub.sandbox.telegram.models import Chat, User
+from tests.page.window import Window
+
+PATIENCE = 60
+"""Real seconds for the bot to come up: it starts a database of its own."""
+
+
+@asynccontextmanager
+async def running_sandbox(folder: Path) -> AsyncIterator[Sandbox]:
+    """Run a sandbox whose bot asks Telegram for updates already."""
+    async with sandbox(folder) as running:
+        await running.bot.start()
+        await running.world.wait_for(lambda: running.world.default_bot.queue.polling, timeout=PATIENCE)
+        yield running
+
+
+@asynccontextmanager
+async def opened(context: BrowserContext, url: str) -> AsyncIterator[Window]:
+    """Open a window on a sandbox. No error may be in its console in the end."""
+    window = Window(await context.new_page(), url)
+    await window.open()
+    yield window
+    await window.page.close()
+    assert window.problems == []
+    assert window.strange_requests == []
+
+
+def person(running: Sandbox, name: str) -> User:
+    return next(user for user in running.world.users.values() if user.first_name == name)
+
+
+def group(running: Sandbox, title: str) -> Chat:
+    return next(chat for chat in running.world.chats.values() if chat.title == title)
+
+
+def bot_says(window: Window, text: str) -> Locator:
+    """The bot's newest message with that text."""
+    return window.page.locator("article.message:not(.message-own)").filter(has_text=text).last
+
+
+async def told(window: Window, text: str) -> None:
+    """See the toast with that text, and wait for nothing else."""
+    await expect(window.by("toast").filter(has_text=text).last).to_be_visible()
+
+
+async def refused(window: Window, text: str) -> None:
+    """See an alert with that text, and put it away."""
+    await expect(window.by("alert")).to_contain_text(text)
+    await window.by("alert").get_by_role("button", name="OK").click()
+    await expect(window.by("alert")).to_have_count(0)
