@@ -131,6 +131,7 @@ def invitation_of(document: Document) -> Invitation:
         chat_id=integer_of(document.get("chat_id")),
         inviter_id=integer_of(document.get("inviter_id")),
         message_id=integer_of(document.get("message_id")),
+        command_id=integer_of(document.get(COMMAND_FIELD)),
         thread_id=integer_of(document.get("thread_id")),
         created_at=time_of(document.get("created_at")),
         expires_at=time_of(document.get("expires_at")),
