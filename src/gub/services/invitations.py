@@ -196,8 +196,11 @@ class Invitations:
                 except DomainError:
                     continue  # full, or gone: that is settled as well
 
-    async def settle(self, invitation: Invitation) -> Invitation | None:
+    async def settle(self, invitation_id: str) -> Invitation | None:
         """Bring one that is to be shown anew to its end, if it has come to it; give it as it is then."""
+        invitation = await self._store.invitations.get(invitation_id)
+        if invitation is None:
+            return None
         if invitation.ended is None and await self._store.notifygroups.find(invitation.group_id) is None:
             await self._store.invitations.end_of_group(invitation.group_id, Ended.GONE)
         elif invitation.ended is None and not invitation.actively_invited:
