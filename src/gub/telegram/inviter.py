@@ -1,0 +1,115 @@
+"""Posting invitations: one message that asks, and further ones for those whom it cannot ping."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from aiogram import Bot
+from aiogram.types import Message, User
+
+from gub.clock import Clock
+from gub.domain.values import Invitation, KnownUser, NotifyGroup
+from gub.services.groups import Groups
+from gub.services.invitations import Invitations, Outcome
+from gub.services.invitees import Candidate
+from gub.store.ringing import Job, Kind
+from gub.telegram.gateway.outcomes import Refused, Rejected
+from gub.telegram.members import Standing, told_standing
+from gub.telegram.messenger import Messenger
+from gub.telegram.views import invitations as views
+
+log = structlog.get_logger(__name__)
+
+
+class Rings(Protocol):
+    """Calls people in messages of their own; see `telegram.ringing.Ringer`."""
+
+    async def ring(self, job: Job) -> None:
+        """Begin it; the same one again goes on where it was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inviter:
+    """Asks people into a group, in its chat."""
+
+    me: User
+    groups: Groups
+    invitations: Invitations
+    messenger: Messenger
+    ringer: Rings
+    clock: Clock
+
+    async def ask(
+        self,
+        group: NotifyGroup,
+        inviter: KnownUser,
+        candidates: Sequence[Candidate],
+        bot: Bot,
+        *,
+        thread_id: int | None,
+        message_id: int,
+    ) -> Outcome:
+        """Ask those who can be asked, in the topic. Handled again, it does what is left to do of it.
+
+        `message_id` is as for `Invitations.invite`, whose errors it raises.
+
+        Raises:
+            Refused: nothing could be posted; nobody is asked.
+        """
+
+        async def is_here(user_id: int) -> bool:
+            try:
+                return await told_standing(bot, group.chat_id, user_id) is not Standing.ABSENT
+            except Refused:
+                return True  # Telegram does not say: better one is asked for nothing
+
+        outcome = await self.invitations.invite(
+            group, inviter.user_id, candidates, is_here=is_here, thread_id=thread_id, message_id=message_id
+        )
+        invitation = outcome.invitation
+        if invitation is not None and invitation.is_open:
+            await self._post(invitation, outcome, inviter, thread_id, message_id)
+        return outcome
+
+    async def _post(
+        self, invitation: Invitation, outcome: Outcome, inviter: KnownUser, thread_id: int | None, message_id: int
+    ) -> None:
+        group, chat_id = outcome.group, outcome.group.chat_id
+        if invitation.message_id is None:
+            known = {one.user.user_id: one.user for one in outcome.asked if one.user is not None}
+            try:
+                message = await self._send(invitation, group, known | {inviter.user_id: inviter}, thread_id)
+            except Refused:
+                await self.invitations.withdraw(invitation)
+                raise
+            chat_id = message.chat.id
+            await self.invitations.posted(invitation, message.message_id)
+        first = views.mentioned_first(invitation)
+        left = tuple(one for one in invitation.actively_invited if one not in first)
+        if left:
+            job = Job(
+                key=f"{chat_id}:{message_id}",
+                kind=Kind.INVITATION,
+                chat_id=chat_id,
+                thread_id=thread_id,
+                group_id=group.id,
+                invitation_id=invitation.id,
+                caller_id=inviter.user_id,
+                left=left,
+                created_at=self.clock.now(),
+            )
+            await self.ringer.ring(job)
+
+    async def _send(
+        self, invitation: Invitation, group: NotifyGroup, users: dict[int, KnownUser], thread_id: int | None
+    ) -> Message:
+        """Send it; where Telegram refuses a mention, with plain names: better read late than not at all."""
+        try:
+            view = views.invitation_message(invitation, group, users, pings=True)
+            return (await self.messenger.send(group.chat_id, view, thread_id))[-1]
+        except Rejected:
+            log.warning("mentions refused", chat_id=group.chat_id, invitation=invitation.id)
+            view = views.invitation_message(invitation, group, users, pings=False)
+            return (await self.messenger.send(group.chat_id, view, thread_id))[-1]

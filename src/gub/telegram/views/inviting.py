@@ -1,0 +1,93 @@
+"""Choosing whom to invite, in private: what is asked, and what came of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aiogram.types import KeyboardButton, KeyboardButtonRequestUsers, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from aiogram.utils.formatting import Text
+
+from gub.domain.values import NotifyGroup
+from gub.services.invitees import Candidate, LeftOut
+from gub.telegram.messenger import View
+from gub.telegram.views.invitations import names_of, why_left_out
+from gub.telegram.views.parts import joined, lines, named
+
+CHOSEN_AT_ONCE: Final = 10
+"""Users that Telegram lets one choose at once (Bot API, KeyboardButtonRequestUsers)."""
+
+_GONE: Final = ReplyKeyboardRemove(remove_keyboard=True)
+
+
+def ask(group: NotifyGroup, title: str | None, request_id: int, note: Text | None = None) -> View:
+    """Ask whom to invite, by a keyboard that opens the person's own list of people."""
+    where = Text(" in ", named(title)) if title else Text()
+    return View(
+        lines(
+            note,
+            "" if note else None,
+            Text("Whom shall I invite into ", named(group.name), where, "?"),
+            f"Choose up to {CHOSEN_AT_ONCE} people with the button below, or send me their @names.",
+        ),
+        ReplyKeyboardMarkup(
+            keyboard=[[_choice(request_id)], [KeyboardButton(text="Cancel")]],
+            resize_keyboard=True,
+            one_time_keyboard=True,
+        ),
+    )
+
+
+def invited(group: NotifyGroup, title: str | None, asked: Sequence[Candidate], left: LeftOut) -> View:
+    """Say who was asked, and who was not and why."""
+    where = Text(" in ", named(title)) if title else Text()
+    return View(
+        lines(
+            Text("📨 Asked into ", named(group.name), where, ": ", joined(names_of(asked))),
+            *why_left_out(left, group),
+        ),
+        _GONE,
+    )
+
+
+def nobody(left: LeftOut, group: NotifyGroup) -> Text:
+    """Say why nobody was asked."""
+    return Text(*lines("I found nobody to ask.", *why_left_out(left, group)))
+
+
+def no_names() -> Text:
+    """Say that a text named nobody."""
+    return Text("I see no @names in that.")
+
+
+def cancelled() -> View:
+    """Say that nobody was asked."""
+    return View(["OK, nobody was invited."], _GONE)
+
+
+def over() -> View:
+    """Answer a choice that was asked for too long ago, or is made already."""
+    return View(["That was finished or cancelled already. Type /invite in the group again."], _GONE)
+
+
+def cannot_post(group: NotifyGroup) -> View:
+    """Say that the group did not take the invitation."""
+    return View(
+        [Text("Telegram didn't let me write there, so nobody was invited into ", named(group.name), ".")], _GONE
+    )
+
+
+def refused(why: Text | str) -> View:
+    """Say why it cannot go on."""
+    return View([why], _GONE)
+
+
+def _choice(request_id: int) -> KeyboardButton:
+    return KeyboardButton(
+        text="👥 Choose people",
+        request_users=KeyboardButtonRequestUsers(
+            request_id=request_id,
+            user_is_bot=False,
+            max_quantity=CHOSEN_AT_ONCE,
+            request_name=True,
+            request_username=True,
+        ),
+    )
