@@ -120,3 +120,5 @@ async def test_the_last_message_is_seen_above_the_keyboard(world: World, ana: Us
     sent = await api("sendMessage", chat_id=ana.id, text="Whom do you invite?", reply_markup=PICKER)
     await expect(window.by("reply-keyboard")).to_be_in_viewport(ratio=1)
     await expect(window.message(sent["message_id"])).to_be_in_viewport(ratio=1)
+    await window.page.set_viewport_size({"width": 390, "height": 400})
+    await expect(window.message(sent["message_id"])).to_be_in_viewport(ratio=1)

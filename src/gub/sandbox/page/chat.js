@@ -35,6 +35,8 @@ export class ChatView {
       this.composer.root,
     );
     this.timeline.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // A phone's own keyboard, or the bot's, takes room away: what is newest stays in sight.
+    new ResizeObserver(() => this.atEnd && this.toEnd(false)).observe(this.timeline);
     document.addEventListener("visibilitychange", () => this.#read());
     this.shown = null;
     this.on = {
@@ -189,6 +191,7 @@ export class ChatView {
 
   #scrolled() {
     const away = !this.#nearEnd();
+    this.atEnd = !away;
     this.jumpButton.hidden = !away;
     if (!away) this.jumpButton.lastElementChild.textContent = "";
   }
