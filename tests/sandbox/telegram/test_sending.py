@@ -139,6 +139,19 @@ async def test_only_members_and_contacts_can_be_mentioned_by_id(api: Api, world:
     assert await mention(bob)  # a member
     assert await mention(ann)  # wrote to the bot in private
     assert not await mention(eve)
+    cem = world.add_user("Cem")
+    world.join(cem, group)
+    world.say(cem, group, "/go@gub_test_bot")
+    world.leave(cem, group)
+    assert not await mention(cem)  # was a member, and wrote to the bot there
+    world.join(eve, group)
+    sent = await api("sendMessage", chat_id=group.id, text="x", reply_markup=button(callback_data="x"))
+    world.press(eve, group, sent["message_id"], "x")
+    world.leave(eve, group)
+    assert await mention(eve)  # pressed a button of the bot's
+    links = f'<a href="tg://user?id={cem.id}">Cem</a> <a href="tg://user?id={eve.id}">Eve</a>'
+    sent = await api("sendMessage", chat_id=group.id, text=links, parse_mode="HTML")
+    assert (sent["text"], [e["user"]["id"] for e in sent["entities"]]) == ("Cem Eve", [eve.id])
 
 
 async def test_marked_up_text(api: Api, ann: User) -> None:
