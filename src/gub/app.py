@@ -20,7 +20,10 @@ from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
+from gub.services.departures import Departures
+from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.invited import Invited
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.settings import Settings
@@ -163,7 +166,9 @@ async def _intake(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncI
         dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
         stack.push_async_callback(dialogs.close)
         messenger = Messenger(bot.bot)
-        groups = Groups(core.store)
+        invitations_changed = asyncio.Event()
+        invited = Invited(core.store, invitations_changed)
+        groups = Groups(core.store, invited, core.clock)
         parts = Parts(
             me=bot.me,
             messenger=messenger,
@@ -172,6 +177,8 @@ async def _intake(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncI
             people=People(core.store, platforms.clients, core.clock),
             status_list=StatusList(core.store, platforms.presence),
             groups=groups,
+            group_editing=GroupEditing(core.store, invited),
+            departures=Departures(core.store, invited),
             calls=Calls(core.store, groups, core.clock),
             dialogs=DialogBook(dialogs),
             credentials=platforms.credentials,

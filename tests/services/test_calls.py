@@ -9,6 +9,7 @@ from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.calls import Call, Calls
 from gub.services.groups import Groups
+from gub.services.invited import Invited
 from gub.store.notifygroups import CallClaim, NotifyGroups
 from gub.store.store import Store
 from tests.support.clock import FakeClock
@@ -22,8 +23,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def groups(store: Store) -> Groups:
-    return Groups(store)
+def groups(store: Store, clock: FakeClock) -> Groups:
+    return Groups(store, Invited(store, asyncio.Event()), clock)
 
 
 @pytest.fixture

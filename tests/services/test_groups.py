@@ -2,20 +2,26 @@ import asyncio
 
 import pytest
 
-from gub.domain.errors import BadName, GroupNotFound, InviteOnly, LimitReached, NameTaken
+from gub.domain.errors import BadDescription, BadName, GroupNotFound, InviteOnly, LimitReached, NameTaken
 from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS
-from gub.domain.splitting import utf16_length
 from gub.domain.values import Joining
 from gub.services.groups import Groups
+from gub.services.invited import Invited
 from gub.store.notifygroups import JoinResult, NotifyGroups
 from gub.store.store import Store
+from tests.support.clock import FakeClock
 
 CHAT, ANN, BOB = -1001, 1, 2
 
 
 @pytest.fixture
-def groups(store: Store) -> Groups:
-    return Groups(store)
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def groups(store: Store, clock: FakeClock) -> Groups:
+    return Groups(store, Invited(store, asyncio.Event()), clock)
 
 
 async def test_the_creator_is_the_first_member_and_anyone_may_join(groups: Groups):
@@ -38,10 +44,14 @@ async def test_a_command_that_is_handled_again_gives_the_same_group(groups: Grou
         await groups.create(CHAT, ANN, "Warzone", None, None, message_id=8)
 
 
-async def test_a_long_description_is_cut(groups: Groups):
-    group = await groups.create(CHAT, ANN, "Warzone", "🎮 " * 1000, None)
-    assert group.description is not None
-    assert utf16_length(group.description) <= DESCRIPTION_UNITS
+async def test_d23_a_description_is_kept_as_it_is_seen(groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", " a\u202e  b \n\n c\x00 ", None)
+    assert group.description == "a b\nc"
+    assert (await groups.create(CHAT, ANN, "Blank", " \n ", None)).description is None
+    for bad in ("\u200b", "🎮" * DESCRIPTION_UNITS):
+        with pytest.raises(BadDescription):
+            await groups.create(CHAT, ANN, "Chess", bad, None)
+    assert [group.name for group in await groups.of_chat(CHAT)] == ["Blank", "Warzone"]
 
 
 async def test_d26_of_many_of_one_name_at_once_one_is_made(store: Store, groups: Groups):
@@ -97,13 +107,3 @@ async def test_who_may_not_come_in_is_told_why(store: Store, groups: Groups, mon
         await groups.join(full, BOB)
     with pytest.raises(GroupNotFound):
         await groups.leave(full, BOB)
-
-
-async def test_d18_a_leaver_is_dropped_from_all_groups_of_that_chat_alone(store: Store, groups: Groups):
-    here = [await groups.create(CHAT, ANN, name, None, None) for name in ("A", "B")]
-    there = await groups.create(-1002, ANN, "A", None, None)
-    for group in (*here, there):
-        await groups.join(group, BOB)
-    assert await groups.drop_member(CHAT, BOB) == 2
-    assert all(BOB not in group.members for group in await store.notifygroups.of_chat(CHAT))
-    assert BOB in (await groups.by_name(-1002, "A")).members

@@ -10,11 +10,14 @@ from gub.clock import Clock
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.credentials import Credentials
+from gub.services.departures import Departures
+from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
 from gub.telegram.dialogs.book import DialogBook
+from gub.telegram.farewells import Farewells
 from gub.telegram.handlers import (
     add_dialog,
     adding,
@@ -51,6 +54,8 @@ class Parts:
     people: People
     status_list: StatusList
     groups: Groups
+    group_editing: GroupEditing
+    departures: Departures
     calls: Calls
     messenger: Messenger
     clock: Clock
@@ -69,6 +74,9 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         people=parts.people,
         status_list=parts.status_list,
         groups=parts.groups,
+        group_editing=parts.group_editing,
+        departures=parts.departures,
+        farewells=Farewells(parts.me, parts.departures, parts.people, parts.messenger),
         calls=parts.calls,
         messenger=parts.messenger,
         clock=parts.clock,

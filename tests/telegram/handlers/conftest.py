@@ -1,5 +1,6 @@
 """The bot's handlers on a stage: the simulated Telegram over HTTP, a real store, a clock moved by hand."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -17,7 +18,10 @@ from gub.sandbox.telegram.world import World
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.credentials import Access, Credentials
+from gub.services.departures import Departures
+from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.invited import Invited
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.store.store import Store
@@ -140,7 +144,8 @@ async def stage(
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=chats.migrated)
     session = GatewaySession(sim.url, world_clock, pace=Pace.unlimited(), hooks=hooks)
-    groups = Groups(store)
+    invited = Invited(store, asyncio.Event())
+    groups = Groups(store, invited, world_clock)
     transport = Transport(sim.gateway, world_clock)
     outcomes: list[tuple[str, str]] = []
     async with Bot(TEST_TOKEN, session=session) as bot:
@@ -151,6 +156,8 @@ async def stage(
             people=People(store, clients, world_clock),
             status_list=StatusList(store, desk),
             groups=groups,
+            group_editing=GroupEditing(store, invited),
+            departures=Departures(store, invited),
             calls=Calls(store, groups, world_clock),
             messenger=Messenger(bot),
             clock=world_clock,

@@ -6,8 +6,8 @@ from aiogram.types import ChatMemberUpdated, Message, User
 
 from gub.domain.values import ChatFacts
 from gub.services.chats import ChatBook
-from gub.services.groups import Groups
-from gub.telegram.facts import GROUP_TYPES, chat_facts
+from gub.telegram.facts import GROUP_TYPES, chat_facts, known
+from gub.telegram.farewells import Farewells
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.kinds import Tells
 from gub.telegram.members import is_in
@@ -46,10 +46,10 @@ async def gub_changed(changed: ChatMemberUpdated, bot: Bot, chats: ChatBook, mes
         await messenger.send(facts.chat_id, views.greeting(facts.title))
 
 
-async def member_changed(changed: ChatMemberUpdated, groups: Groups) -> None:
+async def member_changed(changed: ChatMemberUpdated, bot: Bot, farewells: Farewells) -> None:
     """Somebody's standing in a group changed; told only where GUB is an admin."""
-    if not is_in(changed.new_chat_member):
-        await groups.drop_member(changed.chat.id, changed.new_chat_member.user.id)
+    if changed.chat.type in GROUP_TYPES and not is_in(changed.new_chat_member):
+        await farewells.left(bot, changed.chat.id, known(changed.new_chat_member.user))
 
 
 async def chat_created(message: Message, chats: ChatBook, messenger: Messenger) -> None:
@@ -63,7 +63,7 @@ async def members_came(message: Message, me: User, chats: ChatBook, messenger: M
         await _joined(message, chats, messenger)
 
 
-async def member_left(message: Message, me: User, chats: ChatBook, groups: Groups) -> None:
+async def member_left(message: Message, me: User, bot: Bot, chats: ChatBook, farewells: Farewells) -> None:
     """Somebody left or was removed; if it is GUB, the chat is over."""
     left = message.left_chat_member
     if left is None:
@@ -71,7 +71,7 @@ async def member_left(message: Message, me: User, chats: ChatBook, groups: Group
     if left.id == me.id:
         await chats.left(message.chat.id, message.date)
     else:
-        await groups.drop_member(message.chat.id, left.id)
+        await farewells.left(bot, message.chat.id, known(left))
 
 
 async def became_supergroup(message: Message, chats: ChatBook) -> None:
