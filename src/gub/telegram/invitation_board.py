@@ -60,6 +60,11 @@ class InvitationBoard:
         self._busy: set[int | None] = set()
         self._not_before: dict[str | int | None, float] = {}  # by invitation, and by chat
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being shown just now."""
+        return bool(self._busy)
+
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as tasks:
