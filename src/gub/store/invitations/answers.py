@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from gub.store.documents import Document, integers_of, object_id
 from gub.store.invitations.document import ASKED, in_time, invitation_of, is_over, spellings, to_show
@@ -66,22 +65,16 @@ class Answers(Finding):
         key = object_id(id)
         if key is None:
             return Decision(DecisionResult.OVER)
-        still = {"_id": key, "ended": None, "expires_at": in_time(key, now)}
-        add = dict.fromkeys(into, user_id)
-        taken = await self._take(still, entries, add)
+        # The update decides; what is read before it only says how old documents spell the usernames in question.
+        before = await self._collection.find_one({"_id": key}, {ASKED: 1}) or {}
+        mine = {"$in": [*entries, *spellings(before.get(ASKED), entries)]}
+        still = {"_id": key, "ended": None, "expires_at": in_time(key, now), ASKED: mine}
+        change = to_show(pull={ASKED: mine}, add=dict.fromkeys(into, user_id))
+        taken = (await self._collection.update_one(still, change)).matched_count
         document = await self._collection.find_one({"_id": key})
-        if document is not None and not taken and (spelt := spellings(document.get(ASKED), entries)):
-            # A username in the spelling of the predecessor, or of another program.
-            taken = await self._take(still, spelt, add)
-            document = await self._collection.find_one({"_id": key})
         if taken:
             return Decision(DecisionResult.TAKEN, None if document is None else invitation_of(document))
         return _refused(document, user_id, now)
-
-    async def _take(self, still: Document, spelt: Collection[Any], add: Document) -> bool:
-        mine = {"$in": list(spelt)}
-        result = await self._collection.update_one(still | {ASKED: mine}, to_show(pull={ASKED: mine}, add=add))
-        return result.matched_count > 0
 
 
 def _refused(document: Document | None, user_id: int, now: datetime) -> Decision:
