@@ -5,7 +5,7 @@ from enum import StrEnum
 from aiogram import Bot
 from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
 
-from gub.telegram.gateway.outcomes import Gone, NoRights, Refused, Rejected, Unwritable
+from gub.telegram.gateway.outcomes import Gone, NoRights, Rejected, Unwritable
 
 _AWAY = frozenset({"left", "kicked"})
 _ADMINS = frozenset({"creator", "administrator"})
@@ -28,20 +28,6 @@ def is_in(member: ResultChatMemberUnion) -> bool:
     return member.status not in _AWAY
 
 
-async def is_in_chat(bot: Bot, chat_id: int, user_id: int) -> bool:
-    """Ask Telegram whether a user is in a chat. Where it won't say, a tap there is evidence enough.
-
-    It won't where members are hidden and GUB is no admin: PARTICIPANT_ID_INVALID, CHAT_ADMIN_REQUIRED
-    (teloxide/teloxide#1349).
-    """
-    try:
-        return is_in(await bot.get_chat_member(chat_id, user_id))
-    except Rejected as refused:
-        return not any(words in refused.description.lower() for words in _UNKNOWN)
-    except Refused:
-        return True
-
-
 async def standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
     """Ask Telegram how a user stands to a chat now. A private chat has one person, and no admins.
 
@@ -56,6 +42,8 @@ async def standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
 
 async def told_standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
     """Ask what `standing` asks in one request: where members are hidden, admins are untold as everybody is.
+
+    They are hidden from a bot that is no admin: PARTICIPANT_ID_INVALID, CHAT_ADMIN_REQUIRED (teloxide/teloxide#1349).
 
     Raises:
         Refused: Telegram does not answer.
