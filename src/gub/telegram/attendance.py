@@ -14,6 +14,7 @@ from gub.telegram.members import Standing, told_standing
 ASKED_AT_ONCE: Final = 30
 """People of whom Telegram is asked for one card; of the others it is asked the next time."""
 
+_TRIED: Final = 3
 _BELIEVED_SECONDS: Final = 600.0
 _REMEMBERED: Final = 20_000
 
@@ -32,12 +33,10 @@ class Attendance:
     async def absent(self, bot: Bot, chat_id: int, user_ids: Iterable[int]) -> frozenset[int]:
         """Give those of whom Telegram says that they are not in the chat. Of whom it says nothing, they are not."""
         everybody = list(dict.fromkeys(user_ids))
-        told = [self._told.get((chat_id, user_id)) for user_id in everybody]
-        # A chat that hides its members answers for nobody: one question shows that.
-        if Standing.UNTOLD not in told:
-            unknown = [one for one, stands in zip(everybody, told, strict=True) if stands is None][:ASKED_AT_ONCE]
-            if unknown and await self._ask(bot, chat_id, unknown[:1]):
-                await self._ask(bot, chat_id, unknown[1:])
+        unknown = [user_id for user_id in everybody if self._told.get((chat_id, user_id)) is None][:ASKED_AT_ONCE]
+        # A chat that hides its members answers for nobody: a few questions show that.
+        if await self._ask(bot, chat_id, unknown[:_TRIED]):
+            await self._ask(bot, chat_id, unknown[_TRIED:])
         return frozenset(one for one in everybody if self._told.get((chat_id, one)) is Standing.ABSENT)
 
     async def _ask(self, bot: Bot, chat_id: int, user_ids: Sequence[int]) -> bool:
@@ -46,7 +45,7 @@ class Attendance:
         for user_id, stands in zip(user_ids, answers, strict=True):
             if stands is not None:
                 self.seen(chat_id, user_id, stands)
-        return all(stands not in (None, Standing.UNTOLD) for stands in answers)
+        return any(stands not in (None, Standing.UNTOLD) for stands in answers)
 
 
 async def _standing(bot: Bot, chat_id: int, user_id: int) -> Standing | None:
