@@ -1,17 +1,27 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from gub.domain.errors import BadDescription, BadName, GroupNotFound, InviteOnly, LimitReached, NameTaken
-from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS
-from gub.domain.values import Joining
+from gub.domain.errors import (
+    BadDescription,
+    BadName,
+    GroupNotFound,
+    InviteOnly,
+    LimitReached,
+    NameTaken,
+    NotAmongMembers,
+)
+from gub.domain.limits import DESCRIPTION_UNITS, GROUP_MEMBERS, INVITATION_LIFETIME
+from gub.domain.mutes import MuteFor, is_muted
+from gub.domain.values import Joining, KnownUser
 from gub.services.groups import Groups
 from gub.services.invited import Invited
 from gub.store.notifygroups import JoinResult, NotifyGroups
 from gub.store.store import Store
 from tests.support.clock import FakeClock
 
-CHAT, ANN, BOB = -1001, 1, 2
+CHAT, ANN, BOB, CEM = -1001, 1, 2, 3
 
 
 @pytest.fixture
@@ -107,3 +117,98 @@ async def test_who_may_not_come_in_is_told_why(store: Store, groups: Groups, mon
         await groups.join(full, BOB)
     with pytest.raises(GroupNotFound):
         await groups.leave(full, BOB)
+
+
+async def test_a_group_is_made_once_for_an_id_given_beforehand(groups: Groups):
+    known = groups.new_id()
+    made = await groups.create(CHAT, ANN, "Warzone", None, None, joining=Joining.HIDDEN, id=known)
+    again = await groups.create(CHAT, ANN, "Warzone", None, None, joining=Joining.HIDDEN, id=known)
+    assert (made.id, made.joining) == (known, Joining.HIDDEN)
+    assert again == made
+
+
+async def test_a_name_is_judged_before_the_group_is_made(groups: Groups):
+    await groups.create(CHAT, ANN, "Warzone", None, None)
+    assert await groups.check_name(CHAT, " Chess\n") == "Chess"
+    assert await groups.check_name(-1002, "Warzone") == "Warzone"
+    with pytest.raises(NameTaken):
+        await groups.check_name(CHAT, "wARZONE")
+    with pytest.raises(BadName) as caught:
+        await groups.check_name(CHAT, "war zone")
+    assert caught.value.suggestion == "war_zone"
+
+
+async def test_a_hidden_group_is_found_by_whom_it_concerns(store: Store, groups: Groups):
+    hidden = await groups.create(CHAT, ANN, "Secret", None, None, joining=Joining.HIDDEN)
+    await store.notifygroups.join(hidden.id, CHAT, BOB, only_open=False)
+    for user_id in (ANN, BOB, None):
+        assert (await groups.by_name(CHAT, "secret", user_id)).id == hidden.id
+        assert (await groups.by_id(CHAT, hidden.id, user_id)).id == hidden.id
+    with pytest.raises(GroupNotFound) as caught:
+        await groups.by_name(CHAT, "secret", CEM)
+    assert caught.value.name == "secret"  # as it was typed: the stored spelling would give it away
+    with pytest.raises(GroupNotFound):
+        await groups.by_id(CHAT, hidden.id, CEM)
+
+
+async def test_a_group_is_found_from_wherever_its_id_is_known(groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    assert await groups.anywhere(group.id) == group
+    for nonsense in ("", "nonsense", "0" * 24):
+        with pytest.raises(GroupNotFound):
+            await groups.anywhere(nonsense)
+
+
+async def test_joining_answers_the_open_invitations(store: Store, groups: Groups, clock: FakeClock):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    await store.users.learn([KnownUser(BOB, "Bob", username="Bobby")])
+    made = await store.invitations.create(
+        group, ANN, (BOB, "@cem"), None, clock.now() + INVITATION_LIFETIME, message_id=5
+    )
+    await store.invited.refresh(group.id)
+    assert (await groups.by_id(CHAT, group.id)).invited == (BOB, "@cem")
+    joined = await groups.join(group, BOB)
+    assert joined.group.invited == ("@cem",)
+    now = await store.invitations.get(made.id)
+    assert now is not None
+    assert (now.actively_invited, now.accepted) == (("@cem",), (BOB,))
+
+
+async def test_joining_again_does_what_a_death_left_to_do(store: Store, groups: Groups, clock: FakeClock):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    await store.invitations.create(group, ANN, (BOB,), None, clock.now() + INVITATION_LIFETIME, message_id=5)
+    await store.invited.refresh(group.id)
+    await store.notifygroups.join(group.id, CHAT, BOB)  # and then the process died
+    again = await groups.join(group, BOB)
+    assert not again.changed
+    assert again.group.invited == ()
+
+
+async def test_d21_a_member_mutes_and_unmutes(groups: Groups, clock: FakeClock):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    muted = await groups.mute(group, ANN, MuteFor.HOUR)
+    assert is_muted(muted, ANN, clock.now())
+    assert not is_muted(muted, ANN, clock.now() + timedelta(hours=1))
+    muted = await groups.mute(group, ANN, MuteFor.GOOD)
+    assert is_muted(muted, ANN, clock.now() + timedelta(days=999))
+    assert not is_muted(await groups.unmute(group, ANN), ANN, clock.now())
+    assert not is_muted(await groups.unmute(group, ANN), ANN, clock.now())
+
+
+async def test_only_members_mute(store: Store, groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    with pytest.raises(NotAmongMembers):
+        await groups.mute(group, BOB, MuteFor.GOOD)
+    with pytest.raises(NotAmongMembers):
+        await groups.unmute(group, BOB)
+    await store.life.purge(CHAT)
+    with pytest.raises(GroupNotFound):
+        await groups.mute(group, ANN, MuteFor.GOOD)
+
+
+async def test_a_mute_ends_with_the_membership(groups: Groups):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    await groups.join(group, BOB)
+    await groups.mute(group, BOB, MuteFor.GOOD)
+    await groups.leave(group, BOB)
+    assert (await groups.join(group, BOB)).group.mutes == {}
