@@ -1,13 +1,14 @@
-"""Calls: one /notify, which reaches every other member of a group."""
+"""Calls: one /notify, which reaches every other member of a group who has not muted it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 
 from gub.clock import Clock
-from gub.domain.errors import GroupNotFound, NobodyToCall, NotAMember, TooSoon
-from gub.domain.limits import CALL_COOLDOWN
+from gub.domain.errors import GroupNotFound, ManyToCall, NobodyToCall, NotAMember, TooSoon
+from gub.domain.group_rights import may_call
 from gub.domain.mentions import plan_mentions
-from gub.domain.values import Joining, KnownUser, NotifyGroup
+from gub.domain.mutes import muted
+from gub.domain.values import ChatSettings, Joining, KnownUser, NotifyGroup
 from gub.services.groups import Groups
 from gub.store.notifygroups import CallClaim, ClaimResult
 from gub.store.store import Store
@@ -15,27 +16,35 @@ from gub.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that may be made now: who is mentioned in which message, and the text as it was typed.
+    """A call that may be made now: whom its first message pings, whom the further ones, and who has muted the group.
 
-    The first message may mention nobody: then its text pings as many by itself as a message may. `message_id` is that
-    of the command.
+    The first message may ping nobody: then its text pings as many by itself as a message may. `message_id` is that of
+    the command, `called_at` when the call was granted.
     """
 
     group: NotifyGroup
-    batches: tuple[tuple[KnownUser, ...], ...]
+    caller_id: int
+    first: tuple[KnownUser, ...]
+    further: tuple[int, ...]
+    muted: tuple[KnownUser, ...]
     text: str | None
-    message_id: int | None = None
+    message_id: int
+    called_at: datetime
+
+    @property
+    def everybody(self) -> tuple[int, ...]:
+        """The ids of all who are to be pinged, in order."""
+        return (*(user.user_id for user in self.first), *self.further)
 
 
 class Calls:
-    """Decides who may call whom, and when."""
+    """Decides who may call whom, and when. What a chat chose of it is read at every call."""
 
-    def __init__(self, store: Store, groups: Groups, clock: Clock, cooldown: timedelta = CALL_COOLDOWN) -> None:
-        """Let each group be called once in `cooldown`."""
+    def __init__(self, store: Store, groups: Groups, clock: Clock) -> None:
+        """Call the groups of `store`."""
         self._store = store
         self._groups = groups
         self._clock = clock
-        self._cooldown = cooldown
 
     async def call(
         self,
@@ -45,36 +54,81 @@ class Calls:
         text: str | None,
         *,
         pings: int = 0,
-        message_id: int | None = None,
+        message_id: int,
     ) -> Call:
         """Claim a call of the group as typed. Of several at once one is made. The text itself pings `pings` people.
 
         The command (`message_id`) that was granted the call is granted it again, should it be handled again after
-        the process died in the middle: better some are called twice than nobody.
+        the process died in the middle.
 
         Raises:
-            GroupNotFound: the chat has no group of that name.
+            GroupNotFound: the chat has no group of that name, or a hidden one that the caller does not belong to.
             NotAMember: the caller is neither a member nor the creator.
-            NobodyToCall: there is no other member; the cool-down is not started.
+            NobodyToCall: there is no other member, or none who has not muted it; the cool-down is not started.
+            ManyToCall: it would ping so many that it is to be confirmed first (`confirmed`).
             TooSoon: the cool-down has not passed.
         """
-        group = await self._groups.by_name(chat_id, name)
-        if caller_id not in group.members and caller_id != group.creator_id:
-            raise _not_a_member(group)
-        if not plan_mentions(group.members, caller_id):
-            raise NobodyToCall(group.name)
-        claim = await self._store.notifygroups.claim_call(
-            group.id, chat_id, caller_id, self._clock.now(), self._cooldown, message_id=message_id
-        )
-        group = _claimed(claim, group)
-        plan = plan_mentions(group.members, caller_id, taken=pings)
-        known = await self._store.users.get_many([user_id for batch in plan for user_id in batch])
-        batches = tuple(tuple(known.get(user_id, KnownUser(user_id, "")) for user_id in batch) for batch in plan)
-        return Call(group, batches, text, message_id)
+        group = await self._groups.by_name(chat_id, name, caller_id)
+        return await self._call(group, caller_id, text, pings, message_id, confirmed=False)
+
+    async def confirmed(
+        self, chat_id: int, caller_id: int, group_id: str, text: str | None, *, pings: int, message_id: int
+    ) -> Call:
+        """Claim a call that its caller has confirmed, however many it pings now; else as `call`."""
+        group = await self._groups.by_id(chat_id, group_id, caller_id)
+        return await self._call(group, caller_id, text, pings, message_id, confirmed=True)
 
     async def take_back(self, call: Call) -> None:
         """Undo the claim of a call of which nothing could be sent: the group may be called at once."""
         await self._store.notifygroups.release_call(call.group, call.message_id)
+
+    async def _call(
+        self,
+        group: NotifyGroup,
+        caller_id: int,
+        text: str | None,
+        pings: int,
+        message_id: int,
+        *,
+        confirmed: bool,
+    ) -> Call:
+        if not may_call(group, caller_id):
+            raise _not_a_member(group)
+        settings = await self._store.chats.settings(group.chat_id)
+        people = sum(map(len, self._plan(group, caller_id)))
+        if not people:
+            raise NobodyToCall(group.name, muted=any(member != caller_id for member in group.members))
+        if people > settings.confirm_above and not confirmed and not self._rests(group, settings):
+            raise ManyToCall(group.id, group.name, people)
+        now = self._clock.now()
+        claim = await self._store.notifygroups.claim_call(
+            group.id, group.chat_id, caller_id, now, settings.call_cooldown, message_id=message_id
+        )
+        group = _claimed(claim, group)
+        plan = self._plan(group, caller_id, pings)
+        mutes = muted(group, now)
+        silent = [member for member in group.members if member in mutes and member != caller_id]
+        first = plan[0] if plan else ()
+        known = await self._store.users.get_many([*first, *silent])
+        return Call(
+            group=group,
+            caller_id=caller_id,
+            first=tuple(known.get(user_id, KnownUser(user_id, "")) for user_id in first),
+            further=tuple(user_id for batch in plan[1:] for user_id in batch),
+            muted=tuple(known[user_id] for user_id in silent if user_id in known),
+            text=text,
+            message_id=message_id,
+            called_at=now,
+        )
+
+    def _plan(self, group: NotifyGroup, caller_id: int, pings: int = 0) -> list[tuple[int, ...]]:
+        """Divide those who are to be pinged now into messages."""
+        silent = muted(group, self._clock.now())
+        return plan_mentions((one for one in group.members if one not in silent), caller_id, taken=pings)
+
+    def _rests(self, group: NotifyGroup, settings: ChatSettings) -> bool:
+        """Say whether the group was called so lately that the claim decides: nothing to confirm for who is refused."""
+        return group.last_call_at is not None and group.last_call_at > self._clock.now() - settings.call_cooldown
 
 
 def _claimed(claim: CallClaim, asked: NotifyGroup) -> NotifyGroup:

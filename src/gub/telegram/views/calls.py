@@ -1,21 +1,25 @@
-"""Calls: the only messages that ping."""
+"""Calls: who calls whom, what for, and what those can do who are called. Beside invitations, the only pings."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
-from gub.domain.values import KnownUser, NotifyGroup
+from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.telegram.messenger import View
-from gub.telegram.views.parts import AsTyped, full_name, joined, mention, named, plain
+from gub.telegram.views.dialogs import cancel
+from gub.telegram.views.keyboards import DialogTap, GroupAction, GroupTap, Step, button, rows
+from gub.telegram.views.parts import AsTyped, full_name, joined, lines, named, plain
+
+_MUTED_NAMES: Final = 10
 
 
-def opening(group: NotifyGroup, caller: str, text: AsTyped | None) -> list[Text]:
-    """Say who calls whom and what for, as the head of the first message. The caller is not pinged."""
+def opening(group: NotifyGroup, caller: str, text: AsTyped | None, muted: Sequence[KnownUser] = ()) -> list[Text]:
+    """Say who calls whom and what for, as the head of the first message. It pings nobody but by the text."""
     head = Text("📣 ", named(caller), " calls ", named(group.name))
-    if text is None:
-        return [head, Text("\n\n")]
-    return [Text(head, "\n\n"), text, Text("\n\n")]
+    said = [Text(head, "\n\n")] if text is None else [Text(head, "\n\n"), text, Text("\n\n")]
+    return [*said, *_muted(muted)]
 
 
 def continuation(group: NotifyGroup) -> list[Text]:
@@ -23,11 +27,47 @@ def continuation(group: NotifyGroup) -> list[Text]:
     return [Text("📣 ", named(group.name), ": ")]
 
 
-def with_mentions(head: Sequence[Text], called: Sequence[KnownUser], keyboard: InlineKeyboardMarkup | None) -> View:
-    """Put the mentions under a head. They are one item: never cut apart."""
-    return View([*head, joined(mention(user) for user in called)], keyboard)
+def buttons(group: NotifyGroup) -> InlineKeyboardMarkup:
+    """Come in, where anybody may, go, or be left in peace."""
+    join, leave, hour, tomorrow, good = (GroupTap(action=action, group=group.id) for action in GroupAction)
+    return rows(
+        [
+            *([button("Join", join, style="success")] if group.joining is Joining.OPEN else []),
+            button("Leave", leave),
+        ],
+        [button("🔕 1 hour", hour), button("🔕 1 day", tomorrow), button("🔕 For good", good)],
+    )
 
 
-def with_names(head: Sequence[Text], called: Sequence[KnownUser], keyboard: InlineKeyboardMarkup | None) -> View:
-    """Put plain names where Telegram refuses the mentions."""
-    return View([*head, joined(plain(full_name(user)) for user in called)], keyboard)
+def question(name: str, people: int, dialog: str, at: str) -> View:
+    """Ask whether so many are to be pinged."""
+    return View(
+        lines(
+            Text("📣 That pings ", f"{people} people in ", named(name), ". Call them all?"),
+        ),
+        rows(
+            [
+                button("📣 Confirm", DialogTap(dialog=dialog, at=at, answer=Step.CONFIRM), style="success"),
+                cancel(dialog, at),
+            ]
+        ),
+    )
+
+
+def cancelled_toast() -> str:
+    """Answer Cancel."""
+    return "Cancelled. Nobody was called."
+
+
+def for_the_caller() -> str:
+    """Answer the taps of others on the question."""
+    return "That's for whoever wants to call."
+
+
+def _muted(muted: Sequence[KnownUser]) -> list[Text]:
+    """Name who is in the group and is left in peace. They stand before the mentions, with which a message ends."""
+    if not muted:
+        return []
+    names = joined(plain(full_name(user)) for user in muted[:_MUTED_NAMES])
+    more = len(muted) - _MUTED_NAMES
+    return [Text("🔕 Muted: ", names, f" and {more} more" if more > 0 else "", "\n")]

@@ -110,6 +110,8 @@ class AsTyped(Text):
     def __init__(self, text: str, entities: Sequence[MessageEntity] = ()) -> None:
         """Take the text and the entities whose offsets are in it."""
         super().__init__(text)
+        self.text = text
+        self.entities = tuple(entities)
         self._looks = [entity for entity in entities if entity.type in _SHOWN_TYPES]
         self.pings = sum(entity.type in _PINGING_TYPES for entity in entities)
         """How many people it may ping at the most: Telegram makes a mention of an @name wherever one stands."""
