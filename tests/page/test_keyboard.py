@@ -122,3 +122,11 @@ async def test_the_last_message_is_seen_above_the_keyboard(world: World, ana: Us
     await expect(window.message(sent["message_id"])).to_be_in_viewport(ratio=1)
     await window.page.set_viewport_size({"width": 390, "height": 400})
     await expect(window.message(sent["message_id"])).to_be_in_viewport(ratio=1)
+
+
+async def test_the_field_has_its_height_after_the_start_button_stood_in_its_place(ana: User, window: Window):
+    await window.open()
+    await window.open_chat(ana.id)
+    await window.by("composer-action").click()
+    await expect(window.composer).to_be_visible()
+    assert await window.composer.evaluate("field => field.clientHeight >= field.scrollHeight")

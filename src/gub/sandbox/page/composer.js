@@ -261,6 +261,7 @@ export class Composer {
 
   #grow() {
     this.field.style.height = "auto";
-    this.field.style.height = `${Math.min(this.field.scrollHeight, 180)}px`;
+    const needed = this.field.scrollHeight; // 0 while the field is hidden, for its own height to be found later
+    if (needed) this.field.style.height = `${Math.min(needed, 180)}px`;
   }
 }
