@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
-from gub.domain.limits import CALLBACK_BYTES
-from gub.sandbox.telegram.models import Chat, User
+from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
+from gub.domain.mutes import is_muted
+from gub.domain.splitting import utf16_length
+from gub.domain.values import Joining, NotifyGroup
+from gub.sandbox.telegram.models import Chat, SimMessage, User
 from tests.telegram.handlers.conftest import Stage
 
 
@@ -144,6 +149,125 @@ async def test_d30_a_group_deleted_meanwhile_is_told(stage: Stage, squad: Chat, 
         assert answer is not None
         assert answer.alert
         assert "isn't here" in answer.text
+
+
+async def the_group(stage: Stage, chat: Chat, name: str = "Warzone") -> NotifyGroup:
+    group = await stage.store.notifygroups.by_name(chat.id, name)
+    assert group is not None
+    return group
+
+
+async def alert(stage: Stage, user: User, message: SimMessage, data: str) -> str:
+    answer = await stage.press_data(user, message, data, forged=True)
+    assert answer is not None
+    assert answer.alert
+    return answer.text
+
+
+async def toast(stage: Stage, user: User, message: SimMessage, data: str) -> str:
+    answer = await stage.press_data(user, message, data, forged=True)
+    assert answer is not None
+    assert not answer.alert
+    return answer.text
+
+
+async def test_newgroup_alone_leads_to_the_dialog_in_private(stage: Stage, ann: User, bob: User):
+    chat = await stage.group(ann, bob, forum=True)
+    topic = stage.world.open_topic(chat, "Shooters", by=ann)
+    answer = await stage.answer(ann, chat, "/newgroup", thread_id=topic.id)
+    (button,) = answer.buttons
+    assert button["text"] == "Continue in private"
+    assert button["url"].endswith(f"?start=newgroup_{chat.id}_{topic.id}")
+    assert not await stage.store.notifygroups.of_chat(chat.id)
+
+
+async def test_a_description_that_is_too_long_is_refused(stage: Stage, squad: Chat, ann: User):
+    answer = await stage.answer(ann, squad, "/newgroup Warzone " + "evenings " * 100)
+    assert "New group" not in answer.text
+    assert not await stage.store.notifygroups.of_chat(squad.id)
+
+
+@pytest.mark.parametrize(
+    ("action", "hours", "words"),
+    [("m1", 1, "for an hour"), ("mt", 24, "until this time tomorrow"), ("mg", None, "any more")],
+)
+async def test_d21_a_member_mutes_a_group_where_it_calls(
+    stage: Stage, squad: Chat, ann: User, bob: User, *, action: str, hours: int | None, words: str
+):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    await stage.press(bob, announcement, "Join")
+    said = await toast(stage, bob, announcement, f"g:{action}:{(await the_group(stage, squad)).id}")
+    assert f"Warzone won't ping you {words}" in said
+    assert "/groups" in said
+    now = stage.clock.now()
+    group = await the_group(stage, squad)
+    assert is_muted(group, bob.id, now)
+    assert not is_muted(group, ann.id, now)
+    if hours is not None:
+        assert is_muted(group, bob.id, now + timedelta(hours=hours, seconds=-1))
+        assert not is_muted(group, bob.id, now + timedelta(hours=hours))
+
+
+async def test_who_is_no_member_has_nothing_to_mute(stage: Stage, squad: Chat, ann: User, bob: User):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    group = await the_group(stage, squad)
+    assert "You are not in Warzone" in await alert(stage, bob, announcement, f"g:mg:{group.id}")
+    assert await the_group(stage, squad) == group
+
+
+@pytest.mark.parametrize("action", ["join", "leave", "m1", "mt", "mg"])
+async def test_d27_no_tap_of_who_is_not_in_the_chat_counts(
+    stage: Stage, squad: Chat, ann: User, bob: User, action: str
+):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    await stage.press(bob, announcement, "Join")
+    before = await the_group(stage, squad)
+    query = stage.world.press(bob, squad, announcement.id, f"g:{action}:{before.id}", forged=True)
+    stage.world.leave(bob, squad)
+    told = await stage.api.take()
+    await stage.feed(next(update for update in told if "callback_query" in update))
+    answer = stage.world.callback_answer(query)
+    assert answer is not None
+    assert answer.alert
+    assert "not in this chat" in answer.text
+    assert await the_group(stage, squad) == before
+
+
+async def test_nobody_comes_in_by_an_old_button_once_a_group_is_closed(stage: Stage, squad: Chat, ann: User, bob: User):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    group = await the_group(stage, squad)
+    await stage.store.notifygroups.set_joining(group.id, squad.id, Joining.INVITE, by=ann.id)
+    assert "invitation only" in await alert(stage, bob, announcement, f"g:join:{group.id}")
+    assert "invitation only" in (await stage.answer(bob, squad, "/join Warzone")).text
+    await stage.store.notifygroups.set_joining(group.id, squad.id, Joining.HIDDEN, by=ann.id)
+    await stage.store.notifygroups.rename(group.id, squad.id, "Secret", by=ann.id)
+    for action in ("join", "leave", "mg"):
+        told = await alert(stage, bob, announcement, f"g:{action}:{group.id}")
+        assert "isn't here" in told
+        assert "Secret" not in told
+    for command in ("join", "leave"):
+        assert "There is no group" in (await stage.answer(bob, squad, f"/{command} secret")).text
+    assert (await the_group(stage, squad, "Secret")).members == (ann.id,)
+
+
+async def test_members_of_a_hidden_group_mute_and_leave_it(stage: Stage, squad: Chat, ann: User, bob: User):
+    announcement = await stage.answer(ann, squad, "/newgroup Warzone")
+    await stage.press(bob, announcement, "Join")
+    group = await the_group(stage, squad)
+    await stage.store.notifygroups.set_joining(group.id, squad.id, Joining.HIDDEN, by=ann.id)
+    assert "won't ping you" in await toast(stage, bob, announcement, f"g:mg:{group.id}")
+    assert "You left Warzone" in await toast(stage, bob, announcement, f"g:leave:{group.id}")
+    assert (await the_group(stage, squad)).members == (ann.id,)
+
+
+async def test_the_longest_names_fit_what_a_tap_is_answered(stage: Stage, squad: Chat, ann: User):
+    name = "\N{FAMILY}\N{VARIATION SELECTOR-16}\N{COMBINING ENCLOSING KEYCAP}" * 32
+    announcement = await stage.answer(ann, squad, f"/newgroup {name}")
+    (group,) = await stage.store.notifygroups.of_chat(squad.id)
+    for action in ("mt", "mg", "leave", "join"):
+        said = await toast(stage, ann, announcement, f"g:{action}:{group.id}")
+        assert utf16_length(said) <= ALERT_UNITS
+        assert "/groups" in said or action in {"leave", "join"}
 
 
 @pytest.mark.parametrize("command", ["newgroup", "join", "leave", "notify"])
