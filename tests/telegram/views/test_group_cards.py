@@ -231,3 +231,18 @@ def test_labels_hold_the_words_that_people_look_for():
     said = " ".join(label for view in shown("Zed", "Ann") for label in labels(view))
     for word in ("Confirm", "Cancel", "Edit", "Delete", "Join", "Leave", "Revoke"):
         assert word in said
+
+
+def test_what_opens_a_list_opens_its_first_page():
+    page_of_groups = replace(IN_PRIVATE, page=7)
+    near = around(absent=frozenset({CREATOR}), invitations=1)
+    for view in (
+        group_menus.edit_menu(group(), page_of_groups),
+        group_cards.card(group(), page_of_groups, VIEWERS[0], near),
+        group_cards.card(group(), page_of_groups, VIEWERS[2], near),
+    ):
+        rows = view.keyboard.inline_keyboard if view.keyboard else ()
+        taps = [(button.callback_data or "").split(":") for row in rows for button in row]
+        pages = {tap[1]: tap[-1] for tap in taps if tap[0] == "gc"}
+        assert all(page == ("0" if action in ("people", "hand", "inv") else "7") for action, page in pages.items())
+        assert pages
