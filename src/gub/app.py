@@ -12,20 +12,15 @@ import structlog
 
 from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
+from gub.edge import Edge, Memory, put_together
 from gub.failure import Failure
 from gub.health import Check, health_app, not_yet, serving
 from gub.housekeeping import housekeeping
 from gub.metrics import Metrics
 from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
-from gub.services.calls import Calls
 from gub.services.chats import ChatBook
-from gub.services.departures import Departures
-from gub.services.group_editing import GroupEditing
-from gub.services.groups import Groups
 from gub.services.invited import Invited
-from gub.services.people import People
-from gub.services.status import StatusList
 from gub.settings import Settings
 from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
@@ -33,7 +28,7 @@ from gub.store.mongo import is_unavailable
 from gub.store.store import Store
 from gub.telegram.bot import SignedIn, answers, new_bot, sign_in
 from gub.telegram.dialogs.book import DialogBook
-from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
+from gub.telegram.dispatcher import ALLOWED_UPDATES, build_dispatcher
 from gub.telegram.feed import Feed
 from gub.telegram.gateway.hooks import Hooks
 from gub.telegram.gateway.outcomes import Unauthorized, UnknownMethod
@@ -61,6 +56,8 @@ class _Core:
     base: Database
     clock: Clock
     store: Store
+    invited: Invited
+    invitations_changed: asyncio.Event
     chats: ChatBook
     metrics: Metrics
     pulse: Pulse
@@ -77,7 +74,7 @@ async def serve(
             log.info("opening the database", embedded=base.embedded)
             opening = stack.enter_async_context(opened_store(settings, base.uri, clock, wait=PATIENT))
             store = await unless(stop.wait(), opening)
-            core = _Core(settings, base, clock, store, ChatBook(store, clock), metrics, Pulse(clock))
+            core = _core(settings, base, clock, store, metrics)
             bot = await stack.enter_async_context(new_bot(_token(settings), _session(core, pace or Pace.telegram())))
             checks.update(_checks(core, partial(answers, bot)))
             await _work(core, await sign_in(bot, clock, stop), stop)
@@ -89,6 +86,13 @@ async def serve(
         raise Failure("Another process takes this bot's updates. Stop that one first.") from error
     except EmbeddedError as error:
         raise Failure(str(error)) from error
+
+
+def _core(settings: Settings, base: Database, clock: Clock, store: Store, metrics: Metrics) -> _Core:
+    changed = asyncio.Event()
+    invited = Invited(store, changed)
+    chats = ChatBook(store, clock, invited)
+    return _Core(settings, base, clock, store, invited, changed, chats, metrics, Pulse(clock))
 
 
 def _token(settings: Settings) -> str:
@@ -133,6 +137,7 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None
     try:
         async with (
             platform_desk(core.settings, core.store, core.clock, tell) as platforms,
+            _edge(core, bot, platforms) as edge,
             asyncio.TaskGroup() as group,
         ):
             beside = [
@@ -140,11 +145,12 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None
                 housekeeping(core.clock, core.chats.purge_departed),
                 bot.offer_commands(core.settings.owner_ids),
                 platforms.watch.run(),
+                *(work() for work in edge.beside),
             ]
             if core.base.watch is not None:
                 beside.append(core.base.watch())
             tasks = [group.create_task(work) for work in beside]
-            async with _intake(core, bot, platforms) as intake:
+            async with _intake(core, bot, edge) as intake:
                 await unless(stop.wait(), intake.recover())
                 gc.freeze()  # what is loaded by now stays: walking through it again and again took a tenth of the time
                 await _take_updates(core, bot, intake, stop)
@@ -160,44 +166,33 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 @asynccontextmanager
-async def _intake(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncIterator[Intake]:
-    """Build everything between an update and its answer; at the end, finish what was taken."""
-    async with AsyncExitStack() as stack:
-        dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
-        stack.push_async_callback(dialogs.close)
-        messenger = Messenger(bot.bot)
-        invitations_changed = asyncio.Event()
-        invited = Invited(core.store, invitations_changed)
-        groups = Groups(core.store, invited, core.clock)
-        parts = Parts(
-            me=bot.me,
-            messenger=messenger,
-            clock=core.clock,
-            chats=core.chats,
-            people=People(core.store, platforms.clients, core.clock),
-            status_list=StatusList(core.store, platforms.presence),
-            groups=groups,
-            group_editing=GroupEditing(core.store, invited),
-            departures=Departures(core.store, invited),
-            calls=Calls(core.store, groups, core.clock),
-            dialogs=DialogBook(dialogs),
-            credentials=platforms.credentials,
-            owner_ids=frozenset(core.settings.owner_ids),
-        )
-        feed = Feed(build_dispatcher(parts), bot.bot, core.clock, core.metrics.update_handled)
-        intake = Intake(
-            bot.me.id,
-            core.store.inbox,
-            feed,
-            core.clock,
-            is_unavailable=is_unavailable,
-            on_delay=DelayNotice(bot.bot, bot.me),
-        )
-        try:
-            yield intake
-        finally:
-            left = await intake.drain(_DRAIN_SECONDS)
-            log.info("intake closed", unfinished=left)
+async def _edge(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncIterator[Edge]:
+    """Put the edge together, with a client for dialogs of its own."""
+    dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
+    try:
+        memory = Memory(core.store, core.chats, DialogBook(dialogs), core.invited, core.invitations_changed)
+        yield put_together(bot, memory, platforms, core.clock, frozenset(core.settings.owner_ids))
+    finally:
+        await dialogs.close()
+
+
+@asynccontextmanager
+async def _intake(core: _Core, bot: SignedIn, edge: Edge) -> AsyncIterator[Intake]:
+    """Build what stands between an update and its handler; at the end, finish what was taken."""
+    feed = Feed(build_dispatcher(edge.parts), bot.bot, core.clock, core.metrics.update_handled)
+    intake = Intake(
+        bot.me.id,
+        core.store.inbox,
+        feed,
+        core.clock,
+        is_unavailable=is_unavailable,
+        on_delay=DelayNotice(bot.bot, bot.me),
+    )
+    try:
+        yield intake
+    finally:
+        left = await intake.drain(_DRAIN_SECONDS)
+        log.info("intake closed", unfinished=left)
 
 
 async def _take_updates(core: _Core, bot: SignedIn, intake: Intake, stop: asyncio.Event) -> None:

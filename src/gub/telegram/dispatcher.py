@@ -13,33 +13,50 @@ from gub.services.credentials import Credentials
 from gub.services.departures import Departures
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.invitations import Invitations
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
+from gub.telegram.attendance import Attendance
+from gub.telegram.calling import Calling
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.farewells import Farewells
 from gub.telegram.handlers import (
     add_dialog,
     adding,
+    big_calls,
     calls,
     credentials,
     dialogs,
     editing,
     fallback,
     general,
+    group_cards,
+    group_dialog,
+    group_list,
+    group_members,
+    group_texts,
     groups,
+    invitations,
+    inviting,
     life,
     people,
     status,
 )
 from gub.telegram.handlers.add_dialog import Adding
 from gub.telegram.handlers.editing import Editing
+from gub.telegram.handlers.group_desk import GroupDesk
+from gub.telegram.handlers.group_dialog import NewGroups
+from gub.telegram.handlers.group_texts import GroupTexts
+from gub.telegram.handlers.inviting import Inviting
 from gub.telegram.handlers.people import Cards
+from gub.telegram.inviter import Inviter
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
 from gub.telegram.middlewares.gate import Gate
 from gub.telegram.middlewares.learning import Learning
 from gub.telegram.middlewares.life_signs import LifeSigns
+from gub.telegram.ringing import Ringer
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "chat_member")
 """The kinds of updates that Telegram is asked for. It remembers the last wish, so it is always named in full."""
@@ -56,7 +73,9 @@ class Parts:
     groups: Groups
     group_editing: GroupEditing
     departures: Departures
+    invitations: Invitations
     calls: Calls
+    ringer: Ringer
     messenger: Messenger
     clock: Clock
     dialogs: DialogBook
@@ -66,6 +85,7 @@ class Parts:
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
     """Put the routers together. Feed it raw updates; it fails on none that can be decoded."""
+    inviter = Inviter(parts.me, parts.groups, parts.invitations, parts.messenger, parts.ringer, parts.clock)
     # Not the framework's own dialogs, which know one for each user and chat: see `dialogs.book`.
     dispatcher = Dispatcher(
         disable_fsm=True,
@@ -77,13 +97,30 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         group_editing=parts.group_editing,
         departures=parts.departures,
         farewells=Farewells(parts.me, parts.departures, parts.people, parts.messenger),
-        calls=parts.calls,
+        invitations=parts.invitations,
+        inviter=inviter,
+        inviting=Inviting(parts.me, parts.people, parts.dialogs, parts.messenger, inviter),
+        calling=Calling(parts.me, parts.calls, parts.ringer, parts.dialogs, parts.messenger),
         messenger=parts.messenger,
         clock=parts.clock,
         dialogs=parts.dialogs,
         adding=Adding(parts.me, parts.people, parts.dialogs, parts.messenger),
         editing=Editing(parts.me, parts.people, parts.dialogs, parts.messenger),
+        new_groups=NewGroups(parts.me, parts.people, parts.dialogs, parts.messenger, parts.groups),
+        group_texts=GroupTexts(
+            parts.me, parts.people, parts.dialogs, parts.messenger, parts.groups, parts.group_editing
+        ),
         cards=Cards(parts.me, parts.people, parts.messenger),
+        group_desk=GroupDesk(
+            parts.me,
+            parts.people,
+            parts.messenger,
+            parts.groups,
+            parts.group_editing,
+            parts.invitations,
+            Attendance(parts.clock),
+            parts.clock,
+        ),
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
         refreshes=status.Refreshes(parts.clock),
@@ -105,9 +142,12 @@ def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
     # What comes by a link is a /start as well, so it stands before `general`.
+    router.include_routers(inviting.router(), invitations.router())
     router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
+    router.include_routers(group_dialog.router(), group_texts.router())
+    router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
-    router.include_router(dialogs.router())
+    router.include_routers(big_calls.router(), dialogs.router())
     # Last, what nothing above takes.
     router.include_router(fallback.router())
     return router

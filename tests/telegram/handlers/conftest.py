@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from aiogram import Bot
 
 from gub.domain.credentials import Tokens
-from gub.domain.values import Platform
+from gub.domain.values import KnownUser, Platform
 from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
 from gub.sandbox.server import SimServer
@@ -21,17 +23,21 @@ from gub.services.credentials import Access, Credentials
 from gub.services.departures import Departures
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.people import People
 from gub.services.status import StatusList
+from gub.store.dialogs import open_dialogs
 from gub.store.store import Store
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
+from gub.telegram.farewells import Farewells
 from gub.telegram.feed import Feed
 from gub.telegram.gateway import GatewaySession, Hooks, Pace
 from gub.telegram.handlers.delay import DelayNotice
 from gub.telegram.messenger import Messenger
-from tests.support.clock import FakeClock
+from gub.telegram.ringing import Ringer
+from tests.support.clock import START, FakeClock
 from tests.support.people import KnownPlatform
 from tests.support.world import Api, api, sim, world  # noqa: F401 - fixtures
 
@@ -60,11 +66,19 @@ class Stage:
     feed: Feed
     outcomes: list[tuple[str, str]]
     delay_notice: DelayNotice
+    parts: Parts
+    bot: Bot
+
+    def restart(self, dialogs: DialogBook | None = None) -> None:
+        """Let another process go on with the same store."""
+        parts = replace(self.parts, dialogs=dialogs or DialogBook(self.store.dialogs))
+        self.feed = _feed(parts, self.bot, self.outcomes)
 
     async def settle(self) -> None:
         while updates := await self.api.take(allowed_updates=list(ALLOWED_UPDATES)):
             for update in updates:
                 await self.feed(update)
+            await asyncio.wait_for(self.parts.ringer.quiet(), 10)
 
     async def said(self, user: User, chat: Chat | User, text: str, **more: object) -> list[SimMessage]:
         """Let somebody write, and give what the bot wrote then."""
@@ -124,6 +138,10 @@ class Stage:
         return sum(request.method == method for request in self.world.requests)
 
 
+def _feed(parts: Parts, bot: Bot, outcomes: list[tuple[str, str]]) -> Feed:
+    return Feed(build_dispatcher(parts), bot, parts.clock, lambda kind, outcome, _: outcomes.append((kind, outcome)))
+
+
 @pytest.fixture
 async def stage(
     world: World,  # noqa: F811 - the fixture imported above
@@ -137,38 +155,48 @@ async def stage(
     steam = KnownPlatform()
     clients: dict[Platform, KnownPlatform] = {Platform.STEAM: steam}
     desk = PresenceDesk(clients, world_clock, gather=0)
-    chats = ChatBook(store, world_clock)
+    invited = Invited(store, asyncio.Event())
+    chats = ChatBook(store, world_clock, invited)
 
     async def on_unreachable_chat(chat_id: int) -> None:
         await chats.left(chat_id, world_clock.now())
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=chats.migrated)
     session = GatewaySession(sim.url, world_clock, pace=Pace.unlimited(), hooks=hooks)
-    invited = Invited(store, asyncio.Event())
     groups = Groups(store, invited, world_clock)
     transport = Transport(sim.gateway, world_clock)
     outcomes: list[tuple[str, str]] = []
     async with Bot(TEST_TOKEN, session=session) as bot:
         me = await bot.get_me()
+        departures, people, messenger = Departures(store, invited), People(store, clients, world_clock), Messenger(bot)
+        farewells = Farewells(me, departures, people, messenger)
+
+        async def on_absent(chat_id: int, user: KnownUser) -> None:
+            await farewells.left(bot, chat_id, user)
+
         parts = Parts(
             me=me,
             chats=chats,
-            people=People(store, clients, world_clock),
+            people=people,
             status_list=StatusList(store, desk),
             groups=groups,
             group_editing=GroupEditing(store, invited),
-            departures=Departures(store, invited),
+            departures=departures,
+            invitations=Invitations(store, invited, world_clock),
             calls=Calls(store, groups, world_clock),
-            messenger=Messenger(bot),
+            ringer=Ringer(store, messenger, bot, world_clock, on_absent),
+            messenger=messenger,
             clock=world_clock,
             dialogs=DialogBook(store.dialogs),
             credentials=Credentials(store.credentials, Access.over(transport, world_clock)),
             owner_ids=owner_ids,
         )
-        feed = Feed(
-            build_dispatcher(parts), bot, world_clock, lambda kind, outcome, _: outcomes.append((kind, outcome))
-        )
-        yield Stage(world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me))
+        feed = _feed(parts, bot, outcomes)
+        ringing = asyncio.ensure_future(parts.ringer.run())
+        yield Stage(world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me), parts, bot)
+        ringing.cancel()
+        with suppress(asyncio.CancelledError):
+            await ringing
     await transport.aclose()
     await desk.aclose()
 
@@ -187,3 +215,13 @@ def bob(stage: Stage) -> User:
 async def squad(stage: Stage, ann: User, bob: User) -> Chat:
     """A supergroup with Ann, Bob and the bot."""
     return await stage.group(ann, bob)
+
+
+@pytest.fixture
+async def dialog_clock(stage: Stage, mongo_uri: str, database_name: str) -> AsyncIterator[FakeClock]:
+    """The clock by which dialogs expire. It is far ahead: else the server would delete them by its own."""
+    clock = FakeClock(START + timedelta(days=3650))
+    states = open_dialogs(mongo_uri, database_name, clock)
+    stage.restart(DialogBook(states))
+    yield clock
+    await states.close()

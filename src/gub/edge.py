@@ -1,0 +1,85 @@
+"""The edge put together: what handles updates, and what works beside it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from gub.clock import Clock
+from gub.domain.values import KnownUser
+from gub.platform_desk import PlatformDesk
+from gub.services.calls import Calls
+from gub.services.chats import ChatBook
+from gub.services.departures import Departures
+from gub.services.group_editing import GroupEditing
+from gub.services.groups import Groups
+from gub.services.invitations import Invitations
+from gub.services.invited import Invited
+from gub.services.people import People
+from gub.services.status import StatusList
+from gub.store.store import Store
+from gub.telegram.bot import SignedIn
+from gub.telegram.dialogs.book import DialogBook
+from gub.telegram.dispatcher import Parts
+from gub.telegram.farewells import Farewells
+from gub.telegram.invitation_board import InvitationBoard
+from gub.telegram.messenger import Messenger
+from gub.telegram.ringing import Ringer
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""Something that goes on until it is cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the edge remembers by: the store, the chats, the dialogs, and what tells the board of invitations."""
+
+    store: Store
+    chats: ChatBook
+    dialogs: DialogBook
+    invited: Invited
+    invitations_changed: asyncio.Event
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The parts that handlers are given, and what works beside them."""
+
+    parts: Parts
+    beside: tuple[Work, ...]
+
+
+def put_together(
+    bot: SignedIn, memory: Memory, platforms: PlatformDesk, clock: Clock, owner_ids: frozenset[int]
+) -> Edge:
+    """Build services, parts, and what works beside them."""
+    store, messenger = memory.store, Messenger(bot.bot)
+    people = People(store, platforms.clients, clock)
+    groups = Groups(store, memory.invited, clock)
+    departures = Departures(store, memory.invited)
+    invitations = Invitations(store, memory.invited, clock)
+    farewells = Farewells(bot.me, departures, people, messenger)
+
+    async def on_absent(chat_id: int, user: KnownUser) -> None:
+        await farewells.left(bot.bot, chat_id, user)
+
+    ringer = Ringer(store, messenger, bot.bot, clock, on_absent)
+    board = InvitationBoard(store, invitations, messenger, memory.invitations_changed, clock)
+    parts = Parts(
+        me=bot.me,
+        messenger=messenger,
+        clock=clock,
+        chats=memory.chats,
+        people=people,
+        status_list=StatusList(store, platforms.presence),
+        groups=groups,
+        group_editing=GroupEditing(store, memory.invited),
+        departures=departures,
+        invitations=invitations,
+        calls=Calls(store, groups, clock),
+        ringer=ringer,
+        dialogs=memory.dialogs,
+        credentials=platforms.credentials,
+        owner_ids=owner_ids,
+    )
+    return Edge(parts, (ringer.run, board.run))
