@@ -111,7 +111,7 @@ class Invitations:
             self._clock.now() + settings.invitation_lifetime,
             message_id=message_id,
         )
-        await self._store.invited.refresh(group.id)
+        await self._invited.asked(group.id, invitation.initially_invited)
         return Outcome(group, invitation, asked, left_out)
 
     async def posted(self, invitation: Invitation, message_id: int) -> None:

@@ -5,6 +5,7 @@ woken; it also finishes what a death of the process cut off here.
 """
 
 import asyncio
+from collections.abc import Iterable, Sequence
 
 from gub.domain.invitees import entries_of
 from gub.domain.values import Ended, KnownUser, NotifyGroup
@@ -55,8 +56,30 @@ class Invited:
             return
         touched = await self._store.invitations.meet(user_id, username)
         for group_id in touched:
-            await self._store.invited.refresh(group_id)
+            await self._ask_no_member(group_id, (user_id,))
         if touched:
+            self.wake()
+
+    async def asked(self, group_id: str, entries: Sequence[int | str]) -> None:
+        """These were asked into a group just now: who became known or a member meanwhile is no stranger to ask."""
+        names = [entry for entry in entries if isinstance(entry, str)]
+        known = await self._store.users.by_usernames(names) if names else {}
+        for user in known.values():
+            await self.met(user.user_id, user.username)
+        ids = [entry for entry in entries if isinstance(entry, int)]
+        await self._ask_no_member(group_id, (*ids, *(user.user_id for user in known.values())))
+
+    async def _ask_no_member(self, group_id: str, user_ids: Iterable[int]) -> None:
+        """Take those of these who are members out of the invitations, and put `invited` right."""
+        group = await self._store.notifygroups.find(group_id)
+        if group is None:
+            await self.group_gone(group_id)
+            return
+        settled = [
+            await self._store.invitations.settle(group_id, (id_,), id_) for id_ in user_ids if id_ in group.members
+        ]
+        await self._store.invited.refresh(group_id)
+        if any(settled):
             self.wake()
 
     def wake(self) -> None:
