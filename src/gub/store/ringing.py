@@ -25,7 +25,6 @@ from gub.store.documents import (
     integer_of,
 )
 from gub.store.inbox import TOMBSTONE_SECONDS
-from gub.store.invitations.document import entries_in
 
 KEPT_SECONDS: Final = TOMBSTONE_SECONDS
 """What has rung is remembered as long as the inbox remembers updates: its command, handled again after a death of the
@@ -64,7 +63,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What has still to ping, and where. `left` holds user ids and `@usernames`."""
+    """What has still to ping, and where. `left` holds user ids, `@usernames`, and what else is to be done once."""
 
     key: str
     kind: str
@@ -111,6 +110,10 @@ class Ringing:
         """Leave everybody else in peace. That it rang is remembered for a while, so it does not begin anew."""
         await self._collection.update_one({"_id": key}, {"$set": {"left": []}})
 
+    async def forget(self, key: str) -> None:
+        """Forget one of which nothing was said: it may begin anew."""
+        await self._collection.delete_one({"_id": key})
+
 
 def _job(document: Document) -> Job:
     return Job(
@@ -121,6 +124,11 @@ def _job(document: Document) -> Job:
         group_id=str(document["group_id"]),
         invitation_id=document.get("invitation_id"),
         caller_id=integer_of(document.get("caller_id")) or 0,
-        left=entries_in(document.get("left")),
+        left=tuple(_entry(item) for item in document.get("left") or ()),
         created_at=document["created_at"],
     )
+
+
+def _entry(item: object) -> int | str:
+    number = integer_of(item)
+    return str(item) if number is None else number

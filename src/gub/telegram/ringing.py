@@ -94,7 +94,7 @@ class Ringer:
         stored = await self._store.ringing.start(job)
         if _UNSAID in stored.left and self._is_over(stored):
             # Nothing of it was ever said, so it is no older than its command is now.
-            await self._store.ringing.end(job.key)
+            await self._store.ringing.forget(job.key)
             stored = await self._store.ringing.start(job)
         run = _Run(stored, stored.left)
         if _UNSAID in run.left:
@@ -202,7 +202,7 @@ class Ringer:
             await pinging.ping(opening.head, called, opening.keyboard)
         except Refused as refused:
             if not pinging.anything_said:
-                await self._store.ringing.end(run.job.key)
+                await self._store.ringing.forget(run.job.key)
                 raise
             log.warning("part of a call refused", key=run.job.key, outcome=type(refused).__name__)
         else:
