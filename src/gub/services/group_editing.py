@@ -25,6 +25,18 @@ class GroupEditing:
         self._store = store
         self._invited = invited
 
+    async def require_edit(self, group: NotifyGroup, user_id: int) -> None:
+        """Raise OnlyCreator unless the user looks after the group."""
+        if not group_rights.may_edit(group, user_id):
+            raise await self.only_creator(group, "edit")
+
+    async def only_creator(self, group: NotifyGroup, action: str) -> OnlyCreator:
+        """Make the refusal, which names who may."""
+        known = await self._store.users.get_many([group.creator_id])
+        creator = known.get(group.creator_id)
+        name = "" if creator is None else " ".join(filter(None, (creator.first_name, creator.last_name)))
+        return OnlyCreator(group.name, name or _UNKNOWN, action)
+
     async def rename(self, group: NotifyGroup, by: int, name: str) -> NotifyGroup:
         """Give the group another name; give it as it is then.
 
@@ -66,13 +78,13 @@ class GroupEditing:
             NotAmongMembers: `to` is no member.
         """
         if not group_rights.may_hand_over(group, by, is_admin=is_admin, creator_is_here=creator_is_here):
-            raise await self._only_creator(group, "hand_over")
+            raise await self.only_creator(group, "hand_over")
         groups = self._store.notifygroups
         change = await groups.hand_over(group.id, group.chat_id, to, from_=group.creator_id)
         if change is Change.NOT_ALLOWED and (now := await groups.get(group.id, group.chat_id)) is not None:
             if now.creator_id == group.creator_id:
                 raise NotAmongMembers(group.name)
-            raise await self._only_creator(now, "hand_over")
+            raise await self.only_creator(now, "hand_over")
         return await self._done(group, change, "hand_over")
 
     async def delete(self, group: NotifyGroup, by: int, *, is_admin: bool) -> None:
@@ -83,12 +95,12 @@ class GroupEditing:
             GroupNotFound: somebody else was faster.
         """
         if not group_rights.may_delete(group, by, is_admin=is_admin):
-            raise await self._only_creator(group, "delete")
+            raise await self.only_creator(group, "delete")
         # Before it, so that whoever shows invitations finds the group gone, should the process die right after it.
         await self._invited.renamed(group.id)
         change = await self._store.notifygroups.delete(group.id, group.chat_id, by=None if is_admin else by)
         if change is Change.NOT_ALLOWED:
-            raise await self._only_creator(await self._again(group), "delete")
+            raise await self.only_creator(await self._again(group), "delete")
         await self._invited.group_gone(group.id)
         if change is Change.GONE:
             raise GroupNotFound(group.name)
@@ -107,7 +119,7 @@ class GroupEditing:
         if change is Change.GONE:
             raise GroupNotFound(group.name)
         if change is Change.NOT_ALLOWED:
-            raise await self._only_creator(now, action)
+            raise await self.only_creator(now, action)
         return now
 
     async def _again(self, group: NotifyGroup) -> NotifyGroup:
@@ -115,10 +127,3 @@ class GroupEditing:
         if now is None:
             raise GroupNotFound(group.name)
         return now
-
-    async def _only_creator(self, group: NotifyGroup, action: str) -> OnlyCreator:
-        """Make the refusal, which names who may."""
-        known = await self._store.users.get_many([group.creator_id])
-        creator = known.get(group.creator_id)
-        name = "" if creator is None else " ".join(filter(None, (creator.first_name, creator.last_name)))
-        return OnlyCreator(group.name, name or _UNKNOWN, action)

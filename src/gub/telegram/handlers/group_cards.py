@@ -94,7 +94,7 @@ async def _delete(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tuple[
     group, place = tapped.group, tapped.look.place
     if action is CardAction.DELETE:
         if not group_rights.may_delete(group, tapped.user_id, is_admin=tapped.is_admin):
-            raise await desk.only_creator(group, "delete")
+            raise await desk.editing.only_creator(group, "delete")
         return views.delete_question(group, place), ""
     await desk.editing.delete(group, tapped.user_id, is_admin=tapped.is_admin)
     by = name_of(tapped)
@@ -113,7 +113,7 @@ async def _look_after(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tu
         return menus.edit_menu(changed, place), menus.joining_toast(changed)
     if action not in (CardAction.EDIT, CardAction.JOINING, CardAction.INVITATIONS):
         return await _card(tapped, desk), ""
-    await desk.require_edit(group, tapped.user_id)
+    await desk.editing.require_edit(group, tapped.user_id)
     if action is CardAction.EDIT:
         return menus.edit_menu(group, place), ""
     if action is CardAction.JOINING:

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from gub.clock import Clock
 from gub.domain import group_rights
-from gub.domain.errors import GroupNotFound, OnlyCreator
+from gub.domain.errors import GroupNotFound
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
@@ -23,7 +23,7 @@ from gub.telegram.views import group_cards as views
 from gub.telegram.views import group_list as list_views
 from gub.telegram.views.group_cards import Around
 from gub.telegram.views.keyboards import EVERYBODY, CardTap, MemberTap
-from gub.telegram.views.parts import called, full_name
+from gub.telegram.views.parts import full_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,6 @@ class GroupDesk(Looking):
     async def user(self, user_id: int) -> KnownUser:
         """Give what is known of somebody, which may be the id alone."""
         return (await self.people.known(user_id)).get(user_id) or KnownUser(user_id, "")
-
-    async def require_edit(self, group: NotifyGroup, user_id: int) -> None:
-        """Raise OnlyCreator unless the user looks after the group."""
-        if not group_rights.may_edit(group, user_id):
-            raise await self.only_creator(group, "edit")
-
-    async def only_creator(self, group: NotifyGroup, action: str) -> OnlyCreator:
-        """Make the refusal, which names who may."""
-        users = await self.people.known(group.creator_id)
-        return OnlyCreator(group.name, called(users.get(group.creator_id)), action)
 
     async def is_here(self, group: NotifyGroup, user_id: int, bot: Bot) -> bool:
         """Ask Telegram whether somebody is in the group's chat now; where it does not say, they are."""

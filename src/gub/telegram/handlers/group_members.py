@@ -32,7 +32,7 @@ async def show_members(query: CallbackQuery, callback_data: CardTap, group_desk:
     """Answer a tap on Members: the creator chooses whom to take out."""
     tapped = await _in_private(query, callback_data, group_desk, bot)
     if tapped is not None:
-        await group_desk.require_edit(tapped.group, tapped.user_id)
+        await group_desk.editing.require_edit(tapped.group, tapped.user_id)
         await group_desk.answer(tapped, await _member_list(tapped, group_desk))
 
 
@@ -51,7 +51,7 @@ async def tap_member(query: CallbackQuery, callback_data: MemberTap, group_desk:
         return
     group, place = tapped.group, tapped.look.place
     if callback_data.action in (MemberAction.REMOVE, MemberAction.REMOVE_YES):
-        await group_desk.require_edit(group, tapped.user_id)
+        await group_desk.editing.require_edit(group, tapped.user_id)
     else:
         await _require_hand_over(tapped, group_desk)
     if callback_data.user not in group.members:
@@ -86,7 +86,7 @@ async def _require_hand_over(tapped: Tapped, desk: GroupDesk) -> None:
     group, user_id = tapped.group, tapped.user_id
     here = not tapped.is_admin or await _creator_is_here(tapped, desk)
     if not group_rights.may_hand_over(group, user_id, is_admin=tapped.is_admin, creator_is_here=here):
-        raise await desk.only_creator(group, "hand_over")
+        raise await desk.editing.only_creator(group, "hand_over")
 
 
 async def _creator_is_here(tapped: Tapped, desk: GroupDesk) -> bool:

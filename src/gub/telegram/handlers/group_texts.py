@@ -34,7 +34,7 @@ from gub.telegram.views import general
 from gub.telegram.views import group_dialog as views
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import CardAction, CardTap, DialogTap, Step
-from gub.telegram.views.parts import called, full_name
+from gub.telegram.views.parts import full_name
 
 GROUP_TEXT: Final = "group_text"
 
@@ -88,9 +88,7 @@ class GroupTexts(Asking):
         found = group_rights.may_find(group, user_id, is_admin=stands is Standing.ADMIN)
         if stands is Standing.ABSENT or not found:
             raise GroupNotFound
-        if not group_rights.may_edit(group, user_id):
-            users = await self.people.known(group.creator_id)
-            raise OnlyCreator(group.name, called(users.get(group.creator_id)))
+        await self.editing.require_edit(group, user_id)
         return group
 
     async def begin(self, query: CallbackQuery, group: NotifyGroup, step: str) -> None:

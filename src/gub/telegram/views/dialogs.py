@@ -25,7 +25,7 @@ def cancel(dialog: str, at: str) -> InlineKeyboardButton:
 
 def over() -> str:
     """Answer a tap on a dialog that is over."""
-    return "This was finished or cancelled already. Type the command again to start over."
+    return "This is over: finished, cancelled or too old. Type the command again to start over."
 
 
 def answered_already() -> str:
