@@ -164,6 +164,7 @@ async def test_where_gub_may_not_write_the_group_is_handed_over_all_the_same(
     stage.world.restrict_bot(trio)
     assert await seen_out(stage, ann, trio) == []
     assert (await the_group(stage, trio)).creator_id == bob.id
+    assert {outcome for _, outcome in stage.outcomes} == {"ok"}
 
 
 async def test_a_leave_handled_again_is_told_once(stage: Stage, trio: Chat, ann: User, bob: User):

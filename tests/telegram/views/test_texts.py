@@ -6,6 +6,7 @@ from hypothesis import given
 
 from gub.domain import errors
 from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
+from gub.domain.mutes import MuteFor
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, Ended, Joining, KnownUser, NotifyGroup, Platform, StatusUser
 from gub.telegram.messenger import View
@@ -112,6 +113,8 @@ def test_no_error_of_the_domain_is_forgotten():
         general.memory_is_slow_for_a_tap(),
         groups.joined_toast(group("x" * 500), changed=True),
         groups.left_toast(group("🎮" * 500), changed=False),
+        *(groups.muted_toast(group("x" * 500), mute_for) for mute_for in MuteFor),
+        groups.no_member_to_mute(group("🎮" * 500)),
     ],
 )
 def test_what_answers_a_tap_fits(text: str):
