@@ -1,9 +1,12 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from gub.domain.limits import MENTIONS_PER_MESSAGE
+from gub.domain.values import Joining, NotifyGroup
 from gub.sandbox.telegram.models import Chat, SimMessage, User
+from gub.store.notifygroups import NotifyGroups
 from tests.telegram.handlers.conftest import Stage
 
 HOSTILE = "tick ` tick, *star* _under_ <b>bold</b> & [x](y) \\ C++ 夜 🎮 مرحبا\n\nsecond line"
@@ -267,3 +270,78 @@ async def test_d13_a_group_is_called_as_it_is_typed(stage: Stage, squad: Chat, a
     await a_group(stage, squad, ann, bob, name=name)
     call = await stage.answer(ann, squad, f"/notify {name} now")
     assert f"Ann calls {name}" in call.text
+
+
+async def test_d21_who_has_muted_the_group_is_named_and_not_pinged(stage: Stage, squad: Chat, ann: User, bob: User):
+    carl = stage.world.add_user("@carl", username="carl")
+    stage.world.join(carl, squad)
+    await a_group(stage, squad, ann, bob, carl)
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    await stage.store.notifygroups.mute(group.id, squad.id, carl.id, stage.clock.now() + timedelta(hours=1))
+    call = await stage.answer(ann, squad, "/notify Warzone")
+    assert stage.pinged(call) == {bob.id}
+    assert "🔕 Muted: @carl\n" in call.text
+    await stage.clock.advance(3600)
+    call = await stage.answer(ann, squad, "/notify Warzone")
+    assert stage.pinged(call) == {bob.id, carl.id}
+    assert "Muted" not in call.text
+
+
+async def test_d21_where_everybody_has_muted_the_group_nobody_is_called(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    await a_group(stage, squad, ann, bob)
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    await stage.store.notifygroups.mute(group.id, squad.id, bob.id, None)
+    answer = await stage.answer(ann, squad, "/notify Warzone")
+    assert "has muted its calls" in answer.text
+    assert (await stage.answer(bob, squad, "/notify Warzone")).text.startswith("📣 Bob calls"), "no cool-down was begun"
+
+
+async def test_d21_a_tap_under_a_call_mutes_it(stage: Stage, squad: Chat, ann: User, bob: User):
+    await a_group(stage, squad, ann, bob)
+    call = await stage.answer(ann, squad, "/notify Warzone")
+    seen = await stage.press(bob, call, "🔕 1 hour")
+    assert seen is not None
+    await stage.clock.advance(60)
+    assert "has muted its calls" in (await stage.answer(ann, squad, "/notify Warzone")).text
+
+
+async def test_a_hidden_group_is_called_by_its_members_and_not_found_by_others(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    carl = stage.world.add_user("Carl")
+    stage.world.join(carl, squad)
+    await a_group(stage, squad, ann, bob)
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    await stage.store.notifygroups.set_joining(group.id, squad.id, Joining.HIDDEN, by=ann.id)
+    assert "There is no group Warzone" in (await stage.answer(carl, squad, "/notify Warzone")).text
+    call = await stage.answer(ann, squad, "/notify Warzone")
+    assert stage.pinged(call) == {bob.id}
+    assert [button["text"] for button in call.buttons] == ["Leave", "🔕 1 hour", "🔕 1 day", "🔕 Always"]
+
+
+async def test_the_first_message_is_out_and_the_chat_is_free_before_the_rest(
+    stage: Stage, ann: User, monkeypatch: pytest.MonkeyPatch
+):
+    others = [stage.world.add_user(f"P{number}") for number in range(10)]
+    chat = await stage.group(ann, *others)
+    await a_group(stage, chat, ann, *others)
+    find, go_on = NotifyGroups.find, asyncio.Event()
+
+    async def waits(self: NotifyGroups, id: str) -> NotifyGroup | None:  # noqa: A002 - the name there
+        await go_on.wait()
+        return await find(self, id)
+
+    monkeypatch.setattr(NotifyGroups, "find", waits)
+    stage.world.say(ann, chat, "/notify Warzone go")
+    (update,) = await stage.api.take()
+    await stage.feed(update)
+    (call,) = [message for message in stage.by_bot(chat) if "calls" in message.text and "📣" in message.text]
+    assert len(stage.pinged(call)) == MENTIONS_PER_MESSAGE
+    go_on.set()
+    await stage.parts.ringer.quiet()
+    assert stage.calls("sendMessage") == 3

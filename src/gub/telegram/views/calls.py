@@ -35,7 +35,7 @@ def buttons(group: NotifyGroup) -> InlineKeyboardMarkup:
             *([button("Join", join, style="success")] if group.joining is Joining.OPEN else []),
             button("Leave", leave),
         ],
-        [button("🔕 1 hour", hour), button("🔕 1 day", tomorrow), button("🔕 For good", good)],
+        [button("🔕 1 hour", hour), button("🔕 1 day", tomorrow), button("🔕 Always", good)],
     )
 
 
@@ -70,4 +70,4 @@ def _muted(muted: Sequence[KnownUser]) -> list[Text]:
         return []
     names = joined(plain(full_name(user)) for user in muted[:_MUTED_NAMES])
     more = len(muted) - _MUTED_NAMES
-    return [Text("🔕 Muted: ", names, f" and {more} more" if more > 0 else "", "\n")]
+    return [Text("🔕 Muted: ", names, f" and {more} more" if more > 0 else "", "\n\n")]

@@ -88,8 +88,8 @@ def mute_menu(group: NotifyGroup, place: Place) -> View:
         rows(
             [
                 button("1 hour", tap(CardAction.MUTE_HOUR, group, place)),
-                button("Until tomorrow", tap(CardAction.MUTE_TOMORROW, group, place)),
-                button("For good", tap(CardAction.MUTE_GOOD, group, place)),
+                button("1 day", tap(CardAction.MUTE_TOMORROW, group, place)),
+                button("Always", tap(CardAction.MUTE_GOOD, group, place)),
             ],
             [back(group, place)],
         ),

@@ -68,8 +68,8 @@ def done(group: NotifyGroup, title: str | None) -> View:
         ),
         rows(
             [
-                button("✉️ Invite people", _card(CardAction.PICK, group)),
-                button("🎮 Show the group", _card(CardAction.CARD, group)),
+                button("🙋 Invite", _card(CardAction.PICK, group)),
+                button("🎮 Show it", _card(CardAction.CARD, group)),
             ]
         ),
     )

@@ -13,7 +13,7 @@ from gub.telegram.messenger import View
 from gub.telegram.views.group_cards import INVITED_NAMED, Around
 from gub.telegram.views.keyboards import CardAction, CardTap, GroupsTap, button, link, rows
 from gub.telegram.views.parts import joined, lines, named, shown, typed, unpinging
-from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, of_place, to_private
+from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, in_place, of_place, to_private
 
 _SIGNS: Final = {Joining.OPEN: "", Joining.INVITE: " 🔒", Joining.HIDDEN: " 🙈"}
 
@@ -37,7 +37,7 @@ def group_list(groups: Sequence[NotifyGroup], place: Place, viewer: Viewer, *, k
     cards = [[_to_card(group, place, viewer, page.number)] for group in page.things]
     return View(
         lines(
-            Text("🎮 Groups", of_place(place), f": {count}{page.where()}."),
+            Text("🎮 ", count, in_place(place) if place.title else " here", f"{page.where()}."),
             "Tap one to see who is in it, to join, leave or mute it. ✓ is where you are in, 🔒 is by invitation.",
             "🙈 I list hidden groups in private only." if kept_back else None,
         ),

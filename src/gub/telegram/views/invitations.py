@@ -58,7 +58,7 @@ def invitation_message(
             _row("✅ Accepted: ", (name_of(one, users) for one in invitation.accepted)),
             _row("❌ Declined: ", (name_of(one, users) for one in invitation.declined)),
             "" if invitation.initially_invited else None,
-            _ENDS[invitation.ended] if invitation.ended else "Accept, and its calls will reach you.",
+            _ENDS[invitation.ended] if invitation.ended else "Tap Accept to be called too.",
         ),
         None if over else invitation_buttons(invitation.id),
     )

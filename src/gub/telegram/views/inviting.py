@@ -26,7 +26,7 @@ def ask(group: NotifyGroup, title: str | None, request_id: int, note: Text | Non
             note,
             "" if note else None,
             Text("Whom shall I invite into ", named(group.name), where, "?"),
-            f"Choose up to {CHOSEN_AT_ONCE} people with the button below, or send me their @names.",
+            f"Choose up to {CHOSEN_AT_ONCE} people with the button below, or send me their usernames.",
         ),
         ReplyKeyboardMarkup(
             keyboard=[[_choice(request_id)], [KeyboardButton(text="Cancel")]],
@@ -55,7 +55,7 @@ def nobody(left: LeftOut, group: NotifyGroup) -> Text:
 
 def no_names() -> Text:
     """Say that a text named nobody."""
-    return Text("I see no @names in that.")
+    return Text("I see no usernames in that. They begin with an @.")
 
 
 def cancelled() -> View:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aiogram.utils.formatting import Text
+from aiogram.utils.formatting import Bold, Text
 
 from gub.domain.values import Joining
 
@@ -19,7 +19,7 @@ def who_may_join(name: Text, where: Text | str = "") -> list[Text | str]:
     return [
         Text("🚪 Who may join ", name, where, "?"),
         "",
-        "Anybody in the chat: a tap on Join will do.",
-        "Only the invited: you ask them with Invite.",
-        "Hidden: the same, and the chat hears of the group only when it is called or you invite.",
+        Text(Bold(LABELS[Joining.OPEN]), ": a tap on Join will do."),
+        Text(Bold(LABELS[Joining.INVITE]), ": you ask them with Invite."),
+        Text(Bold(LABELS[Joining.HIDDEN]), ": the same, and the chat hears of it only when you call or invite."),
     ]

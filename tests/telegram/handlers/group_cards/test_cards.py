@@ -58,20 +58,20 @@ async def test_who_leaves_a_hidden_group_is_shown_the_list(stage: Stage, ann: Us
 
 
 @pytest.mark.parametrize(
-    ("label", "seconds", "shown"),
+    ("number", "seconds", "shown"),
     [
-        ("1 hour", 3600, "for an hour"),
+        (0, 3600, "for an hour"),
         ("1 day", 86400, "for a day"),
         ("Always", None, "until you unmute it"),
     ],
 )
 async def test_d21_muting_and_unmuting(
-    stage: Stage, bob: User, *, make: Make, label: str, seconds: int | None, shown: str, ann: User
+    stage: Stage, bob: User, *, make: Make, number: int, seconds: int | None, shown: str, ann: User
 ):
     group = await make(ann, "Warzone", bob)
     message = await in_private(stage, bob, group, "Mute")
     assert "You stay a member" in message.text
-    answer = await stage.press(bob, message, label)
+    answer = await stage.press_data(bob, message, message.buttons[number]["callback_data"])
     assert answer is not None
     assert f"Warzone won't ping you {shown}." in answer.text
     assert f"calls don't ping you {shown}." in message.text

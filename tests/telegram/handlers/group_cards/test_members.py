@@ -69,7 +69,7 @@ async def test_the_menus_lead_back(stage: Stage, ann: User, make: Make):
     await stage.press(ann, message, "Back")
     assert "🎮 Warzone" in message.text
     await stage.press(ann, message, "Back to the list")
-    assert "1 group." in message.text
+    assert "1 group" in message.text
 
 
 # -- taking members out

@@ -186,7 +186,7 @@ async def test_buttons_of_before_a_migration_still_work(stage: Stage, ann: User,
     assert "Warzone in Old" in private.text
     await stage.press(ann, private, "Back")
     await stage.press(ann, private, "Back to the list")
-    assert "1 group." in private.text
+    assert "1 group" in private.text
     await stage.press(ann, card, "Leave")
     assert (await stage.store.notifygroups.find(group.id)).members == ()  # type: ignore[union-attr]
 
