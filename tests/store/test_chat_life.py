@@ -17,28 +17,32 @@ from gub.domain.values import ChatFacts, Joining
 from gub.store.chat_life import ChatLife
 from gub.store.documents import Database
 from gub.store.notifygroups import ClaimResult
+from gub.store.ringing import Job, Kind
 from gub.store.store import Store, open_store
 
 OLD, NEW, OTHER = -4001, -1001000000001, -4002
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
-STEPS = 6
+STEPS = 7
 
 
 async def fill(store: Store, database: Database, chat_id: int, *, names: str = "") -> None:
     await store.chats.remember(ChatFacts(chat_id, "group", f"Friends{names}"), thread_id=3)
     for name in ("Ann", "Bob"):
         await store.statususers.add(chat_id, 1, name + names, {}, "Friends")
-    for name in ("War", "Peace"):
+    for number, name in enumerate(("War", "Peace")):
         group = await store.notifygroups.create(chat_id, 1, name + names, None, Joining.OPEN, None)
         await database["notifygroupinvitation"].insert_many(
             [
-                {"notify_group_id": ObjectId(group.id), "chat_id": chat_id, "actively_invited": [5]},
+                {"notify_group_id": ObjectId(group.id), "chat_id": chat_id, "actively_invited": [5], "message_id": 9}
+                | {"created_by_message": number, "revision": 1, "accepted": [6]},
                 {"notify_group_id": ObjectId(group.id), "actively_invited": [6]},
             ]
         )
     await store.dialogs.open(f"9:{chat_id}:1", "adding", "name", {})
     await store.dialogs.open(f"9:1:1:private{names}{chat_id % 7}", "adding", "name", {"chat_id": chat_id})
     await store.departures.record(chat_id, NOW)
+    job = Job(f"call{names}{chat_id % 7}", Kind.CALL, chat_id, None, "f" * 24, None, 1, (2, 3), SystemClock().now())
+    await store.ringing.start(job)
 
 
 async def everything(database: Database) -> dict[str, list[str]]:
@@ -48,7 +52,7 @@ async def everything(database: Database) -> dict[str, list[str]]:
         kept = sorted((name, value) for name, value in document.items() if name not in VOLATILE)
         return re.sub("'[0-9a-f]{24}'", "an id", repr(kept))
 
-    names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures"]
+    names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures", "ringing"]
     return {name: sorted([plain(each) async for each in database[name].find()]) for name in names}
 
 
@@ -62,6 +66,7 @@ async def test_everything_moves(store: Store, database: Database) -> None:
     await store.life.migrate(OLD, NEW)
     after = await everything(database)
     assert str(OLD) not in repr(after)
+    assert {job.chat_id for job in await store.ringing.all()} == {NEW, OTHER}
     assert await store.chats.get(NEW) == ChatFacts(NEW, "supergroup", "Friends")
     assert [group.name for group in await store.notifygroups.of_chat(NEW)] == ["Peace", "War"]
     assert [person.display_name for person in await store.statususers.of_chat(NEW)] == ["Ann", "Bob"]
@@ -115,6 +120,17 @@ async def test_a_departure_ends_when_the_new_chat_is_known_and_moves_when_not(st
     await store.chats.remember(ChatFacts(NEW - 1, "supergroup"))
     await store.life.migrate(OTHER, NEW - 1)
     assert (await store.departures.left_at(OTHER), await store.departures.left_at(NEW - 1)) == (None, None)
+
+
+async def test_invitations_are_to_be_posted_anew_in_the_supergroup(store: Store, database: Database) -> None:
+    """A message of the old group cannot be edited there, and the same number is another one."""
+    await fill(store, database, OLD)
+    await asyncio.gather(*(store.life.migrate(OLD, NEW) for _ in range(3)))
+    stale = await store.invitations.stale()
+    assert [(each.chat_id, each.message_id, each.revision, each.accepted) for each in stale] == [
+        (NEW, None, 2, (6,))
+    ] * 2
+    assert await database["notifygroupinvitation"].count_documents({"created_by_message": {"$exists": True}}) == 0
 
 
 @pytest.mark.parametrize("crowded", [False, True])

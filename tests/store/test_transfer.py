@@ -61,6 +61,7 @@ async def filled(database: Database, people: int = 20) -> None:
     )
     await database.notifygroupinvitation.insert_one(
         {"notify_group_id": group, "initially_invited": invited, "actively_invited": invited, "expires_at": NOW}
+        | {"accepted": [1001], "unfinished": [1001], "stale": True, "revision": 3, "ended": "revoked"}
     )
     await database.credentials.insert_many(
         [
@@ -78,6 +79,8 @@ async def filled(database: Database, people: int = 20) -> None:
     dialog = {"_id": "1:2:3", "chat_id": 2, "state": "s", "data": {"text": HOSTILE[3], "n": None}}
     await database.dialogs.insert_one(dialog | {"touched_at": touched})
     await database.inbox.insert_one({"_id": "1:9", "bot_id": 1, "update_id": 9, "state": "new", "body": "{}"})
+    ringing = {"_id": "2:7", "kind": "call", "chat_id": 2, "group_id": str(group), "left": [1001]}
+    await database.ringing.insert_one(ringing | {"created_at": touched})
 
 
 async def everything(database: Database) -> dict[str, Any]:
@@ -116,6 +119,7 @@ async def test_a_round_trip_gives_the_same_documents(mongo_uri, database, target
     assert isinstance((await target.users.find_one({}))["_id"], Int64)
     assert sum(map(len, before.values())) == 20 + len(UPGRADES) + 10
     assert await target.inbox.count_documents({}) == 0
+    assert await target.ringing.count_documents({}) == 0, "nobody is called together for a game of last month"
     assert (await inspect(mongo_uri, target.name, SystemClock(), wait=30)).is_current
 
 
