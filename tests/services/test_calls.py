@@ -1,15 +1,17 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from gub.domain.errors import GroupNotFound, NobodyToCall, NotAMember, TooSoon
+from gub.domain.errors import GroupNotFound, ManyToCall, NobodyToCall, NotAMember, TooSoon
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.calls import Call, Calls
 from gub.services.groups import Groups
 from gub.services.invited import Invited
+from gub.store.mongo import connect
 from gub.store.notifygroups import CallClaim, NotifyGroups
 from gub.store.store import Store
 from tests.support.clock import FakeClock
@@ -39,84 +41,162 @@ async def a_group(groups: Groups, *others: int) -> NotifyGroup:
     return group
 
 
+async def called(
+    calls: Calls, caller: int = ANN, *, message_id: int = 1, name: str = "Warzone", pings: int = 0
+) -> Call:
+    return await calls.call(CHAT, caller, name, "now", pings=pings, message_id=message_id)
+
+
+@pytest.fixture
+def choose(mongo_uri: str, database_name: str) -> Callable[..., Awaitable[None]]:
+    """Let the chat choose settings."""
+
+    async def choose(**settings: int) -> None:
+        async with connect(mongo_uri) as client:
+            chats = client[database_name]["chats"]
+            await chats.update_one({"chat_id": CHAT}, {"$set": {"settings": settings}}, upsert=True)
+
+    return choose
+
+
 async def test_the_others_are_called_by_what_is_known_of_them(store: Store, groups: Groups, calls: Calls):
     await a_group(groups, BOB, 3)
     await store.users.learn([KnownUser(BOB, "Bob")])
-    call = await calls.call(CHAT, ANN, "WARZONE", "now")
+    call = await called(calls, name="WARZONE")
     assert call.group.name == "Warzone"
     assert call.text == "now"
-    assert call.batches == ((KnownUser(BOB, "Bob"), KnownUser(3, "")),)
+    assert call.first == (KnownUser(BOB, "Bob"), KnownUser(3, ""))
+    assert call.everybody == (BOB, 3)
 
 
 async def test_of_many_calls_at_once_one_is_made(groups: Groups, calls: Calls):
     await a_group(groups, BOB)
-    made = await asyncio.gather(*(calls.call(CHAT, ANN, "Warzone", None) for _ in range(20)), return_exceptions=True)
+    commands = (called(calls, message_id=number) for number in range(20))
+    made = await asyncio.gather(*commands, return_exceptions=True)
     assert sum(isinstance(one, Call) for one in made) == 1
     assert sum(isinstance(one, TooSoon) for one in made) == 19
 
 
 async def test_the_cool_down_passes(groups: Groups, calls: Calls, clock: FakeClock):
     await a_group(groups, BOB)
-    await calls.call(CHAT, ANN, "Warzone", None)
+    await called(calls)
     await clock.advance(59)
     with pytest.raises(TooSoon) as caught:
-        await calls.call(CHAT, BOB, "Warzone", None)
+        await called(calls, BOB, message_id=2)
     assert caught.value.wait_seconds == 1
     await clock.advance(1)
-    assert await calls.call(CHAT, BOB, "Warzone", None)
+    assert await called(calls, BOB, message_id=2)
     assert timedelta(seconds=60) == CALL_COOLDOWN
+
+
+async def test_d21_a_chat_chooses_its_cool_down(
+    groups: Groups, calls: Calls, clock: FakeClock, choose: Callable[..., Awaitable[None]]
+):
+    await a_group(groups, BOB)
+    await choose(call_cooldown_seconds=600)
+    await called(calls)
+    await clock.advance(599)
+    with pytest.raises(TooSoon):
+        await called(calls, message_id=2)
+    await clock.advance(1)
+    assert await called(calls, message_id=2)
 
 
 async def test_who_may_not_call(store: Store, groups: Groups, calls: Calls):
     group = await a_group(groups, BOB)
     with pytest.raises(GroupNotFound):
-        await calls.call(CHAT, ANN, "Chess", None)
+        await called(calls, name="Chess")
     with pytest.raises(NotAMember) as caught:
-        await calls.call(CHAT, 99, "warzone", None)
+        await called(calls, 99, name="warzone")
     assert (caught.value.name, caught.value.joinable) == ("Warzone", True)
     await groups.leave(group, BOB)
     with pytest.raises(NobodyToCall):
-        await calls.call(CHAT, ANN, "Warzone", None)
+        await called(calls)
     await groups.join(group, BOB)
     await groups.leave(group, ANN)
-    assert (await calls.call(CHAT, ANN, "Warzone", None)).batches, "the creator may call without being a member"
+    assert (await called(calls)).first, "the creator may call without being a member"
     closed = await store.notifygroups.create(CHAT, ANN, "Closed", None, Joining.INVITE, None)
     with pytest.raises(NotAMember) as caught:
-        await calls.call(CHAT, BOB, closed.name, None)
+        await called(calls, BOB, name=closed.name)
     assert not caught.value.joinable
+    hidden = await store.notifygroups.create(CHAT, ANN, "Hidden", None, Joining.HIDDEN, None)
+    with pytest.raises(GroupNotFound) as unknown:
+        await called(calls, BOB, name="hidden")
+    assert unknown.value.name == "hidden"
+    with pytest.raises(GroupNotFound):
+        await calls.confirmed(CHAT, BOB, hidden.id, None, pings=0, message_id=1)
 
 
 async def test_d16_a_call_to_many_asks_the_store_no_more_than_one_to_few(groups: Groups, calls: Calls):
-    await a_group(groups, *range(2, 102))
-    call = await calls.call(CHAT, ANN, "Warzone", None)
-    assert [len(batch) for batch in call.batches] == [5] * 20
+    await a_group(groups, *range(2, 27))
+    call = await called(calls)
+    assert [user.user_id for user in call.first] == [2, 3, 4, 5, 6]
+    assert call.further == tuple(range(7, 27))
+
+
+async def test_who_has_muted_the_group_is_known_and_not_called(
+    store: Store, groups: Groups, calls: Calls, clock: FakeClock
+):
+    group = await a_group(groups, BOB, 3, 4)
+    await store.users.learn([KnownUser(BOB, "Bob"), KnownUser(3, "Cyd")])
+    await store.notifygroups.mute(group.id, CHAT, BOB, None)
+    await store.notifygroups.mute(group.id, CHAT, 3, clock.now() + timedelta(minutes=1))
+    await store.notifygroups.mute(group.id, CHAT, ANN, None)
+    call = await called(calls)
+    assert call.everybody == (4,)
+    assert [user.first_name for user in call.muted] == ["Bob", "Cyd"], "not who calls"
+    await store.notifygroups.mute(group.id, CHAT, 4, None)
+    with pytest.raises(NobodyToCall) as caught:
+        await called(calls, message_id=2)
+    assert caught.value.muted
+    await clock.advance(60)
+    assert (await called(calls, message_id=2)).everybody == (3,)
+
+
+async def test_more_than_a_chat_wants_are_called_when_it_is_confirmed(
+    store: Store, groups: Groups, calls: Calls, clock: FakeClock, choose: Callable[..., Awaitable[None]]
+):
+    group = await a_group(groups, BOB, 3, 4, 5)
+    await choose(confirm_above=3)
+    with pytest.raises(ManyToCall) as caught:
+        await called(calls, message_id=7)
+    assert (caught.value.group_id, caught.value.name, caught.value.people) == (group.id, "Warzone", 4)
+    assert (await groups.by_id(CHAT, group.id)).last_call_at is None
+    call = await calls.confirmed(CHAT, ANN, group.id, "now", pings=0, message_id=7)
+    assert len(call.everybody) == 4
+    with pytest.raises(TooSoon):
+        await called(calls, message_id=8)
+    assert await called(calls, message_id=7), "the command has the call that it was granted"
+    await clock.advance(60)
+    await store.notifygroups.mute(group.id, CHAT, 5, None)
+    assert len((await called(calls, message_id=9)).everybody) == 3
 
 
 async def test_a_command_that_had_the_call_has_it_again(groups: Groups, calls: Calls, clock: FakeClock):
     await a_group(groups, BOB)
-    await calls.call(CHAT, ANN, "Warzone", "now", message_id=7)
+    await called(calls, message_id=7)
     await clock.advance(5)
-    again = await calls.call(CHAT, ANN, "Warzone", "now", message_id=7)
-    assert again.batches
+    again = await called(calls, message_id=7)
+    assert again.first
     with pytest.raises(TooSoon) as caught:
-        await calls.call(CHAT, ANN, "Warzone", "now", message_id=8)
+        await called(calls, message_id=8)
     assert caught.value.wait_seconds == 55, "the cool-down does not begin anew"
 
 
 async def test_who_is_named_in_the_text_takes_room_in_the_first_message(groups: Groups, calls: Calls):
     await a_group(groups, *range(2, 9))
-    call = await calls.call(CHAT, ANN, "Warzone", "@a and @b", pings=2)
-    assert [len(batch) for batch in call.batches] == [3, 4]
+    call = await called(calls, pings=2)
+    assert (len(call.first), len(call.further)) == (3, 4)
 
 
 async def test_a_call_that_came_to_nothing_can_be_made_again(groups: Groups, calls: Calls):
     await a_group(groups, BOB)
-    call = await calls.call(CHAT, ANN, "Warzone", "now", message_id=7)
+    call = await called(calls, message_id=7)
     await calls.take_back(call)
-    assert await calls.call(CHAT, BOB, "Warzone", "now", message_id=8)
+    assert await called(calls, BOB, message_id=8)
     await calls.take_back(call)
     with pytest.raises(TooSoon):
-        await calls.call(CHAT, ANN, "Warzone", "now", message_id=9)
+        await called(calls, message_id=9)
 
 
 @pytest.mark.parametrize("gone", [True, False])
@@ -135,4 +215,4 @@ async def test_what_changed_while_the_call_was_claimed_is_told(
 
     monkeypatch.setattr(type(store.notifygroups), "claim_call", after_a_change)
     with pytest.raises(GroupNotFound if gone else NotAMember):
-        await calls.call(CHAT, BOB, "Warzone", None)
+        await called(calls, BOB)
