@@ -61,8 +61,8 @@ async def test_who_leaves_a_hidden_group_is_shown_the_list(stage: Stage, ann: Us
     ("number", "seconds", "shown"),
     [
         (0, 3600, "for an hour"),
-        ("1 day", 86400, "for a day"),
-        ("Always", None, "until you unmute it"),
+        (1, 86400, "for a day"),
+        (2, None, "until you unmute it"),
     ],
 )
 async def test_d21_muting_and_unmuting(
