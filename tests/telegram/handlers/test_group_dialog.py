@@ -49,7 +49,8 @@ def alerted(answer: CallbackAnswer | None, words: str) -> None:
 
 
 async def test_from_the_group_through_all_steps(stage: Stage, squad: Chat, ann: User):
-    question = await begun(stage, ann, squad)
+    led = await stage.answer(ann, squad, "/newgroup")
+    question = await stage.answer(ann, ann, f"/start {led.buttons[0]['url'].partition('start=')[2]}")
     assert "What should the new group in Squad be called?" in question.text
     question = await stage.answer(ann, ann, "Warzone")
     assert "What is Warzone about?" in question.text
