@@ -6,6 +6,7 @@ import structlog
 
 from gub.clock import Clock
 from gub.store.mongo import is_unavailable
+from gub.waiting import heed_cancellation
 
 log = structlog.get_logger(__name__)
 
@@ -23,4 +24,5 @@ async def housekeeping(clock: Clock, *chores: Callable[[], Awaitable[object]]) -
                     log.warning("a chore must wait for the database", error=type(error).__name__)
                 else:
                     log.exception("a chore failed")
+            heed_cancellation()
         await clock.sleep(_HOUR)

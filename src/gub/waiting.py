@@ -36,6 +36,17 @@ async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> 
         raise TimeoutError from late
 
 
+def heed_cancellation() -> None:
+    """Raise CancelledError if this task was cancelled and somebody below took no notice; for work without an end.
+
+    `asyncio.wait_for` takes none before Python 3.12 where what it waits for ends in the same moment
+    (python/cpython#86296), and PyMongo's network layer waits by it.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
 async def _end(*tasks: asyncio.Future[Any]) -> None:
     unfinished = [task for task in tasks if not task.done()]
     for task in unfinished:

@@ -20,7 +20,7 @@ from gub.store.store import Store
 from gub.telegram.gateway.outcomes import Gone, NoRights, RateLimited, Refused, Rejected, ThreadGone, Unwritable
 from gub.telegram.messenger import Messenger
 from gub.telegram.views.invitations import invitation_message
-from gub.waiting import Interrupted, unless
+from gub.waiting import Interrupted, heed_cancellation, unless
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +72,7 @@ class InvitationBoard:
                 self._changed.clear()
                 await self._clock.sleep(_GATHER)
                 wait = await _tried(self._look(tasks))
+                heed_cancellation()
                 try:
                     pause = self._clock.sleep(_LOOK_EVERY if wait is None else wait)
                     await unless(pause, self._changed.wait())
