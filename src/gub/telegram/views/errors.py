@@ -73,9 +73,9 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.NotAMember(joinable=True):
             return Text("Only members can call ", named(error.name), ". Join first: ", typed(f"/join {error.name}"))
         case errors.NotAMember():
-            return Text("Only members can call ", named(error.name), ". Ask one of them to invite you.")
+            return Text("Only members can call ", named(error.name), ". Ask whoever made it to invite you.")
         case errors.InviteOnly():
-            return Text(named(error.name), " is by invitation only. Ask one of its members.")
+            return Text(named(error.name), " is by invitation only. Ask whoever made it to invite you.")
         case errors.LimitReached():
             return Text(f"That's full: I keep {error.limit} at most.")
         case errors.TooSoon():
