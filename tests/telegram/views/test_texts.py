@@ -1,5 +1,6 @@
 import inspect
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,9 @@ from gub.domain.mutes import MuteFor
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, Ended, Joining, KnownUser, NotifyGroup, Platform, StatusUser
 from gub.telegram.messenger import View
-from gub.telegram.views import adding, calls, general, groups
+from gub.telegram.views import adding, calls, farewells, general, groups
 from gub.telegram.views import errors as error_views
+from gub.telegram.views.farewells import News
 from gub.telegram.views.keyboards import group_buttons, refresh_button
 from gub.telegram.views.menu import command_menu, owner_menu
 from tests.telegram.views.support import HOSTILE, entities_of, names, text_of
@@ -140,7 +142,10 @@ def test_hostile_names_come_through_as_text(name: str, caller: str):
         groups.joined(group(name), changed=True),
         groups.left(group(name), changed=False),
         adding.added(StatusUser("0", -1, 1, name, {Platform.STEAM: Account(Platform.STEAM, "1", "secret")})),
-        calls.with_mentions(calls.opening(group(name), caller, None), [KnownUser(2, name)], None),
+        View(calls.opening(group(name), caller, None, [KnownUser(2, name)]), calls.buttons(group(name))),
+        View(calls.continuation(group(name))),
+        farewells.yours_now(News(caller, KnownUser(2, name), [group(name)] * 12, "gub_bot")),
+        farewells.yours_now_in_private(News(caller, KnownUser(2, name), [group(name)], "gub_bot"), name),
         general.welcome(name, "gub_bot"),
         general.greeting(name),
         general.unknown_command(name),
@@ -150,18 +155,20 @@ def test_hostile_names_come_through_as_text(name: str, caller: str):
         assert {entity.type for entity, _ in entities_of(view)} <= {"bold", "code", "text_mention"}
 
 
-def test_only_the_called_are_mentioned():
-    called = [KnownUser(number, f"P{number}") for number in range(2, 7)]
-    view = calls.with_mentions(calls.opening(group(), "@caller", None), called, None)
-    mentioned = [entity.user.id for entity, _ in entities_of(view) if entity.type == "text_mention" and entity.user]
-    assert mentioned == [2, 3, 4, 5, 6]
-    assert text_of(view) == "📣 @caller calls Warzone\n\nP2, P3, P4, P5, P6"
+def test_the_head_of_a_call_pings_nobody():
+    muted = [KnownUser(2, "@Ann_A")]
+    view = View([*calls.opening(group(), "@caller", None, muted), *calls.continuation(group())])
+    assert text_of(view).startswith("📣 @caller calls Warzone\n\n")
+    assert {entity.type for entity, _ in entities_of(view)} == {"bold", "code"}
 
 
-def test_a_refused_mention_is_named():
-    view = calls.with_names(calls.continuation(group()), [KnownUser(2, "Bob")], None)
-    assert text_of(view) == "📣 Warzone: Bob"
-    assert [entity.type for entity, _ in entities_of(view)] == ["bold"]
+def test_a_new_group_tells_how_one_gets_in():
+    open_one = groups.announced(group(), "Ann")
+    closed = groups.announced(replace(group(), joining=Joining.INVITE), "Ann")
+    assert "Tap Join" in text_of(open_one)
+    assert open_one.keyboard is not None
+    assert "when they are invited" in text_of(closed)
+    assert closed.keyboard is None
 
 
 def test_d53_texts_name_no_none():
