@@ -164,9 +164,19 @@ class Inviting(Asking):
                 await self._ask(dialog, group, views.nobody(outcome.left_out, group))
 
     async def close(self, dialog: Dialog, view: View) -> None:
-        """End it, and take the keyboard away."""
+        """End it, and take the keyboard away; where another question waits for one, that is asked again."""
         await self.dialogs.close(dialog)
         await self.messenger.send(dialog.chat_id, view)
+        for other in await self.dialogs.all(self.me.id, dialog.user_id, dialog.chat_id):
+            if other.kind != INVITING:
+                continue
+            try:
+                group = await self.inviter.groups.anywhere(str(other.data["group"]))
+            except GroupNotFound:
+                await self.dialogs.close(other)
+                continue
+            await self._ask(other, group)
+            return
 
     async def _ask(self, dialog: Dialog, group: NotifyGroup, note: Text | None = None) -> None:
         view = views.ask(group, await self.title(dialog), int(dialog.data["request"]), note)

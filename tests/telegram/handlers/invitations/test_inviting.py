@@ -95,8 +95,9 @@ async def test_d42_two_choices_at_once_do_not_disturb_each_other(stage: Stage, s
     await begun(stage, ann, squad)
     first = request(stage, ann)
     await begun(stage, ann, squad, "Chess")
-    (done,) = await chosen(stage, ann, crowd["Cem"], number=first)
+    done, again = await chosen(stage, ann, crowd["Cem"], number=first)
     assert "into Warzone" in done.text
+    assert "Whom shall I invite into Chess" in again.text, "its keyboard went with the other's"
     (done,) = await chosen(stage, ann, crowd["Cem"])
     assert "into Chess" in done.text
 
