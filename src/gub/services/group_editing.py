@@ -62,6 +62,8 @@ class GroupEditing:
     async def remove_member(self, group: NotifyGroup, by: int, user_id: int) -> NotifyGroup:
         """Take a member out. Raises NotAmongMembers, and OnlyCreator as `rename` does."""
         change = await self._store.notifygroups.remove_member(group.id, group.chat_id, user_id, by=by)
+        if change in {Change.DONE, Change.SAME}:
+            await self._store.invitations.let_go(group.id, user_id)
         if change is Change.SAME:
             raise NotAmongMembers(group.name)
         return await self._done(group, change, "edit")

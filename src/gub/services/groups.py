@@ -151,6 +151,7 @@ class Groups:
 
     async def leave(self, group: NotifyGroup, user_id: int) -> Membership:
         """Take the user out. Raises GroupNotFound when it was deleted meanwhile."""
+        await self._store.invitations.let_go(group.id, user_id)
         result = await self._store.notifygroups.leave(group.id, group.chat_id, user_id)
         if result is LeaveResult.GONE:
             raise GroupNotFound(group.name)

@@ -37,6 +37,12 @@ class Following(Finding):
             forgotten += changed
         return forgotten
 
+    async def let_go(self, group_id: str, user_id: int) -> None:
+        """Somebody leaves the group: an acceptance that nobody finished does not bring them back."""
+        promised = {"notify_group_id": object_id(group_id), "unfinished": user_id}
+        async for document in self._collection.find(promised, {"_id": 1}):
+            await self._collection.update_one({"_id": document["_id"]}, {"$pull": {"unfinished": user_id}})
+
     async def meet(self, user_id: int, username: str) -> list[str]:
         """The owner of an invited username is known now: invitations mean them by their id. Give the groups touched.
 
@@ -45,8 +51,9 @@ class Following(Finding):
         name = entry_of(username)
         touched = [document async for document in self._open({ASKED: name})]
         for document in touched:
-            await self._put_id(document["_id"], ASKED, name, user_id, known_by=(ASKED, "accepted", "declined"))
+            # In this order: until the last of it, the invitation is found again.
             await self._put_id(document["_id"], INITIALLY, name, user_id, known_by=(INITIALLY,))
+            await self._put_id(document["_id"], ASKED, name, user_id, known_by=(ASKED, "accepted", "declined"))
         return list(dict.fromkeys(str(document["notify_group_id"]) for document in touched))
 
     async def touch_group(self, group_id: str) -> None:
