@@ -3,7 +3,6 @@
 import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from gub.store.documents import Database
 from gub.store.notifygroups import ClaimResult
 from gub.store.ringing import Job, Kind
 from gub.store.store import Store, open_store
+from tests.store.crashing import Crash, Crashing
 
 OLD, NEW, OTHER = -4001, -1001000000001, -4002
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -161,45 +161,11 @@ async def test_a_chat_to_itself_is_left_alone(store: Store, database: Database) 
     assert await everything(database) == before
 
 
-class Crash(Exception):
-    pass
-
-
 class CutShort(ChatLife):
     """Ends in a crash after that many writes."""
 
     def __init__(self, database: Database, after: int) -> None:
         super().__init__(Crashing(database, after), SystemClock())  # type: ignore[arg-type]
-
-
-class Crashing:
-    """A database whose collections fail every write after the first few."""
-
-    def __init__(self, database: Database, writes: int) -> None:
-        self._database = database
-        self.left = writes
-
-    def __getitem__(self, name: str) -> Any:
-        return CrashingCollection(self, self._database[name])
-
-
-class CrashingCollection:
-    def __init__(self, owner: Crashing, collection: Any) -> None:
-        self._owner = owner
-        self._collection = collection
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._collection, name)
-        return self._counted(method) if name.startswith(("update", "insert", "delete")) else method
-
-    def _counted(self, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def write(*arguments: Any, **options: Any) -> Any:
-            if self._owner.left == 0:
-                raise Crash
-            self._owner.left -= 1
-            return await method(*arguments, **options)
-
-        return write
 
 
 @pytest.mark.parametrize("crowded", [False, True])
