@@ -220,7 +220,7 @@ class Ringer:
         pinging = self._pinging(run, group.chat_id, anything_said=True)
         if job.kind == Kind.INVITATION:
             called = [_asked(one, users) for one in batch]
-            await pinging.ping(invitation_views.further(group, ()).items, called, None)
+            await pinging.ping(invitation_views.further(group), called, None)
         else:
             called = [_ping_of(users.get(one, KnownUser(one, ""))) for one in batch if isinstance(one, int)]
             last = len(due) == len(batch)

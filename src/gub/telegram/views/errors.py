@@ -134,7 +134,9 @@ def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
         case errors.NotInvited():
             return Text("This invitation isn't for you.")
         case errors.AlreadyAnswered(accepted=True):
-            return Text("You have accepted already: you are in ", named(error.name), ".")
+            return Text(
+                "You have accepted already. If you have left ", named(error.name), " since, ask for a new invitation."
+            )
         case errors.AlreadyAnswered():
             return Text("You have declined already. Ask for a new invitation if you changed your mind.")
         case errors.TooManyAtOnce():

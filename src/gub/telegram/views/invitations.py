@@ -10,6 +10,7 @@ from gub.domain.limits import MENTIONS_PER_MESSAGE
 from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
 from gub.services.invitees import Candidate, LeftOut
 from gub.telegram.messenger import View
+from gub.telegram.views.group_cards import described
 from gub.telegram.views.keyboards import InvitationAction, InvitationTap, button, link, rows
 from gub.telegram.views.parts import full_name, joined, lines, mention, named, plain, shown, typed, unpinging
 
@@ -52,7 +53,7 @@ def invitation_message(
     return View(
         lines(
             _head(invitation, group, users),
-            unpinging(group.description) if group is not None and group.description else None,
+            None if group is None else described(group),
             "",
             _row("💤 No answer: " if over else "⏳ Asked: ", asked),
             _row("✅ Accepted: ", (name_of(one, users) for one in invitation.accepted)),
@@ -64,9 +65,9 @@ def invitation_message(
     )
 
 
-def further(group: NotifyGroup, called: Sequence[Text]) -> View:
-    """Call further people, mentioned or named, to an invitation that stands above."""
-    return View([Text("📨 ", named(group.name), ", you are invited too, see above: "), joined(called)])
+def further(group: NotifyGroup) -> list[Text]:
+    """Head the further messages, which call people to an invitation that stands above."""
+    return [Text("📨 ", named(group.name), ", you are invited too, see above: ")]
 
 
 def left_out(outcome_of: LeftOut, group: NotifyGroup, *, nobody: bool) -> View:
