@@ -17,6 +17,7 @@ from gub.domain.values import Invitation
 from gub.services.invitations import Invitations
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
+from gub.telegram.gateway import Lane, in_lane
 from gub.telegram.gateway.outcomes import Gone, NoRights, RateLimited, Refused, Rejected, ThreadGone, Unwritable
 from gub.telegram.messenger import Messenger
 from gub.telegram.views.invitations import invitation_message
@@ -67,17 +68,18 @@ class InvitationBoard:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                self._changed.clear()
-                await self._clock.sleep(_GATHER)
-                wait = await _tried(self._look(tasks))
-                heed_cancellation()
-                try:
-                    pause = self._clock.sleep(_LOOK_EVERY if wait is None else wait)
-                    await unless(pause, self._changed.wait())
-                except Interrupted:
-                    continue
+        with in_lane(Lane.BESIDE):
+            async with asyncio.TaskGroup() as tasks:
+                while True:
+                    self._changed.clear()
+                    await self._clock.sleep(_GATHER)
+                    wait = await _tried(self._look(tasks))
+                    heed_cancellation()
+                    try:
+                        pause = self._clock.sleep(_LOOK_EVERY if wait is None else wait)
+                        await unless(pause, self._changed.wait())
+                    except Interrupted:
+                        continue
 
     async def _look(self, tasks: asyncio.TaskGroup) -> float:
         """Begin to show what can be shown now; give the seconds until there is something to do without being woken."""

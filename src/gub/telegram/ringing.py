@@ -18,6 +18,7 @@ from gub.domain.values import KnownUser, NotifyGroup
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job, Kind
 from gub.store.store import Store
+from gub.telegram.gateway import Lane, in_lane
 from gub.telegram.gateway.outcomes import Migrated, RateLimited, Refused, Unreachable
 from gub.telegram.members import Standing, told_standing
 from gub.telegram.messenger import Messenger
@@ -108,14 +109,15 @@ class Ringer:
 
     async def run(self) -> None:
         """Ring until cancelled, beginning with what an earlier process left. A message in hand is finished."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._recover())
-            while True:
-                self._news.clear()
-                for chat_id in self._chats.keys() - self._served:
-                    self._served.add(chat_id)
-                    group.create_task(self._serve_chat(chat_id))
-                await self._news.wait()
+        with in_lane(Lane.BESIDE):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._recover())
+                while True:
+                    self._news.clear()
+                    for chat_id in self._chats.keys() - self._served:
+                        self._served.add(chat_id)
+                        group.create_task(self._serve_chat(chat_id))
+                    await self._news.wait()
 
     async def quiet(self) -> None:
         """Return when nothing rings."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gub.telegram.gateway.calls import Lane, Toll
 from gub.telegram.gateway.pace import OnHold, Pace, Pacer, PacerClosed, Turn
+from gub.telegram.gateway.waiting import KEPT_FOR_ANSWERS
 from tests.support.clock import FakeClock
 
 GROUP, PERSON = -1001, 7
@@ -177,6 +178,23 @@ async def test_answers_go_before_bulk_in_one_chat():
             door.come(PERSON, lane)
             await door.settle()
     assert [one.turn.lane for one in door.entered] == [Lane.BULK, Lane.ANSWER, Lane.ANSWER, Lane.BULK]
+
+
+@pytest.mark.parametrize("lane", [Lane.BESIDE, Lane.BULK])
+async def test_what_goes_on_beside_leaves_a_group_room_for_answers(lane: Lane):
+    async with Door(Pace.telegram()) as door:
+        for _ in range(30):
+            door.come(GROUP, lane)
+        await door.settle()
+        await door.clock.advance(20)
+        for _ in range(KEPT_FOR_ANSWERS):
+            asked = door.clock.monotonic()
+            door.come(GROUP)
+            await door.clock.advance(2)
+            assert [one for one in door.entered if one.turn.lane is Lane.ANSWER and one.at >= asked]
+    answered = sum(one.turn.lane is Lane.ANSWER for one in door.entered)
+    assert (answered, len(door.entered)) == (KEPT_FOR_ANSWERS, 30 + KEPT_FOR_ANSWERS)
+    assert most_within(door.times, 60) == 20
 
 
 async def test_a_chat_that_waits_for_itself_blocks_no_other():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gub.telegram.gateway import GatewaySession, Lane, outcomes
+from gub.telegram.gateway import GatewaySession, Lane, in_lane, outcomes
 
 from aiogram import Bot  # isort: skip
 
@@ -81,7 +81,7 @@ async def test_a_403_of_a_proxy_is_not_telegrams_word(
 ):
     server.script(answer(403, b"<html>Forbidden: bot was blocked by the user</html>"))
     assert isinstance(bot.session, GatewaySession)
-    with bot.session.lane(lane):
+    with in_lane(lane):
         await let_time_run(clock, bot.send_message(PERSON, "hi"))
     assert len(server.calls) == 2
     assert told.unreachable == []

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from gub.telegram.gateway import GatewaySession, Lane, Pace, Retries, outcomes
+from gub.telegram.gateway import GatewaySession, Lane, Pace, Retries, in_lane, outcomes
 
 from aiogram import Bot  # isort: skip
 
@@ -60,7 +60,7 @@ async def test_a_bulk_message_that_may_be_out_is_not_sent_twice(
     bot: Bot, server: Server, clock: FakeClock, trouble: Step
 ):
     server.script(trouble)
-    with session_of(bot).lane(Lane.BULK), pytest.raises(outcomes.Uncertain):
+    with in_lane(Lane.BULK), pytest.raises(outcomes.Uncertain):
         await bot.send_message(GROUP, "hi")
     assert len(server.calls) == 1
     assert clock.monotonic() == 0
@@ -68,7 +68,7 @@ async def test_a_bulk_message_that_may_be_out_is_not_sent_twice(
 
 async def test_what_can_be_done_twice_is_tried_again_in_bulk_too(bot: Bot, server: Server, clock: FakeClock):
     server.script(answer(502, HTML), drop)
-    with session_of(bot).lane(Lane.BULK):
+    with in_lane(Lane.BULK):
         assert await let_time_run(clock, bot.delete_message(GROUP, 1))
     assert len(server.calls) == 3
 
@@ -123,7 +123,7 @@ async def test_429_waits_what_it_says(bot: Bot, server: Server, clock: FakeClock
 )
 async def test_429_in_other_forms(bot: Bot, server: Server, clock: FakeClock, step: Step, wait: float):
     server.script(step)
-    with session_of(bot).lane(Lane.BULK):
+    with in_lane(Lane.BULK):
         await let_time_run(clock, bot.send_message(GROUP, "hi"))
     assert len(server.calls) == 2
     assert clock.monotonic() == pytest.approx(wait)
@@ -219,7 +219,7 @@ async def test_a_refused_connection_sent_nothing_so_even_bulk_is_tried_again(clo
     port = free_port()
     session = GatewaySession(f"http://127.0.0.1:{port}", clock, random=lambda: 0.5, log=log)
     bot = Bot(TOKEN, session=session)
-    with session.lane(lane), pytest.raises(outcomes.Unreachable) as caught:
+    with in_lane(lane), pytest.raises(outcomes.Unreachable) as caught:
         await let_time_run(clock, bot.send_message(GROUP, "hi"))
     assert caught.value.description == f"cannot connect to 127.0.0.1:{port}"
     assert len(log.lines) == 4
@@ -233,7 +233,7 @@ async def test_an_answer_that_does_not_come(
     server.otherwise = server.hang
     session = GatewaySession(server.base, clock, retries=Retries(tries=2), timeout=0.05)
     bot = Bot(TOKEN, session=session)
-    with session.lane(lane), pytest.raises(outcome) as caught:
+    with in_lane(lane), pytest.raises(outcome) as caught:
         await let_time_run(clock, bot.send_message(GROUP, "hi"))
     assert caught.value.description == "no answer in time"
     assert len(server.calls) == (2 if lane is Lane.ANSWER else 1)

@@ -4,6 +4,6 @@ from gub.telegram.gateway.calls import Lane
 from gub.telegram.gateway.hooks import Hooks
 from gub.telegram.gateway.pace import Pace
 from gub.telegram.gateway.retries import Retries
-from gub.telegram.gateway.session import GatewaySession
+from gub.telegram.gateway.session import GatewaySession, in_lane
 
-__all__ = ["GatewaySession", "Hooks", "Lane", "Pace", "Retries"]
+__all__ = ["GatewaySession", "Hooks", "Lane", "Pace", "Retries", "in_lane"]

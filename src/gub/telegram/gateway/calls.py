@@ -20,8 +20,10 @@ class Lane(IntEnum):
 
     ANSWER = 0
     """Somebody waits for it. Tried again at the price of a duplicate: better that than silence."""
-    BULK = 1
-    """Announcements and the like. Sent at most once: see `outcomes.Uncertain`."""
+    BESIDE = 1
+    """What goes on beside answers: the rest of a call, messages that are kept true. It leaves room for answers."""
+    BULK = 2
+    """Announcements and the like; they leave room as well. Sent at most once: see `outcomes.Uncertain`."""
 
 
 class Toll(Enum):

@@ -15,9 +15,10 @@ class Window:
         self._seconds = seconds
         self._taken: deque[float] = deque()
 
-    def free_at(self) -> float:
-        """Say when the next taking is allowed; a time that may be long past."""
-        return self._taken[0] + self._seconds if len(self._taken) >= self._count else -math.inf
+    def free_at(self, spare: int = 0) -> float:
+        """Say when a taking is allowed that leaves `spare` (never all) for others; a time that may be long past."""
+        room = max(1, self._count - spare)
+        return self._taken[-int(room)] + self._seconds if len(self._taken) >= room else -math.inf
 
     def take(self, now: float) -> None:
         """Count one at this time."""

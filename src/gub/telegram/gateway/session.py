@@ -48,6 +48,16 @@ _CONNECT_SECONDS = 10.0
 _POLL_MARGIN_SECONDS = 10.0
 
 
+@contextmanager
+def in_lane(lane: Lane) -> Iterator[None]:
+    """Make the calls of this block, and of tasks started in it, in a lane; without, they are answers."""
+    token = _LANE.set(lane)
+    try:
+        yield
+    finally:
+        _LANE.reset(token)
+
+
 class GatewaySession(AiohttpSession):
     """Give it to `aiogram.Bot`. Every call through that bot then ends in a result or in one of `outcomes`."""
 
@@ -73,15 +83,6 @@ class GatewaySession(AiohttpSession):
         self._log = log or structlog.get_logger("gub.telegram.gateway")
         # pydantic keeps a parametrized model only as long as somebody holds it, and builds it anew when asked again.
         self._answers: dict[Any, type[Response[Any]]] = {}
-
-    @contextmanager
-    def lane(self, lane: Lane) -> Iterator[None]:
-        """Make the calls of this block, and of tasks started in it, in a lane; without, they are answers."""
-        token = _LANE.set(lane)
-        try:
-            yield
-        finally:
-            _LANE.reset(token)
 
     async def create_session(self) -> ClientSession:
         """Open the HTTP client at the first call. Once closed, it stays so."""

@@ -4,9 +4,13 @@ import asyncio
 import math
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import Final
 
 from gub.telegram.gateway.calls import Lane, Toll
 from gub.telegram.gateway.limits import Trickle, Window
+
+KEPT_FOR_ANSWERS: Final = 5
+"""Messages a minute, of the 20 that a group may get, that only answers use: a call of many leaves nobody waiting."""
 
 
 class Line:
@@ -38,7 +42,10 @@ class Line:
 
     def free_at(self) -> float:
         """Say when the first may go, as far as the chat is concerned."""
-        return self.chat.free_at() if self.is_messages else self.chat.held_until
+        if not self.is_messages:
+            return self.chat.held_until
+        first = self.first()
+        return self.chat.free_at(spare=0 if first is None or first[0] is Lane.ANSWER else KEPT_FOR_ANSWERS)
 
     def dismiss(self, reason: Callable[[], Exception]) -> None:
         """Turn away all who wait, each with an exception of its own."""
@@ -61,9 +68,9 @@ class Chat:
         self.held_until = -math.inf
         self.lines = {Toll.MESSAGE: Line(self, is_messages=True), Toll.CHAT: Line(self, is_messages=False)}
 
-    def free_at(self) -> float:
-        """Say when the next message is allowed."""
-        return max(self._trickle.free_at(), self._minute.free_at(), self.held_until)
+    def free_at(self, spare: int = 0) -> float:
+        """Say when the next message is allowed that leaves room for `spare` more within the minute."""
+        return max(self._trickle.free_at(), self._minute.free_at(spare), self.held_until)
 
     def take(self, now: float) -> None:
         """Count a message."""
