@@ -1,5 +1,7 @@
 """The board: few edits, the last state shown, whatever Telegram answers."""
 
+from datetime import timedelta
+
 import pytest
 
 from gub.domain.values import Ended, Invitation, KnownUser
@@ -35,9 +37,16 @@ async def accept(stage: Stage, invitation: Invitation, *people: User) -> None:
         await stage.store.invitations.finished(invitation.id, person.id)
 
 
-async def test_answers_within_moments_are_one_edit(board: Board, message: SimMessage, stage: Stage, crowd: Crowd):
-    for person in crowd.values():
-        await stage.press(person, message, "Accept")
+async def test_answers_within_moments_are_one_edit(
+    board: Board, invitation: Invitation, message: SimMessage, stage: Stage, crowd: Crowd
+):
+    first, *others = crowd.values()
+    await stage.clock.until_sleeping()
+    await accept(stage, invitation, first)
+    board.changed.set()
+    for person in others:
+        await accept(stage, invitation, person)
+    assert board.edits() == 0
     await board.show()
     assert board.edits() == 1
     assert "Everybody has answered." in message.text
@@ -169,13 +178,12 @@ async def test_one_that_is_being_posted_is_left_to_who_posts_it(
         1,
         ("@somebody",),
         None,
-        stage.clock.now(),
+        stage.clock.now() + timedelta(days=1),
         message_id=999,
     )
     await stage.store.invitations.touch_group(invitation.group_id)
     sent = len(stage.by_bot(squad))
-    for _ in range(3):
-        await board.wake()
-        await stage.clock.advance(5)
+    await board.until(lambda: board.edits() == 1)
+    await board.settled()
     assert len(stage.by_bot(squad)) == sent
     assert again.id in {one.id for one in await stage.store.invitations.stale()}

@@ -1,6 +1,7 @@
 """Choosing whom to invite, in private, where the apps show the person's own list of people."""
 
 from gub.sandbox.telegram.models import Chat, ReplyInterface, SimMessage, User
+from gub.telegram.views.keyboards import CardAction, CardTap
 from tests.telegram.handlers.conftest import Stage
 from tests.telegram.handlers.invitations.conftest import asking
 
@@ -167,3 +168,22 @@ async def test_d3_the_question_outlives_the_process(
     await begun(stage, ann, squad)
     (done,) = await chosen(another_bot, ann, bob)
     assert done.text == "📨 Asked into Warzone in Squad: Bob"
+
+
+async def test_the_card_begins_it_in_private_alone(stage: Stage, squad: Chat, ann: User, bob: User, crowd: Crowd):
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    pick = CardTap(action=CardAction.PICK, group=group.id).pack()
+    (invitation, *_) = await stage.said(ann, squad, "/invite Warzone @dee_plays")
+    in_group = await stage.press_data(ann, invitation, pick, forged=True)
+    assert in_group is not None
+    assert in_group.alert
+    start = await stage.answer(bob, bob, "/start")
+    not_bobs = await stage.press_data(bob, start, pick, forged=True)
+    assert not_bobs is not None
+    assert "Only Ann" in not_bobs.text
+    start = await stage.answer(ann, ann, "/start")
+    await stage.press_data(ann, start, pick, forged=True)
+    assert "Whom shall I invite into Warzone in Squad?" in stage.by_bot(ann)[-1].text
+    (done,) = await chosen(stage, ann, crowd["Cem"])
+    assert "Cem" in done.text
