@@ -41,7 +41,7 @@ def invited(group: NotifyGroup, title: str | None, asked: Sequence[Candidate], l
     where = Text(" in ", named(title)) if title else Text()
     return View(
         lines(
-            Text("📨 Asked into ", named(group.name), where, ": ", joined(names_of(asked))),
+            Text("📨 I asked ", joined(names_of(asked)), " to join ", named(group.name), where, "."),
             *why_left_out(left, group),
         ),
         _GONE,

@@ -49,7 +49,7 @@ async def test_people_chosen_from_the_list_are_asked_in_the_group(
     assert question.text.startswith("Whom shall I invite into Warzone in Squad?")
     before = {message.id for message in stage.by_bot(squad)}
     (done,) = await chosen(stage, ann, crowd["Cem"], bob)
-    assert done.text == "📨 Asked into Warzone in Squad: Cem, Bob"
+    assert done.text == "📨 I asked Cem, Bob to join Warzone in Squad."
     message = asking([one for one in stage.by_bot(squad) if one.id not in before])
     assert "⏳ Asked: Cem, Bob" in message.text
     assert stage.pinged(message) == {crowd["Cem"].id, bob.id}
@@ -74,7 +74,7 @@ async def test_typed_names_do_as_well(stage: Stage, squad: Chat, ann: User):
     again = await stage.answer(ann, ann, "my friends")
     assert again.text.startswith("I see no usernames in that.")
     done = await stage.answer(ann, ann, "@Cem_Plays and @dee_plays, @ann_a please")
-    assert done.text == "📨 Asked into Warzone in Squad: @cem_plays, @dee_plays\n👍 In Warzone already: Ann"
+    assert done.text == "📨 I asked @cem_plays, @dee_plays to join Warzone in Squad.\n👍 In Warzone already: Ann"
     assert await invited(stage, squad) == ("@cem_plays", "@dee_plays")
     assert "only understand commands" in (await stage.answer(ann, ann, "@eve_plays")).text, "it is over"
 
@@ -167,7 +167,7 @@ async def test_d3_the_question_outlives_the_process(
 ):
     await begun(stage, ann, squad)
     (done,) = await chosen(another_bot, ann, bob)
-    assert done.text == "📨 Asked into Warzone in Squad: Bob"
+    assert done.text == "📨 I asked Bob to join Warzone in Squad."
 
 
 async def test_the_card_begins_it_in_private_alone(stage: Stage, squad: Chat, ann: User, bob: User, crowd: Crowd):
