@@ -231,7 +231,7 @@ async def test_who_left_the_chat_is_not_brought_back_by_what_was_not_finished(st
     assert (await stored(store, invitation)).accepted == ()
 
 
-async def test_a_username_becomes_an_id_when_its_owner_is_met(store: Store) -> None:
+async def test_a_username_becomes_an_id_when_its_owner_is_met(store: Store, database: Database) -> None:
     group, other = await new_group(store), await new_group(store, "Peace")
     first, second = await invite(store, group, [BOB, "@ana", CYD]), await invite(store, other, ["@ana"])
     both, over = await invite(store, other, ["@ana", ANA]), await invite(store, group, ["@ana"])
@@ -242,6 +242,7 @@ async def test_a_username_becomes_an_id_when_its_owner_is_met(store: Store) -> N
     asked = [each.actively_invited for each in after]
     assert asked == [(BOB, ANA, CYD), (ANA,), (ANA,), ("@ana",)]
     assert [each.initially_invited for each in after] == asked
+    assert await database["notifygroupinvitation"].count_documents({"actively_invited": [ANA]}) == 2, "once, not twice"
     assert all(each.revision > 0 for each in after[:3])
     decision = await store.invitations.accept(first.id, [ANA], ANA, LATER)
     assert decision.result is DecisionResult.TAKEN
