@@ -18,6 +18,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from gub.clock import Clock
 from gub.store.documents import Database, Document
 from gub.store.leases import SCHEMA
+from gub.waiting import heed_cancellation
 
 log = structlog.get_logger("gub.store")
 
@@ -80,6 +81,7 @@ class Turns:
                 ours = await self.renew(bot_id)
             except PyMongoError as error:
                 log.warning("the turn to take updates could not be renewed", error=type(error).__name__)
+            heed_cancellation()
 
     async def renew(self, bot_id: int) -> bool:
         """Renew the turn once; False when it is another's by now."""

@@ -26,7 +26,7 @@ from gub.telegram.pinging import Ping, Pinging
 from gub.telegram.views import calls as call_views
 from gub.telegram.views import invitations as invitation_views
 from gub.telegram.views.parts import full_name, mention, plain
-from gub.waiting import within
+from gub.waiting import heed_cancellation, within
 
 log = structlog.get_logger(__name__)
 
@@ -164,6 +164,7 @@ class Ringer:
         try:
             while run.left and not self._is_over(run.job):
                 wait = await self._advance(run)
+                heed_cancellation()
                 if wait is None:
                     break
                 if wait:
@@ -173,6 +174,7 @@ class Ringer:
             while run.unnoted and not self._is_over(run.job):
                 await self._clock.sleep(_PATIENCE_SECONDS)
                 await self._rung(run, ())
+                heed_cancellation()
             await self._look_for(run)
         except Exception as error:
             log.exception("a call was cut short", key=run.job.key, error=type(error).__name__)

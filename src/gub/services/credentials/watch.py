@@ -18,6 +18,7 @@ from gub.presence.health import Health, PlatformState
 from gub.store import credentials as stored
 from gub.store.errors import WrongSecretKey
 from gub.store.mongo import is_unavailable
+from gub.waiting import heed_cancellation
 
 log = structlog.get_logger(__name__)
 
@@ -84,6 +85,7 @@ class CredentialWatch:
                     log.warning("credentials must wait for the database", error=type(error).__name__)
                 else:
                     log.exception("looking after the credentials failed")
+            heed_cancellation()
             await self._clock.sleep(LOOKED_AFTER_SECONDS)
 
     async def look(self) -> None:
