@@ -89,8 +89,8 @@ async def test_nobody_else_ends_what_is_not_there(ringing: Ringing) -> None:
 async def test_it_is_kept_as_long_as_its_command_may_come_again(store: Store, database: Database) -> None:
     assert await store.ringing.all() == []
     indexes = await database["ringing"].index_information()
-    assert indexes["created_at_ttl"]["key"] == [("created_at", 1)]
-    assert indexes["created_at_ttl"]["expireAfterSeconds"] == TOMBSTONE_SECONDS
+    assert indexes["stored_at_ttl"]["key"] == [("stored_at", 1)]
+    assert indexes["stored_at_ttl"]["expireAfterSeconds"] == TOMBSTONE_SECONDS
     assert CALL_LIFETIME.total_seconds() < TOMBSTONE_SECONDS
 
 

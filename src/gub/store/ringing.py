@@ -15,6 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from gub.clock import Clock
 from gub.domain.limits import CALL_LIFETIME
 from gub.store.documents import (
+    DATE_OR_NULL,
     INTEGER,
     INTEGER_OR_NULL,
     STRING,
@@ -43,9 +44,10 @@ SCHEMA: Final = CollectionSchema(
         "caller_id": INTEGER_OR_NULL,
         "left": {"bsonType": "array", "items": {"bsonType": ["int", "long", "string"]}},
         "created_at": {"bsonType": "date"},
+        "stored_at": DATE_OR_NULL,
     },
     indexes=(
-        IndexModel([("created_at", 1)], name="created_at_ttl", expireAfterSeconds=KEPT_SECONDS),
+        IndexModel([("stored_at", 1)], name="stored_at_ttl", expireAfterSeconds=KEPT_SECONDS),
         IndexModel([("chat_id", 1)], name="chat_id"),
     ),
 )
@@ -87,6 +89,7 @@ class Ringing:
         """Begin; the same key again gives what is left of it now: nobody, when it has ended."""
         document: Document = asdict(job) | {"kind": str(job.kind), "left": list(job.left)}
         document["_id"] = document.pop("key")
+        document["stored_at"] = self._clock.now()
         try:
             await self._collection.insert_one(document)
         except DuplicateKeyError:
