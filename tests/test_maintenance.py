@@ -54,7 +54,8 @@ async def test_what_only_a_person_can_mend_is_said_by_the_upgrade_and_by_each_ch
     problem = (
         "not as it should be: credentials: that of xbox lacks what it is for: `gub credentials xbox` takes another"
     )
-    assert said[-4:] == [problem, "The database has the shape of this GUB."] * 2
+    assert said.count(problem) == 2
+    assert said[-2:] == [problem, "The database has the shape of this GUB."]
 
 
 KEY = "0123456789abcdef" * 2

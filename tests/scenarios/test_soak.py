@@ -39,6 +39,10 @@ def _commands(chance: random.Random) -> list[str]:
         "/add Xyzzy psn:hunter2",
         f"/notify {name}",
         "/notify nowhere sesame hunter2",
+        "/groups",
+        f"/list_notify_groups {name} sesame",
+        f"/invite {name}",
+        "/invite nowhere @hunter2_1",
     ]
 
 
@@ -72,10 +76,14 @@ class Crowd:
             self._tap(person, chat)
 
     def _tap(self, person: User, chat: Chat) -> None:
-        shown = [message for message in bot_messages(self._world, chat) if message.buttons]
+        shown = [
+            (message, button["callback_data"])
+            for message in bot_messages(self._world, chat)
+            for button in message.buttons
+            if "callback_data" in button
+        ]
         if shown and self._chance.random() < 0.5:
-            message = self._chance.choice(shown)
-            data = self._chance.choice(message.buttons)["callback_data"]
+            message, data = self._chance.choice(shown)
             self.taps.append(self._world.press(person, chat, message.id, data))
 
 
