@@ -28,10 +28,12 @@ from tests.store.stepping import Stepper, SteppingClient
 from tests.support.clock import FakeClock
 
 CHATS = (-1001, -1002)
+SUPERGROUPS = {chat: chat * 1_000_000_000 for chat in CHATS}
+"""What a chat becomes when it moves."""
 ANN, BOB, CYD, DAN = PEOPLE = (1, 2, 3, 4)
 NAMES = ("War", "WAR", "Peace", "pEACE", "(duo)")
 USERNAMES = ("Ann_A", "Bob_B", "Cyd_C", "New_N")
-COLLECTIONS = ("notifygroups", "notifygroupinvitation", "users", "chats", "departures")
+COLLECTIONS = ("notifygroups", "notifygroupinvitation", "users", "chats", "departures", "migrations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class World:
     clock: FakeClock
     invited: Invited
     here: dict[int, set[int]] = field(default_factory=lambda: {chat: set(PEOPLE) for chat in CHATS})
+    now: dict[int, int] = field(default_factory=lambda: {chat: chat for chat in CHATS})
     messages: int = 0
 
     def __post_init__(self) -> None:
@@ -80,6 +83,7 @@ class World:
             await self.database[name].delete_many({})
         await self.store.users.learn([known(user_id) for user_id in (ANN, BOB, CYD)])
         self.here = {chat: set(PEOPLE) for chat in CHATS}
+        self.now = {chat: chat for chat in CHATS}
         self.start()
 
     # -- making what a story begins with
@@ -105,7 +109,7 @@ class World:
         self.messages += 1
 
         async def is_here(user_id: int) -> bool:
-            return user_id in self.here[group.chat_id]
+            return self.is_here(user_id, group.chat_id)
 
         outcome = await self.invitations.invite(
             group,
@@ -151,23 +155,28 @@ class World:
         await self.editing.remove_member(group, actor, member)
 
     async def hand_over(self, actor: int, group: NotifyGroup, to: int, *, is_admin: bool = False) -> None:
-        there = group.creator_id in self.here[group.chat_id]
+        there = self.is_here(group.creator_id, group.chat_id)
         await self.editing.hand_over(group, actor, to, is_admin=is_admin, creator_is_here=there)
 
     async def delete(self, actor: int, group: NotifyGroup, *, is_admin: bool = False) -> None:
         await self.editing.delete(group, actor, is_admin=is_admin)
 
     async def create(self, actor: int, chat: int, name: str, joining: Joining) -> NotifyGroup:
-        return await self.groups.create(chat, actor, name, None, None, joining=joining)
+        return await self.groups.create(self.now[chat], actor, name, None, None, joining=joining)
 
     async def goes(self, actor: int, chat: int) -> None:
         """Somebody leaves the chat."""
         self.here[chat].discard(actor)
 
         async def is_here(user_id: int) -> bool:
-            return user_id in self.here[chat]
+            return self.is_here(user_id, chat)
 
-        await self.departures.left(chat, await self.person(actor), is_here)
+        await self.departures.left(self.now[chat], await self.person(actor), is_here)
+
+    async def moves(self, _: int, chat: int) -> None:
+        """A group becomes a supergroup, which Telegram tells more than once."""
+        await self.store.life.migrate(chat, SUPERGROUPS[chat])
+        self.now[chat] = SUPERGROUPS[chat]
 
     async def comes(self, actor: int, chat: int) -> None:
         """Somebody comes (back) into the chat."""
@@ -200,6 +209,10 @@ class World:
 
     # -- looking
 
+    def is_here(self, user_id: int, chat: int) -> bool:
+        """Say whether somebody is in a chat, whatever its id is by now."""
+        return user_id in self.here[home(chat)]
+
     async def person(self, user_id: int) -> KnownUser:
         """Somebody as Telegram tells of them now."""
         return (await self.store.users.get_many([user_id])).get(user_id) or known(user_id)
@@ -218,6 +231,11 @@ class World:
     async def _chat_of(self, invitation: Invitation) -> int:
         assert invitation.chat_id is not None
         return invitation.chat_id
+
+
+def home(chat: int) -> int:
+    """Give the first id of a chat that may have moved."""
+    return next((old for old, new in SUPERGROUPS.items() if new == chat), chat)
 
 
 def known(user_id: int) -> KnownUser:
@@ -260,7 +278,9 @@ def _check_invitation(picture: Picture, id_: str, invitation: Document) -> None:
     assert not invitation.get("unfinished"), f"an answer that nobody finished: {invitation}"
     assert invitation.get("ended") in {None, *Ended}, id_
     if invitation.get("ended") is None:
-        assert str(invitation["notify_group_id"]) in picture.groups, f"of a group that is not there: {invitation}"
+        group = picture.groups.get(str(invitation["notify_group_id"]))
+        assert group is not None, f"of a group that is not there: {invitation}"
+        assert group["chat_id"] == invitation["chat_id"], f"in another chat than its group: {group} {invitation}"
         assert asked or invitation.get("stale"), f"everybody answered, and nobody will see to it: {invitation}"
     elif invitation["ended"] == Ended.ANSWERED:
         assert not asked, f"ended, while somebody is asked: {invitation}"
