@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message, SharedUser
 from aiogram.utils.formatting import Text
 
 from gub.domain.errors import DomainError, GroupNotFound, OnlyCreator
-from gub.domain.group_rights import may_edit
+from gub.domain.group_rights import may_edit, may_find
 from gub.domain.values import KnownUser, NotifyGroup
 from gub.services.invitees import Candidate
 from gub.telegram.dialogs.asking import Asking
@@ -104,7 +104,7 @@ class Inviting(Asking):
         """Find the group, for its creator who is in its chat. None where Telegram does not say so; they are told.
 
         Raises:
-            GroupNotFound: there is none; or not for who is not in that chat.
+            GroupNotFound: there is none; or not for who is not in that chat, or must not know of it.
             OnlyCreator: somebody else made it.
         """
         group = await self.inviter.groups.anywhere(group_id)
@@ -112,7 +112,7 @@ class Inviting(Asking):
         if stands is Standing.UNTOLD and may_edit(group, user_id):
             await tell(general.not_in_chat(untold=True))
             return None
-        if not may_act(stands, in_group=False):
+        if not may_act(stands, in_group=False) or not may_find(group, user_id, is_admin=stands is Standing.ADMIN):
             raise GroupNotFound
         await self.inviter.invitations.require_creator(group, user_id)
         return group

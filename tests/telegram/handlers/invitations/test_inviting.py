@@ -1,5 +1,6 @@
 """Choosing whom to invite, in private, where the apps show the person's own list of people."""
 
+from gub.domain.values import Joining
 from gub.sandbox.telegram.models import Chat, ReplyInterface, SimMessage, User
 from gub.telegram.views.keyboards import CardAction, CardTap
 from tests.telegram.handlers.conftest import Stage
@@ -187,3 +188,13 @@ async def test_the_card_begins_it_in_private_alone(stage: Stage, squad: Chat, an
     assert "Whom shall I invite into Warzone in Squad?" in stage.by_bot(ann)[-1].text
     (done,) = await chosen(stage, ann, crowd["Cem"])
     assert "Cem" in done.text
+
+
+async def test_a_link_into_a_hidden_group_tells_nothing_to_who_may_not_know_of_it(
+    stage: Stage, squad: Chat, ann: User, bob: User
+):
+    made = await stage.store.notifygroups.create(squad.id, ann.id, "Secret", None, Joining.HIDDEN, None)
+    for link in (f"/start invite_{made.id}", f"/start group_{made.id}"):
+        (answer,) = await stage.said(bob, bob, link)
+        assert "Secret" not in answer.text
+        assert "Ann" not in answer.text
