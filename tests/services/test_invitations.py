@@ -202,7 +202,7 @@ async def test_so_many_at_once_and_so_often_and_no_more(scene: Scene):
 
 async def test_the_same_command_makes_one_invitation(scene: Scene):
     first = await scene.invitation(2, 3)
-    await scene.invitations.posted(first, 77)
+    await scene.invitations.posted(first, 77, CHAT)
     await scene.invitations.accept(first.id, CHAT, BEA)
     scene.commands -= 1
     again = (await scene.invite(2, 3)).invitation

@@ -50,6 +50,14 @@ async def test_the_message_that_shows_it_is_noted_in_its_chat_only(store: Store)
     assert not await store.invitations.posted(str(ObjectId()), 81)
 
 
+async def test_a_message_that_was_sent_after_the_chat_moved_takes_the_invitation_along(store: Store) -> None:
+    invitation = await invite(store, await new_group(store), [BOB])
+    assert await store.invitations.posted(invitation.id, 80, CHAT - 1, sent_to=CHAT)
+    assert (now := await stored(store, invitation)).message_id == 80
+    assert now.chat_id == CHAT - 1
+    assert not await store.invitations.posted(invitation.id, 90, CHAT, sent_to=CHAT), "a message of the old chat"
+
+
 async def test_accepting_and_declining(store: Store) -> None:
     group = await new_group(store)
     invitation = await invite(store, group, [ANA, BOB, CYD])

@@ -60,7 +60,7 @@ class Groups:
         """
         described = clean_description(description) if description and description.strip() else None
         return await self._store.notifygroups.create(
-            chat_id=chat_id,
+            chat_id=await self._store.life.successor(chat_id) or chat_id,
             creator_id=creator_id,
             name=clean_group_name(name),
             description=described,
@@ -82,7 +82,7 @@ class Groups:
             NameTaken: the chat has a group of that name.
         """
         name = clean_group_name(text)
-        if await self._store.notifygroups.by_name(chat_id, name) is not None:
+        if await self._named(chat_id, name) is not None:
             raise NameTaken(name)
         return name
 
@@ -91,12 +91,13 @@ class Groups:
     async def by_name(self, chat_id: int, name: str, user_id: int | None = None) -> NotifyGroup:
         """Find a group as it is typed, without regard to case.
 
-        With `user_id`, a hidden group is found by those alone who may know of it.
+        With `user_id`, a hidden group is found by those alone who may know of it. What was typed before a group became
+        a supergroup may be handled after it.
 
         Raises:
             GroupNotFound: there is none.
         """
-        group = await self._store.notifygroups.by_name(chat_id, normal(name))
+        group = await self._named(chat_id, normal(name))
         if group is None or not _may_find(group, user_id):
             raise GroupNotFound(name)
         return group
@@ -125,7 +126,10 @@ class Groups:
 
     async def of_chat(self, chat_id: int) -> list[NotifyGroup]:
         """Give the chat's groups by name, the hidden ones among them."""
-        return await self._store.notifygroups.of_chat(chat_id)
+        found = await self._store.notifygroups.of_chat(chat_id)
+        if not found and (successor := await self._store.life.successor(chat_id)) is not None:
+            return await self._store.notifygroups.of_chat(successor)
+        return found
 
     # -- members
 
@@ -174,6 +178,12 @@ class Groups:
         return await self._as_member(group, await self._store.notifygroups.unmute(group.id, group.chat_id, user_id))
 
     # -- inside
+
+    async def _named(self, chat_id: int, name: str) -> NotifyGroup | None:
+        group = await self._store.notifygroups.by_name(chat_id, name)
+        if group is None and (successor := await self._store.life.successor(chat_id)) is not None:
+            return await self._store.notifygroups.by_name(successor, name)
+        return group
 
     async def _as_member(self, group: NotifyGroup, change: Change) -> NotifyGroup:
         if change is Change.GONE:

@@ -14,6 +14,7 @@ from gub.domain.errors import (
     AlreadyAnswered,
     AskedTooOften,
     DomainError,
+    GroupNotFound,
     InvitationOver,
     LimitReached,
     NotInvited,
@@ -89,6 +90,7 @@ class Invitations:
 
         Raises:
             OnlyCreator: only the creator of a group invites.
+            GroupNotFound: it was deleted meanwhile.
             TooManyAtOnce: so many are not asked by one message.
             AskedTooOften: the user has invited too often.
         """
@@ -101,6 +103,7 @@ class Invitations:
         asked, left_out = await sorted_out(group, people, is_here)
         if not asked:
             return Outcome(group, left_out=left_out)
+        group = await self._again(group)
         await learn(asked, self._store.users)
         settings = await self._store.chats.settings(group.chat_id)
         invitation = await self._store.invitations.create(
@@ -114,9 +117,9 @@ class Invitations:
         await self._invited.asked(group.id, invitation.initially_invited)
         return Outcome(group, invitation, asked, left_out)
 
-    async def posted(self, invitation: Invitation, message_id: int) -> None:
-        """The message that shows it is out."""
-        await self._store.invitations.posted(invitation.id, message_id)
+    async def posted(self, invitation: Invitation, message_id: int, chat_id: int) -> None:
+        """The message that shows it is out; in another chat, if the invitation's became that one meanwhile."""
+        await self._store.invitations.posted(invitation.id, message_id, chat_id, sent_to=invitation.chat_id)
         self._invited.wake()
 
     async def withdraw(self, invitation: Invitation) -> None:
@@ -237,6 +240,13 @@ class Invitations:
     async def _name(self, invitation: Invitation) -> str:
         group = await self._store.notifygroups.find(invitation.group_id)
         return (invitation.group_name or "") if group is None else group.name
+
+    async def _again(self, group: NotifyGroup) -> NotifyGroup:
+        """Read the group as it is after Telegram was asked, which may have told that its chat moved."""
+        found = await self._store.notifygroups.find(group.id)
+        if found is None:
+            raise GroupNotFound(group.name)
+        return found
 
     async def _group_of(self, invitation: Invitation) -> NotifyGroup:
         """Give the group as it is now; without one, the invitation is over."""

@@ -151,7 +151,9 @@ class InvitationBoard:
             await self._messenger.edit_at(invitation.chat_id, invitation.message_id, view)
         elif invitation.ended is None:
             sent = await self._messenger.send(invitation.chat_id, view, invitation.thread_id)
-            await self._store.invitations.posted(invitation.id, sent[-1].message_id)
+            await self._store.invitations.posted(
+                invitation.id, sent[-1].message_id, sent[-1].chat.id, sent_to=invitation.chat_id
+            )
 
     def _is_being_posted(self, invitation: Invitation) -> bool:
         if invitation.ended is not None or invitation.command_id is None or invitation.created_at is None:

@@ -85,7 +85,7 @@ class Inviter:
                 await self.invitations.withdraw(invitation)
                 raise
             chat_id = message.chat.id
-            await self.invitations.posted(invitation, message.message_id)
+            await self.invitations.posted(invitation, message.message_id, chat_id)
         first = views.mentioned_first(invitation)
         left = tuple(one for one in invitation.actively_invited if one not in first)
         if left:

@@ -67,10 +67,24 @@ class Finding:
             document = made
         return invitation_of(document)
 
-    async def posted(self, id: str, message_id: int, chat_id: int | None = None) -> bool:  # noqa: A002 - as above
-        """Note the message that shows it; say whether it is still there, and (with `chat_id`) still in that chat."""
-        which: Document = {"_id": object_id(id)} | ({} if chat_id is None else {"chat_id": chat_id})
-        return (await self._collection.update_one(which, {"$set": {"message_id": message_id}})).matched_count > 0
+    async def posted(
+        self,
+        id: str,  # noqa: A002 - the value's own word
+        message_id: int,
+        chat_id: int | None = None,
+        *,
+        sent_to: int | None = None,
+    ) -> bool:
+        """Note the message that shows it; say whether it is still there, and (with `chat_id`) still in that chat.
+
+        `sent_to` is the chat to which it was sent, where it may have become `chat_id` just then.
+        """
+        which: Document = {"_id": object_id(id)}
+        change: Document = {"message_id": message_id}
+        if chat_id is not None:
+            which["chat_id"] = {"$in": [chat_id, sent_to]} if sent_to not in (None, chat_id) else chat_id
+            change["chat_id"] = chat_id
+        return (await self._collection.update_one(which, {"$set": change})).matched_count > 0
 
     async def get(self, id: str) -> Invitation | None:  # noqa: A002 - the value's own word
         """Give one invitation; None when there is none (any more)."""

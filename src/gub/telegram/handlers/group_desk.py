@@ -77,6 +77,7 @@ class GroupDesk(Looking):
         if look is None:
             return None
         require_found(group, look)
+        group = await self.groups.anywhere(group.id)  # when asked, Telegram may have told that the chat moved
         if in_group and group.joining is Joining.HIDDEN:
             await self.messenger.edit(message, await self.list_of(look))
             await self.messenger.alert(query, views.hidden_here())

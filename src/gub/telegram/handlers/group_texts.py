@@ -89,7 +89,7 @@ class GroupTexts(Asking):
         if stands is Standing.ABSENT or not found:
             raise GroupNotFound
         await self.editing.require_edit(group, user_id)
-        return group
+        return await self.groups.anywhere(group_id)  # again: when asked, Telegram may have told that the chat moved
 
     async def begin(self, query: CallbackQuery, group: NotifyGroup, step: str) -> None:
         """Ask for the new name or description."""

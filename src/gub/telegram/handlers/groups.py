@@ -85,6 +85,7 @@ async def tap(query: CallbackQuery, callback_data: GroupTap, bot: Bot, groups: G
     if not may_act(await told_standing(bot, group.chat_id, user_id), in_group=True):
         await messenger.alert(query, general.not_in_chat())
         return
+    group = await groups.anywhere(group.id)  # again: when asked, Telegram may have told that the chat moved
     match action:
         case GroupAction.JOIN:
             joined = await groups.join(group, user_id)
