@@ -17,6 +17,14 @@ from gub.store.store import Store
 _UNKNOWN: Final = "whoever made it"
 
 
+async def only_creator(store: Store, group: NotifyGroup, action: str) -> OnlyCreator:
+    """Make the refusal of what a group's creator alone may do. It names them, as far as GUB knows."""
+    known = await store.users.get_many([group.creator_id])
+    creator = known.get(group.creator_id)
+    name = "" if creator is None else " ".join(filter(None, (creator.first_name, creator.last_name)))
+    return OnlyCreator(group.name, name or _UNKNOWN, action)
+
+
 class GroupEditing:
     """What a group's creator does with it. All raise GroupNotFound when it was deleted meanwhile."""
 
@@ -32,10 +40,7 @@ class GroupEditing:
 
     async def only_creator(self, group: NotifyGroup, action: str) -> OnlyCreator:
         """Make the refusal, which names who may."""
-        known = await self._store.users.get_many([group.creator_id])
-        creator = known.get(group.creator_id)
-        name = "" if creator is None else " ".join(filter(None, (creator.first_name, creator.last_name)))
-        return OnlyCreator(group.name, name or _UNKNOWN, action)
+        return await only_creator(self._store, group, action)
 
     async def rename(self, group: NotifyGroup, by: int, name: str) -> NotifyGroup:
         """Give the group another name; give it as it is then.

@@ -7,7 +7,6 @@ group, the end) comes after it and may be cut off: it is done when the same tap 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from gub.clock import Clock
 from gub.domain.errors import (
@@ -18,21 +17,19 @@ from gub.domain.errors import (
     InvitationOver,
     LimitReached,
     NotInvited,
-    OnlyCreator,
     TooManyAtOnce,
 )
 from gub.domain.group_rights import may_edit
 from gub.domain.invitees import entries_of
 from gub.domain.limits import GROUP_MEMBERS, INVITATION_SPAN, INVITATIONS, INVITED_AT_ONCE
 from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
+from gub.services.group_editing import only_creator
 from gub.services.invited import Invited
 from gub.services.invitees import Candidate, IsHere, LeftOut, learn, resolved, sorted_out
 from gub.services.throttle import Throttle
 from gub.store.invitations import Decision, DecisionResult
 from gub.store.notifygroups import JoinResult
 from gub.store.store import Store
-
-_UNNAMED: Final = "somebody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,8 @@ class Invitations:
 
     async def require_creator(self, group: NotifyGroup, user_id: int, action: str = "invite") -> None:
         """Raise OnlyCreator unless the user may invite into the group and take invitations back."""
-        if may_edit(group, user_id):
-            return
-        users = await self._store.users.get_many([group.creator_id])
-        creator = users[group.creator_id].first_name if group.creator_id in users else _UNNAMED
-        raise OnlyCreator(group.name, creator, action)
+        if not may_edit(group, user_id):
+            raise await only_creator(self._store, group, action)
 
     async def invite(
         self,
