@@ -23,7 +23,6 @@ class Call:
     """
 
     group: NotifyGroup
-    caller_id: int
     first: tuple[KnownUser, ...]
     further: tuple[int, ...]
     muted: tuple[KnownUser, ...]
@@ -112,7 +111,6 @@ class Calls:
         known = await self._store.users.get_many([*first, *silent])
         return Call(
             group=group,
-            caller_id=caller_id,
             first=tuple(known.get(user_id, KnownUser(user_id, "")) for user_id in first),
             further=tuple(user_id for batch in plan[1:] for user_id in batch),
             muted=tuple(known[user_id] for user_id in silent if user_id in known),

@@ -10,7 +10,6 @@ from aiogram.types import CallbackQuery
 
 from gub.domain import group_rights
 from gub.domain.mutes import MuteFor
-from gub.domain.values import Joining
 from gub.telegram.handlers.group_desk import GroupDesk, Tapped, name_of
 from gub.telegram.messenger import View
 from gub.telegram.views import group_cards as views
@@ -22,11 +21,6 @@ _MUTES: Final = {
     CardAction.MUTE_HOUR: MuteFor.HOUR,
     CardAction.MUTE_TOMORROW: MuteFor.TOMORROW,
     CardAction.MUTE_GOOD: MuteFor.GOOD,
-}
-_WAYS_IN: Final = {
-    CardAction.OPEN: Joining.OPEN,
-    CardAction.INVITE_ONLY: Joining.INVITE,
-    CardAction.HIDDEN: Joining.HIDDEN,
 }
 
 
@@ -106,8 +100,8 @@ async def _delete(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tuple[
 async def _look_after(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tuple[View, str]:
     """Show the menus of who looks after the group, and choose in them; in private."""
     group, place = tapped.group, tapped.look.place
-    if action in _WAYS_IN:
-        changed = await desk.editing.set_joining(group, tapped.user_id, _WAYS_IN[action])
+    if action in menus.WAYS_IN:
+        changed = await desk.editing.set_joining(group, tapped.user_id, menus.WAYS_IN[action])
         if changed.joining is not group.joining:
             await desk.tell(changed, menus.joining_news(changed, name_of(tapped)))
         return menus.edit_menu(changed, place), menus.joining_toast(changed)

@@ -16,7 +16,7 @@ from gub.telegram.views.group_cards import HOW
 from gub.telegram.views.joining import LABELS, who_may_join
 from gub.telegram.views.keyboards import CardAction, CardTap, DialogTap, Step, button, rows
 from gub.telegram.views.parts import lines, named, plain, shown, typed, unpinging
-from gub.telegram.views.places import LABEL_UNITS
+from gub.telegram.views.places import LABEL_UNITS, in_chat
 
 CHOICES: Final = {Step.OPEN: Joining.OPEN, Step.INVITE_ONLY: Joining.INVITE, Step.HIDDEN: Joining.HIDDEN}
 """Who may join, as the buttons answer it."""
@@ -28,7 +28,7 @@ def prompt(draft: GroupDraft, dialog: str, title: str | None, note: Text | None 
     asked: list[Text | str]
     if draft.step == NAME:
         asked = [
-            Text("What should the new group", _in(title), " be called?"),
+            Text("What should the new group", in_chat(title), " be called?"),
             f"One word, up to {NAME_CHARACTERS} characters: it's typed after /notify.",
         ]
         return question([note], asked, use(dialog, draft.suggestion), [no])
@@ -60,7 +60,7 @@ def done(group: NotifyGroup, title: str | None) -> View:
     """End the dialog, with what to do next."""
     return View(
         lines(
-            Text("✅ ", named(group.name), " is ready", _in(title), ", and you're in."),
+            Text("✅ ", named(group.name), " is ready", in_chat(title), ", and you're in."),
             unpinging(group.description) if group.description else None,
             "",
             HOW[group.joining],
@@ -136,10 +136,6 @@ def described_news(group: NotifyGroup, by: str) -> View:
 
 
 # -- inside
-
-
-def _in(title: str | None) -> Text:
-    return Text(" in ", named(title)) if title else Text()
 
 
 def _choices(dialog: str) -> list[list[InlineKeyboardButton]]:

@@ -25,11 +25,13 @@ from gub.telegram.views.places import LABEL_UNITS, Page, Place, in_place
 
 _IN_A_ROW: Final = 4
 
-_CHOICES: Final = {
+WAYS_IN: Final = {
     CardAction.OPEN: Joining.OPEN,
     CardAction.INVITE_ONLY: Joining.INVITE,
     CardAction.HIDDEN: Joining.HIDDEN,
 }
+"""How people come in, as the menu's buttons choose it."""
+
 _CHOOSING: Final = {
     True: (MemberAction.REMOVE, CardAction.MEMBERS),
     False: (MemberAction.HAND_OVER, CardAction.HAND_OVER),
@@ -60,7 +62,7 @@ def joining_menu(group: NotifyGroup, place: Place) -> View:
     """Ask how people come in."""
     buttons = [
         [button(("✓ " if group.joining is value else "") + LABELS[value], tap(action, group, place))]
-        for action, value in _CHOICES.items()
+        for action, value in WAYS_IN.items()
     ]
     asked = who_may_join(named(group.name), in_place(place))
     return View(lines(*asked), rows(*buttons, [back(group, place, CardAction.EDIT)]))

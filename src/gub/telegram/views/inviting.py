@@ -11,6 +11,7 @@ from gub.services.invitees import Candidate, LeftOut
 from gub.telegram.messenger import View
 from gub.telegram.views.invitations import names_of, why_left_out
 from gub.telegram.views.parts import joined, lines, named
+from gub.telegram.views.places import in_chat
 
 CHOSEN_AT_ONCE: Final = 10
 """Users that Telegram lets one choose at once (Bot API, KeyboardButtonRequestUsers)."""
@@ -20,12 +21,11 @@ _GONE: Final = ReplyKeyboardRemove(remove_keyboard=True)
 
 def ask(group: NotifyGroup, title: str | None, request_id: int, note: Text | None = None) -> View:
     """Ask whom to invite, by a keyboard that opens the person's own list of people."""
-    where = Text(" in ", named(title)) if title else Text()
     return View(
         lines(
             note,
             "" if note else None,
-            Text("Whom shall I invite into ", named(group.name), where, "?"),
+            Text("Whom shall I invite into ", named(group.name), in_chat(title), "?"),
             f"Choose up to {CHOSEN_AT_ONCE} people with the button below, or send me their usernames.",
         ),
         ReplyKeyboardMarkup(
@@ -38,10 +38,9 @@ def ask(group: NotifyGroup, title: str | None, request_id: int, note: Text | Non
 
 def invited(group: NotifyGroup, title: str | None, asked: Sequence[Candidate], left: LeftOut) -> View:
     """Say who was asked, and who was not and why."""
-    where = Text(" in ", named(title)) if title else Text()
     return View(
         lines(
-            Text("📨 I asked ", joined(names_of(asked)), " to join ", named(group.name), where, "."),
+            Text("📨 I asked ", joined(names_of(asked)), " to join ", named(group.name), in_chat(title), "."),
             *why_left_out(left, group),
         ),
         _GONE,

@@ -84,7 +84,12 @@ class Page(Generic[Thing]):
 
 def in_place(place: Place) -> Text:
     """Say in which chat, where that is not plain to see."""
-    return Text(" in ", named(place.title)) if place.title else Text()
+    return in_chat(place.title)
+
+
+def in_chat(title: str | None) -> Text:
+    """Say in which chat, where its title is known."""
+    return Text(" in ", named(title)) if title else Text()
 
 
 def of_place(place: Place) -> Text:
