@@ -61,6 +61,14 @@ wishes = st.one_of(
     st.just(Wish("board", 0, None)),
 )
 
+first = st.just(0)
+answers = st.one_of(
+    *(st.builds(Wish, st.just(what), people, first) for what in ("accept", "accept", "decline", "join")),
+    wish("revoke", first),
+    wish("invite", first, entries),
+)
+"""What is about the same invitation, or the same group."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:

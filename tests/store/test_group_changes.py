@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 import pytest
 
 from gub.domain.errors import NameTaken
+from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, NotifyGroup
 from gub.store.documents import Database
-from gub.store.notifygroups import SCHEMA, Change, NotifyGroups
+from gub.store.notifygroups import SCHEMA, Change, ClaimResult, JoinResult, LeaveResult, NotifyGroups
 from gub.store.store import Store
 from tests.support.clock import START
 
@@ -66,6 +67,31 @@ async def test_no_group_of_another_chat_is_changed(store: Store, wish: Wish) -> 
     group = await war(store, BOB, CYD)
     assert await wish(store.notifygroups, group.id, OTHER_CHAT, ANN) is Change.GONE
     assert await now(store, group) == group
+
+
+@wishes
+async def test_a_group_whose_chat_became_a_supergroup_a_moment_ago_is_found_there(store: Store, wish: Wish) -> None:
+    group = await war(store, BOB, CYD)
+    await store.life.migrate(CHAT, OTHER_CHAT)
+    moved = await now(store, group)
+    assert await store.notifygroups.get(group.id, CHAT) == moved
+    assert await store.notifygroups.get(group.id, CHAT - 7) is None
+    assert await wish(store.notifygroups, group.id, CHAT, BOB) is Change.NOT_ALLOWED
+    assert await wish(store.notifygroups, group.id, CHAT - 7, ANN) is Change.GONE
+    assert await wish(store.notifygroups, group.id, CHAT, ANN) is Change.DONE
+    assert await store.notifygroups.find(group.id) != moved
+
+
+async def test_members_come_go_and_call_where_the_group_is_by_now(store: Store) -> None:
+    group = await war(store, BOB)
+    groups = store.notifygroups
+    await store.life.migrate(CHAT, OTHER_CHAT)
+    assert await groups.join(group.id, CHAT, CYD) is JoinResult.JOINED
+    assert await groups.mute(group.id, CHAT, CYD, None) is Change.DONE
+    assert await groups.leave(group.id, CHAT, CYD) is LeaveResult.LEFT
+    assert (await groups.claim_call(group.id, CHAT, BOB, START, CALL_COOLDOWN)).result is ClaimResult.CLAIMED
+    assert (await groups.claim_call(group.id, CHAT, BOB, START, CALL_COOLDOWN)).result is ClaimResult.TOO_SOON
+    assert await groups.join(group.id, CHAT - 7, CYD) is JoinResult.GONE
 
 
 @pytest.mark.parametrize("id_", ["", "x", "$ne", "0" * 24, "g" * 24, "{}", "\x00"])

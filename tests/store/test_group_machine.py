@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from gub.store.mongo import connect
-from tests.store.group_story import Story, Wish, wishes
+from tests.store.group_story import Story, Wish, answers, wishes
 from tests.store.group_world import PEOPLE, check, world_on
 from tests.store.stepping import Stepper
+
+orders = st.lists(st.integers(0, 2), min_size=12, max_size=40)
 
 
 class GroupMachine(RuleBasedStateMachine):
@@ -31,7 +33,7 @@ class GroupMachine(RuleBasedStateMachine):
         async def beginning() -> None:
             await self.story.world.clear()
             group = await self.story.world.war(PEOPLE[1])
-            await self.story.world.asks(group, PEOPLE[2], "@new_n")
+            await self.story.world.asks(group, PEOPLE[2], PEOPLE[3], "@new_n")
 
         self.runner.run(beginning())
 
@@ -39,8 +41,12 @@ class GroupMachine(RuleBasedStateMachine):
     def one_by_one(self, one: Wish) -> None:
         self.runner.run(self.story.do([one]))
 
-    @rule(several=st.lists(wishes, min_size=2, max_size=3), order=st.lists(st.integers(0, 2), min_size=12, max_size=40))
+    @rule(several=st.lists(wishes, min_size=2, max_size=3), order=orders)
     def at_once(self, several: list[Wish], order: list[int]) -> None:
+        self.runner.run(self.story.do(several, order))
+
+    @rule(several=st.lists(answers, min_size=2, max_size=3), order=orders)
+    def answers_at_once(self, several: list[Wish], order: list[int]) -> None:
         self.runner.run(self.story.do(several, order))
 
     @rule()

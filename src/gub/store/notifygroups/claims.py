@@ -32,14 +32,13 @@ class Claims(Finding):
         # `$not` also matches a group that was never called. Membership and creatorship are tried in turn, since a
         # top-level `$or` makes the embedded server scan the collection (measured: 4 a second at 50,000 documents).
         rested = {"last_call_at": {"$not": {"$gt": now - cooldown}}}
-        key = key_of(id, chat_id)
         for right in ({"members": caller_id}, {"creator_id": caller_id}):
             change = {"$set": {"last_call_at": now, "last_call_message_id": message_id}}
-            result = await self._collection.update_one(key | right | rested, change)
+            result = await self._update(id, chat_id, right | rested, change)
             if result.matched_count:
                 return CallClaim(ClaimResult.CLAIMED, await self.get(id, chat_id))
         if message_id is not None:
-            held = await self._collection.find_one(key | {"last_call_message_id": message_id})
+            held = await self._collection.find_one(key_of(id, chat_id) | {"last_call_message_id": message_id})
             if held is not None:
                 return CallClaim(ClaimResult.CLAIMED, group_of(held))
         group = await self.get(id, chat_id)

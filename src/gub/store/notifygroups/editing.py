@@ -43,7 +43,7 @@ class Editing(Finding):
         SAME: `to` is the creator. NOT_ALLOWED: `from_` is not, or `to` is no member.
         """
         right = {"creator_id": from_, "members": to}
-        result = await self._collection.update_one(key_of(id, chat_id) | right, {"$set": {"creator_id": to}})
+        result = await self._update(id, chat_id, right, {"$set": {"creator_id": to}})
         if result.modified_count:
             return Change.DONE
         group = await self.get(id, chat_id)
@@ -54,12 +54,15 @@ class Editing(Finding):
     async def delete(self, id: str, chat_id: int, *, by: int | None) -> Change:  # noqa: A002
         """Delete the group. None: the right of an admin was checked."""
         right: Document = {} if by is None else {"creator_id": by}
-        if (await self._collection.delete_one(key_of(id, chat_id) | right)).deleted_count:
+        deleted = (await self._collection.delete_one(key_of(id, chat_id) | right)).deleted_count
+        if not deleted and (moved_to := await self._moved_to(id, chat_id)) is not None:
+            deleted = (await self._collection.delete_one(key_of(id, moved_to) | right)).deleted_count
+        if deleted:
             return Change.DONE
         return Change.GONE if await self.get(id, chat_id) is None else Change.NOT_ALLOWED
 
     async def _edit(self, id: str, chat_id: int, by: int, change: Document) -> Change:  # noqa: A002
-        result = await self._collection.update_one(key_of(id, chat_id) | {"creator_id": by}, change)
+        result = await self._update(id, chat_id, {"creator_id": by}, change)
         if result.matched_count:
             return Change.DONE if result.modified_count else Change.SAME
         return Change.GONE if await self.get(id, chat_id) is None else Change.NOT_ALLOWED

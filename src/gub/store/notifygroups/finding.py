@@ -3,12 +3,14 @@
 from typing import Any
 
 from bson import ObjectId
+from pymongo.results import UpdateResult
 
 from gub.clock import Clock
 from gub.domain.limits import GROUPS_PER_CHAT
 from gub.domain.values import Joining, NotifyGroup
+from gub.store import migrations
 from gub.store.creation import create_named
-from gub.store.documents import NAMES, Database, Document, object_id
+from gub.store.documents import NAMES, Database, Document, integer_of, object_id
 from gub.store.notifygroups.document import SCHEMA, group_of, key_of
 
 
@@ -18,6 +20,7 @@ class Finding:
     def __init__(self, database: Database, clock: Clock) -> None:
         """Keep groups in `database`."""
         self._collection = database[SCHEMA.name]
+        self._migrations = database[migrations.SCHEMA.name]
         self._clock = clock
 
     @staticmethod
@@ -73,8 +76,10 @@ class Finding:
         return None if document is None else group_of(document)
 
     async def get(self, id: str, chat_id: int) -> NotifyGroup | None:  # noqa: A002 - the value's own word
-        """Give one group of the chat; None when deleted or of another chat."""
+        """Give one group of the chat, or of the supergroup that it became; None when deleted or of another chat."""
         document = await self._collection.find_one(key_of(id, chat_id))
+        if document is None and (moved_to := await self._moved_to(id, chat_id)) is not None:
+            document = await self._collection.find_one(key_of(id, moved_to))
         return None if document is None else group_of(document)
 
     async def find(self, id: str) -> NotifyGroup | None:  # noqa: A002 - as above
@@ -93,3 +98,18 @@ class Finding:
     async def _all(self, which: Document) -> list[NotifyGroup]:
         cursor = self._collection.find(which, collation=NAMES).sort("name", 1)
         return [group_of(document) async for document in cursor]
+
+    async def _update(self, id: str, chat_id: int, right: Document, change: Document | list[Document]) -> UpdateResult:  # noqa: A002
+        """Change one group of the chat for which `right` holds, also when the chat becomes a supergroup meanwhile."""
+        result = await self._collection.update_one(key_of(id, chat_id) | right, change)
+        if not result.matched_count and (moved_to := await self._moved_to(id, chat_id)) is not None:
+            result = await self._collection.update_one(key_of(id, moved_to) | right, change)
+        return result
+
+    async def _moved_to(self, id: str, chat_id: int) -> int | None:  # noqa: A002
+        """Give the chat that a group is in now, if it came there with this one; else None."""
+        group = await self._collection.find_one({"_id": object_id(id)}, {"chat_id": 1})
+        if group is None or group.get("chat_id") == chat_id:
+            return None
+        move = await self._migrations.find_one({"_id": chat_id})
+        return integer_of(group.get("chat_id")) if move is not None and move["to"] == group.get("chat_id") else None

@@ -1,12 +1,11 @@
 """Coming into a group, going out of it, and being left in peace by its calls."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from gub.domain.limits import GROUP_MEMBERS
 from gub.domain.values import Joining
 from gub.store.documents import NAMES, Document
-from gub.store.notifygroups.document import key_of
 from gub.store.notifygroups.finding import Finding
 from gub.store.notifygroups.results import Change, JoinResult, LeaveResult
 
@@ -25,11 +24,11 @@ class Membership(Finding):
         only_open: bool = True,
     ) -> JoinResult:
         """Make the user a member, if there is room and (with `only_open`) the group is one that anyone may join."""
-        condition: dict[str, Any] = key_of(id, chat_id) | {"members": {"$ne": user_id}}
+        right: Document = {"members": {"$ne": user_id}} | _HAS_ROOM
         if only_open:
-            condition["joining"] = str(Joining.OPEN)
+            right["joining"] = str(Joining.OPEN)
         change = {"$addToSet": {"members": user_id}, "$unset": {_mute_of(user_id): ""}}
-        result = await self._collection.update_one(condition | _HAS_ROOM, change)
+        result = await self._update(id, chat_id, right, change)
         if result.matched_count:
             return JoinResult.JOINED
         group = await self.get(id, chat_id)
@@ -43,8 +42,7 @@ class Membership(Finding):
 
     async def leave(self, id: str, chat_id: int, user_id: int) -> LeaveResult:  # noqa: A002 - as above
         """Take the user out of the group."""
-        member = key_of(id, chat_id) | {"members": user_id}
-        result = await self._collection.update_one(member, without(user_id))
+        result = await self._update(id, chat_id, {"members": user_id}, without(user_id))
         if result.matched_count:
             return LeaveResult.LEFT
         return LeaveResult.GONE if await self.get(id, chat_id) is None else LeaveResult.NOT_MEMBER
@@ -76,7 +74,7 @@ class Membership(Finding):
         user_id: int,
         change: Document | list[Document],
     ) -> Change:
-        result = await self._collection.update_one(key_of(id, chat_id) | {"members": user_id}, change)
+        result = await self._update(id, chat_id, {"members": user_id}, change)
         if result.matched_count:
             return Change.DONE if result.modified_count else Change.SAME
         return Change.GONE if await self.get(id, chat_id) is None else Change.NOT_ALLOWED
