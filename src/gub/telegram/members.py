@@ -40,10 +40,11 @@ async def standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
     return await _among_admins(bot, chat_id, user_id) if stands is Standing.UNTOLD else stands
 
 
-async def told_standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
+async def told_standing(bot: Bot, chat_id: int, user_id: int, *, outside: Standing = Standing.ABSENT) -> Standing:
     """Ask what `standing` asks in one request: where members are hidden, admins are untold as everybody is.
 
     They are hidden from a bot that is no admin: PARTICIPANT_ID_INVALID, CHAT_ADMIN_REQUIRED (teloxide/teloxide#1349).
+    `outside` is what is taken for true of a chat that the bot itself is not in (any more), of which nothing is told.
 
     Raises:
         Refused: Telegram does not answer.
@@ -56,7 +57,7 @@ async def told_standing(bot: Bot, chat_id: int, user_id: int) -> Standing:
         unknown = any(words in refused.description.lower() for words in _UNKNOWN)
         return Standing.ABSENT if unknown else Standing.UNTOLD
     except (Gone, Unwritable):
-        return Standing.ABSENT  # of a chat that the bot is not in, nothing is told
+        return outside
     if member.status in _ADMINS:
         return Standing.ADMIN
     return Standing.MEMBER if is_in(member) else Standing.ABSENT

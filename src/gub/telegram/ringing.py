@@ -286,7 +286,7 @@ class Ringer:
         users = await self._store.users.get_many(run.dropped)
         for user_id in run.dropped:
             try:
-                stands = await told_standing(self._bot, group.chat_id, user_id)
+                stands = await told_standing(self._bot, group.chat_id, user_id, outside=Standing.UNTOLD)
             except Refused as refused:
                 log.info("cannot ask after a member", chat_id=group.chat_id, outcome=type(refused).__name__)
                 return
