@@ -18,7 +18,7 @@ from tests.support.clock import FakeClock
 CHAT, NEW_CHAT = -4001, -1009999999999
 # The server sweeps away what is old by its own clock.
 STARTED = FakeClock(SystemClock().now()).now()
-CALL = Job("-4001:7", Kind.CALL, CHAT, 3, "f" * 24, None, 1, (2, 3, 4), STARTED)
+CALL = Job("-4001:7", Kind.CALL, CHAT, 3, "f" * 24, None, (2, 3, 4), STARTED)
 ASKING = replace(CALL, key="-4001:8", kind=Kind.INVITATION, invitation_id="e" * 24, left=(2, "@cyd", "(first)"))
 
 

@@ -41,7 +41,6 @@ SCHEMA: Final = CollectionSchema(
         "thread_id": INTEGER_OR_NULL,
         "group_id": STRING,
         "invitation_id": TEXT_OR_NULL,
-        "caller_id": INTEGER_OR_NULL,
         "left": {"bsonType": "array", "items": {"bsonType": ["int", "long", "string"]}},
         "created_at": {"bsonType": "date"},
         "stored_at": DATE_OR_NULL,
@@ -73,7 +72,6 @@ class Job:
     thread_id: int | None
     group_id: str
     invitation_id: str | None
-    caller_id: int
     left: tuple[int | str, ...]
     created_at: datetime
 
@@ -126,7 +124,6 @@ def _job(document: Document) -> Job:
         thread_id=integer_of(document.get("thread_id")),
         group_id=str(document["group_id"]),
         invitation_id=document.get("invitation_id"),
-        caller_id=integer_of(document.get("caller_id")) or 0,
         left=tuple(_entry(item) for item in document.get("left") or ()),
         created_at=document["created_at"],
     )

@@ -42,7 +42,6 @@ class Calling:
             thread_id=thread_id,
             group_id=group.id,
             invitation_id=None,
-            caller_id=caller.user_id,
             left=call.everybody,
             created_at=call.called_at,
         )

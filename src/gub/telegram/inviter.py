@@ -96,7 +96,6 @@ class Inviter:
                 thread_id=thread_id,
                 group_id=group.id,
                 invitation_id=invitation.id,
-                caller_id=inviter.user_id,
                 left=left,
                 created_at=self.clock.now(),
             )

@@ -85,7 +85,7 @@ async def test_what_an_earlier_process_left_goes_on_without_its_command(stage: S
     group = await warzone(stage, chat)
     left = tuple(user.id for user in people[2:])
     now = stage.clock.now()
-    job = Job(f"{chat.id}:7", Kind.CALL, chat.id, None, group.id, None, people[0].id, left, now)
+    job = Job(f"{chat.id}:7", Kind.CALL, chat.id, None, group.id, None, left, now)
     old = replace(job, key=f"{chat.id}:6", left=(people[1].id,), created_at=now - CALL_LIFETIME)
     for one in (old, job):
         await stage.store.ringing.start(one)
@@ -335,7 +335,7 @@ async def test_invitations_ring_for_those_who_have_not_answered(stage: Stage):
     )
     await stage.store.invitations.decline(invitation.id, (guests[0].id,), guests[0].id, now)
     key = f"{chat.id}:7"
-    job = Job(key, Kind.INVITATION, chat.id, None, group.id, invitation.id, people[0].id, entries, now)
+    job = Job(key, Kind.INVITATION, chat.id, None, group.id, invitation.id, entries, now)
     await stage.parts.ringer.ring(job)
     await asyncio.wait_for(stage.parts.ringer.quiet(), 10)
     assert sorted(pinged(stage, chat)) == sorted(ids(guests[1:]))

@@ -217,10 +217,10 @@ def test_a_list_for_reading():
 def test_the_list_marks_where_the_viewer_is_in():
     groups = [group("A"), group("B", members=(), joining=Joining.INVITE), group("C", joining=Joining.HIDDEN)]
     view = group_list.group_list(groups, IN_PRIVATE, VIEWERS[1])
-    assert labels(view) == ["✓ A", "B 🔒", "✓ C 🙈", "New group"]
+    assert labels(view) == ["✓ A", "B 🔒", "✓ C 🙈", "Make a group"]
     assert "3 groups" in text_of(view)
     kept_back = group_list.group_list(groups[:2], IN_GROUP, VIEWERS[1], kept_back=True)
-    assert labels(kept_back) == ["✓ A", "B 🔒", "New group", "Open in private"]
+    assert labels(kept_back) == ["✓ A", "B 🔒", "Make a group", "Open in private"]
     assert "in private only" in text_of(kept_back)
     for place in (IN_GROUP, IN_PRIVATE):
         assert "No groups" in text_of(group_list.group_list([], place, VIEWERS[1]))

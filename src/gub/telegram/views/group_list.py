@@ -120,4 +120,4 @@ def _all_hidden(place: Place) -> View:
 
 def _new(place: Place) -> InlineKeyboardButton:
     new = Link(Way.NEW_GROUP, chat_id=place.chat_id, thread_id=place.thread_id)
-    return link("New group", new.url(place.username))
+    return link("Make a group", new.url(place.username))

@@ -42,7 +42,7 @@ _CHOOSING: Final = {
 def edit_menu(group: NotifyGroup, place: Place) -> View:
     """Ask what is to be changed."""
     pairs = [
-        [("✏️ Name", CardAction.NAME), ("📝 Description", CardAction.DESCRIBE)],
+        [("✏️ Rename", CardAction.NAME), ("📝 Description", CardAction.DESCRIBE)],
         [("🚪 Who may join", CardAction.JOINING), ("👥 Members", CardAction.MEMBERS)],
         [("👑 Hand over", CardAction.HAND_OVER)],
     ]

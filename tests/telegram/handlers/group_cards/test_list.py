@@ -23,7 +23,7 @@ async def test_the_list_and_back(stage: Stage, squad: Chat, ann: User, bob: User
     await make(bob, "Chess", joining=INVITE)
     message = await stage.answer(ann, squad, command)
     assert "2 groups" in message.text
-    assert labels(message) == ["Chess 🔒", "✓ Warzone", "New group", "Open in private"]
+    assert labels(message) == ["Chess 🔒", "✓ Warzone", "Make a group", "Open in private"]
     await stage.press(ann, message, "Warzone")
     assert message.text == (
         "🎮 Warzone\nevenings\n\n🚪 Anybody in the chat can join.\nLooked after by Ann.\n2 members: Ann, Bob."
@@ -87,7 +87,7 @@ async def test_hidden_groups_are_on_no_list_that_a_group_reads(
     for user in (ann, bob):
         alone = await stage.answer(user, squad, "/groups")
         assert "I list hidden groups in private only" in alone.text
-        assert labels(alone) == ["New group", "Open in private"]
+        assert labels(alone) == ["Make a group", "Open in private"]
     assert "No groups yet" in (await stage.answer(carl, squad, "/groups")).text
     await make(ann)
     for user in (ann, bob, carl):
