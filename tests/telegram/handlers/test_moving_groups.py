@@ -106,7 +106,7 @@ async def test_a_new_name_typed_when_the_chat_moves_unheard_of_is_taken(
     stage: Stage, basic: Chat, ann: User, card: SimMessage
 ):
     await stage.press(ann, card, next(b["text"] for b in card.buttons if "Edit" in b["text"]))
-    await stage.press(ann, card, next(b["text"] for b in card.buttons if "Name" in b["text"]))
+    await stage.press(ann, card, next(b["text"] for b in card.buttons if "Rename" in b["text"]))
     new = stage.world.migrate(basic, tell=False)
     await stage.said(ann, ann, "Chess")
     assert [group.name for group in await stage.store.notifygroups.of_chat(new.id)] == ["Chess"]

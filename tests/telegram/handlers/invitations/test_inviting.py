@@ -98,10 +98,10 @@ async def test_d42_two_choices_at_once_do_not_disturb_each_other(stage: Stage, s
     first = request(stage, ann)
     await begun(stage, ann, squad, "Chess")
     done, again = await chosen(stage, ann, crowd["Cem"], number=first)
-    assert "into Warzone" in done.text
+    assert "to join Warzone" in done.text
     assert "Whom shall I invite into Chess" in again.text, "its keyboard went with the other's"
     (done,) = await chosen(stage, ann, crowd["Cem"])
-    assert "into Chess" in done.text
+    assert "to join Chess" in done.text
 
 
 async def test_a_choice_that_nobody_waits_for_is_answered(stage: Stage, squad: Chat, ann: User, crowd: Crowd):
