@@ -11,7 +11,8 @@ from gub.services.invited import Invited
 from gub.store.store import Store
 from tests.support.clock import START
 
-CHAT, ANN, BOB, CYD = -1001, 1, 2, 3
+CHAT, MOVED = -1001, -1001234567890
+ANN, BOB, CYD = 1, 2, 3
 
 
 @pytest.fixture
@@ -84,3 +85,16 @@ async def test_who_is_asked_into_a_group_deleted_meanwhile_is_asked_no_more(stor
     ended = await store.invitations.get(one.id)
     assert ended is not None
     assert ended.ended == "gone"
+
+
+async def test_what_is_asked_in_a_chat_that_moves_in_that_moment_comes_along(store: Store, invited: Invited) -> None:
+    """The move brought the invitations over before this one was there; whoever asked still knew the old chat."""
+    group = await war(store)
+    await store.life.migrate(CHAT, MOVED)
+    one = await ask(store, group, BOB)
+    assert one.chat_id == CHAT
+    await invited.asked(group.id, one.initially_invited)
+    moved = await store.invitations.get(one.id)
+    assert moved is not None
+    assert (moved.chat_id, moved.actively_invited) == (MOVED, (BOB,))
+    assert [stale.id for stale in await store.invitations.stale()] == [one.id]

@@ -308,3 +308,12 @@ async def test_who_accepted_became_a_member_and_went_is_not_brought_back(scene: 
         picture = await scene.world.picture()
         check(picture)
         assert the_group(picture)["members"] == [ANN, BOB]
+
+
+async def test_nothing_is_left_of_what_was_accepted_into_a_group_deleted_since(scene: Scene) -> None:
+    async for _ in each_death(scene, accepting):
+        (group,) = await scene.world.groups.of_chat(CHAT)
+        await scene.world.delete(ANN, group)
+        await scene.world.restart()
+        picture = await scene.world.picture()
+        assert (picture.groups, picture.invitations) == ({}, {})

@@ -109,7 +109,7 @@ class Invitations:
             message_id=message_id,
         )
         await self._invited.asked(group.id, invitation.initially_invited)
-        return Outcome(group, invitation, asked, left_out)
+        return Outcome(group, await self._store.invitations.get(invitation.id) or invitation, asked, left_out)
 
     async def posted(self, invitation: Invitation, message_id: int, chat_id: int) -> None:
         """The message that shows it is out; in another chat, if the invitation's became that one meanwhile."""
@@ -252,11 +252,14 @@ class Invitations:
 
     async def _let_in(self, invitation: Invitation, user_id: int) -> NotifyGroup:
         """Do what follows from an acceptance. Raises LimitReached, InvitationOver (the group is gone)."""
-        group = await self._group_of(invitation)
-        result = await self._store.notifygroups.join(group.id, group.chat_id, user_id, only_open=False)
-        if result is JoinResult.GONE:  # deleted, or moved into a supergroup a moment ago
-            group = await self._group_of(invitation)
+        group = await self._store.notifygroups.find(invitation.group_id)
+        result = JoinResult.GONE
+        if group is not None:
             result = await self._store.notifygroups.join(group.id, group.chat_id, user_id, only_open=False)
+        if group is None or result is JoinResult.GONE:
+            await self._store.invitations.finished(invitation.id, user_id)
+            await self._invited.group_gone(invitation.group_id)
+            raise InvitationOver(Ended.GONE)
         if result is JoinResult.FULL:
             await self._store.invitations.give_back(invitation.id, user_id)
             await self._store.invited.refresh(group.id)

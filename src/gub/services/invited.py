@@ -61,7 +61,10 @@ class Invited:
             self.wake()
 
     async def asked(self, group_id: str, entries: Sequence[int | str]) -> None:
-        """These were asked into a group just now: who became known or a member meanwhile is no stranger to ask."""
+        """These were asked into a group just now: put right what happened to them, the group or its chat meanwhile.
+
+        Who became known is asked by their id, a member is not asked, and all of it is where the group is.
+        """
         names = [entry for entry in entries if isinstance(entry, str)]
         known = await self._store.users.by_usernames(names) if names else {}
         for user in known.values():
@@ -75,6 +78,7 @@ class Invited:
         if group is None:
             await self.group_gone(group_id)
             return
+        await self._store.invitations.follow(group_id, group.chat_id)
         settled = [
             await self._store.invitations.settle(group_id, (id_,), id_) for id_ in user_ids if id_ in group.members
         ]

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Collection
 
 from gub.domain.invitees import entry_of
-from gub.store import notifygroups
+from gub.store import migrations, notifygroups
+from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import NAMES, Document, object_id
 from gub.store.invitations.document import ASKED, INITIALLY, spellings, to_show
 from gub.store.invitations.finding import Finding
@@ -60,6 +61,19 @@ class Following(Finding):
         """The group looks otherwise now, and so do the open invitations into it."""
         async for document in self._open({"notify_group_id": object_id(group_id)}):
             await self._collection.update_one({"_id": document["_id"], "ended": None}, to_show())
+
+    async def follow(self, group_id: str, chat_id: int) -> None:
+        """Bring what was asked in the chat that a group was in until a moment ago to where it is now.
+
+        The message that shows it stays behind, as those of all invitations of a chat that moves.
+        """
+        behind = {"notify_group_id": object_id(group_id), "chat_id": {"$nin": [None, chat_id]}}
+        change = to_show(put={"chat_id": chat_id}) | {"$unset": {"message_id": "", COMMAND_FIELD: ""}}
+        async for document in self._collection.find(behind, {"chat_id": 1}):
+            # Forward only: the chat may have moved on since the group was read.
+            move = {"_id": document["chat_id"], "to": chat_id}
+            if await self._database[migrations.SCHEMA.name].find_one(move, {"_id": 1}) is not None:
+                await self._collection.update_one({"_id": document["_id"], "chat_id": document["chat_id"]}, change)
 
     async def _put_id(self, key: object, field: str, name: str, user_id: int, *, known_by: tuple[str, ...]) -> None:
         here: Document = {"_id": key, field: name}
