@@ -20,7 +20,7 @@ from gub.domain.limits import GROUP_MEMBERS, INVITATION_LIFETIME, INVITATIONS, I
 from gub.domain.values import Ended, Invitation, Joining, KnownUser, NotifyGroup
 from gub.services.invitations import Invitations, Outcome
 from gub.services.invited import Invited
-from gub.services.invitees import Candidate
+from gub.services.invitees import Candidate, Seen
 from gub.store.store import Store, open_store
 from gub.store.vault import Vault
 from tests.support.clock import FakeClock
@@ -42,15 +42,15 @@ class Scene:
     commands: int = 0
 
     async def invite(self, *entries: int | str, by: KnownUser = ANN, here: bool = True) -> Outcome:
-        async def is_here(_: int) -> bool:
-            return here
+        async def look(_: int) -> Seen:
+            return Seen(here)
 
         self.commands += 1
         return await self.invitations.invite(
             await self.now(),
             by.user_id,
             [Candidate(entry) for entry in entries],
-            is_here=is_here,
+            look=look,
             thread_id=None,
             message_id=self.commands,
         )
@@ -182,10 +182,10 @@ async def test_d8_bots_members_and_who_is_not_there_are_told_apart_and_not_asked
 async def test_people_chosen_from_a_list_are_known_by_name_from_then_on(scene: Scene):
     candidate = Candidate(20, KnownUser(20, "Chosen"))
 
-    async def is_here(_: int) -> bool:
-        return True
+    async def look(_: int) -> Seen:
+        return Seen(here=True)
 
-    await scene.invitations.invite(scene.group, 1, [candidate], is_here=is_here, thread_id=None, message_id=-5)
+    await scene.invitations.invite(scene.group, 1, [candidate], look=look, thread_id=None, message_id=-5)
     assert (await scene.store.users.get_many([20]))[20].first_name == "Chosen"
 
 

@@ -20,7 +20,7 @@ from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
-from gub.services.invitees import Candidate
+from gub.services.invitees import Candidate, Seen
 from gub.store.documents import Database, Document
 from gub.store.store import Store, open_store
 from gub.store.vault import Vault
@@ -108,14 +108,14 @@ class World:
     ) -> Invitation | None:
         self.messages += 1
 
-        async def is_here(user_id: int) -> bool:
-            return self.is_here(user_id, group.chat_id)
+        async def look(user_id: int) -> Seen:
+            return Seen(self.is_here(user_id, group.chat_id))
 
         outcome = await self.invitations.invite(
             group,
             actor,
             [Candidate(entry) for entry in entries],
-            is_here=is_here,
+            look=look,
             thread_id=None,
             message_id=message_id or self.messages,
         )

@@ -1,5 +1,6 @@
 """What becomes of the groups and invitations of somebody who leaves a chat."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -7,11 +8,13 @@ import structlog
 
 from gub.domain.values import KnownUser, NotifyGroup
 from gub.services.invited import Invited
-from gub.services.invitees import IsHere
 from gub.store.notifygroups import Change
 from gub.store.store import Store
 
 log = structlog.get_logger(__name__)
+
+IsHere = Callable[[int], Awaitable[bool]]
+"""Says whether a user is in the chat now, as far as Telegram tells."""
 
 _ASKED: Final = 50
 """Members about whom is asked for one who left: Telegram answers about one at a time."""

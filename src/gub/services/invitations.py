@@ -25,7 +25,7 @@ from gub.domain.limits import GROUP_MEMBERS, INVITATION_SPAN, INVITATIONS, INVIT
 from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
 from gub.services.group_editing import only_creator
 from gub.services.invited import Invited
-from gub.services.invitees import Candidate, IsHere, LeftOut, learn, resolved, sorted_out
+from gub.services.invitees import Candidate, LeftOut, Look, learn, looked_at, resolved, sorted_out
 from gub.services.throttle import Throttle
 from gub.store.invitations import Decision, DecisionResult
 from gub.store.notifygroups import JoinResult
@@ -73,7 +73,7 @@ class Invitations:
         inviter_id: int,
         candidates: Sequence[Candidate],
         *,
-        is_here: IsHere,
+        look: Look,
         thread_id: int | None,
         message_id: int | None,
     ) -> Outcome:
@@ -94,7 +94,7 @@ class Invitations:
             raise TooManyAtOnce(INVITED_AT_ONCE)
         if wait := self._throttle.take(inviter_id):
             raise AskedTooOften(math.ceil(wait), "invitations")
-        asked, left_out = await sorted_out(group, people, is_here)
+        asked, left_out = sorted_out(group, await looked_at(people, look, self._store.users))
         if not asked:
             return Outcome(group, left_out=left_out)
         group = await self._again(group)

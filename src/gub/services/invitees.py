@@ -9,19 +9,32 @@ from gub.domain.invitees import entry_of
 from gub.domain.values import KnownUser, NotifyGroup
 from gub.store.users import Users
 
-IsHere = Callable[[int], Awaitable[bool]]
-"""Says whether a user is in the chat now, as far as Telegram tells."""
-
 _BOT: Final = "bot"
 """How the usernames of bots end, and no others (core.telegram.org/bots/features, Creating a new bot)."""
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What Telegram says of somebody: whether they are in the chat, and who they are now (None: it does not say)."""
+
+    here: bool
+    user: KnownUser | None = None
+
+
+Look = Callable[[int], Awaitable[Seen]]
+"""Asks Telegram about a user in the chat."""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be invited: a user id, or `@username` of whom GUB has not seen; and who that is, where known."""
+    """Somebody who may be invited: a user id, or `@username` of whom GUB has not seen; and who that is, where known.
+
+    `name` is the `@username` by which they were named, where GUB knew whose it is.
+    """
 
     entry: int | str
     user: KnownUser | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +59,12 @@ async def resolved(candidates: Iterable[Candidate], users: Users) -> list[Candid
     found: dict[int | str, Candidate] = {}
     for one in everybody:
         if isinstance(one.entry, str):
-            user = by_name.get(entry_of(one.entry))
-            entry: int | str = entry_of(one.entry) if user is None else user.user_id
+            name = entry_of(one.entry)
+            user = by_name.get(name)
+            made = Candidate(name) if user is None else Candidate(user.user_id, user, name)
         else:
-            user, entry = one.user or by_id.get(one.entry), one.entry
-        found.setdefault(entry, Candidate(entry, user))
+            made = Candidate(one.entry, one.user or by_id.get(one.entry))
+        found.setdefault(made.entry, made)
     return list(found.values())
 
 
@@ -61,22 +75,37 @@ async def learn(asked: Iterable[Candidate], users: Users) -> None:
     await users.learn([user for user_id, user in told.items() if user_id not in known])
 
 
-async def sorted_out(
-    group: NotifyGroup, people: Sequence[Candidate], is_here: IsHere
-) -> tuple[tuple[Candidate, ...], LeftOut]:
+async def looked_at(people: Iterable[Candidate], look: Look, users: Users) -> list[tuple[Candidate, bool]]:
+    """Ask about each who is known by an id; give them as they are now, and whether they are in the chat.
+
+    A username may have changed hands unseen: then it is the username that was named, and whose it is is not known. Of
+    a username alone, Telegram tells nothing.
+    """
+    everybody = list(people)
+    seen = await asyncio.gather(*(_look(one, look) for one in everybody))
+    both = list(zip(everybody, seen, strict=True))
+    renamed = {told.user.user_id: told.user for one, told in both if told.user and _is_renamed(one, told.user)}
+    await users.learn(list(renamed.values()))
+    return [
+        (Candidate(one.name), True) if one.name and one.entry in renamed else (one, told.here) for one, told in both
+    ]
+
+
+def sorted_out(group: NotifyGroup, people: Sequence[tuple[Candidate, bool]]) -> tuple[tuple[Candidate, ...], LeftOut]:
     """Tell those who can be asked from bots, members and those who are not in the chat."""
-    bots = tuple(one for one in people if _is_bot(one))
-    members = tuple(one for one in people if one not in bots and one.entry in group.members)
-    others = [one for one in people if one not in bots and one not in members]
-    here = await asyncio.gather(*(_may_be_here(one, is_here) for one in others))
-    asked = tuple(one for one, is_in in zip(others, here, strict=True) if is_in)
-    absent = tuple(one for one, is_in in zip(others, here, strict=True) if not is_in)
-    return asked, LeftOut(bots, members, absent)
+    bots = tuple(one for one, _ in people if _is_bot(one))
+    members = tuple(one for one, _ in people if one not in bots and one.entry in group.members)
+    others = [(one, here) for one, here in people if one not in bots and one not in members]
+    asked = tuple(one for one, here in others if here)
+    return asked, LeftOut(bots, members, tuple(one for one, here in others if not here))
 
 
-async def _may_be_here(one: Candidate, is_here: IsHere) -> bool:
-    """Say whether somebody is in the chat. Of a username alone, Telegram does not tell."""
-    return isinstance(one.entry, str) or await is_here(one.entry)
+async def _look(one: Candidate, look: Look) -> Seen:
+    return Seen(here=True) if isinstance(one.entry, str) or _is_bot(one) else await look(one.entry)
+
+
+def _is_renamed(one: Candidate, user: KnownUser) -> bool:
+    return one.name is not None and (user.username is None or entry_of(user.username) != one.name)
 
 
 def _is_bot(one: Candidate) -> bool:

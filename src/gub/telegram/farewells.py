@@ -11,7 +11,7 @@ from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.departures import Departures, HandedOver
 from gub.services.people import People
 from gub.telegram.gateway.outcomes import Refused, Rejected
-from gub.telegram.members import Standing, told_standing
+from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
 from gub.telegram.views import farewells as views
 from gub.telegram.views.parts import full_name
@@ -32,10 +32,7 @@ class Farewells:
         """Do all that follows from somebody's leaving. Bots, and GUB among them, leave nothing behind."""
 
         async def is_here(user_id: int) -> bool:
-            try:
-                return await told_standing(bot, chat_id, user_id) is not Standing.ABSENT
-            except Refused:
-                return True  # Telegram does not say: whoever is a member is taken to be there
+            return (await seen(bot, chat_id, user_id)).here
 
         handed_over = await self.departures.left(chat_id, user, is_here)
         for heir_id, groups in _by_heir(handed_over):

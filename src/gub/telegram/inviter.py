@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
 
 import structlog
 from aiogram import Bot
@@ -15,19 +15,12 @@ from gub.services.invitations import Invitations, Outcome
 from gub.services.invitees import Candidate
 from gub.store.ringing import Job, Kind
 from gub.telegram.gateway.outcomes import Refused, Rejected
-from gub.telegram.members import Standing, told_standing
+from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
+from gub.telegram.ringing import Ringer
 from gub.telegram.views import invitations as views
 
 log = structlog.get_logger(__name__)
-
-
-class Rings(Protocol):
-    """Calls people in messages of their own; see `telegram.ringing.Ringer`."""
-
-    async def ring(self, job: Job) -> None:
-        """Begin it; the same one again goes on where it was."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Inviter:
     groups: Groups
     invitations: Invitations
     messenger: Messenger
-    ringer: Rings
+    ringer: Ringer
     clock: Clock
 
     async def ask(
@@ -58,15 +51,9 @@ class Inviter:
         Raises:
             Refused: nothing could be posted; nobody is asked.
         """
-
-        async def is_here(user_id: int) -> bool:
-            try:
-                return await told_standing(bot, group.chat_id, user_id) is not Standing.ABSENT
-            except Refused:
-                return True  # Telegram does not say: better one is asked for nothing
-
+        look = partial(seen, bot, group.chat_id)
         outcome = await self.invitations.invite(
-            group, inviter.user_id, candidates, is_here=is_here, thread_id=thread_id, message_id=message_id
+            group, inviter.user_id, candidates, look=look, thread_id=thread_id, message_id=message_id
         )
         invitation = outcome.invitation
         if invitation is not None and invitation.is_open:

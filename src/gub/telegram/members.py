@@ -3,9 +3,11 @@
 from enum import StrEnum
 
 from aiogram import Bot
-from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion
+from aiogram.types import ChatMemberRestricted, ResultChatMemberUnion, User
 
-from gub.telegram.gateway.outcomes import Gone, NoRights, Rejected, Unwritable
+from gub.services.invitees import Seen
+from gub.telegram.facts import known
+from gub.telegram.gateway.outcomes import Gone, NoRights, Refused, Rejected, Unwritable
 
 _AWAY = frozenset({"left", "kicked"})
 _ADMINS = frozenset({"creator", "administrator"})
@@ -49,23 +51,36 @@ async def told_standing(bot: Bot, chat_id: int, user_id: int, *, outside: Standi
     Raises:
         Refused: Telegram does not answer.
     """
-    if chat_id > 0:
-        return Standing.MEMBER if chat_id == user_id else Standing.ABSENT
+    return (await _told(bot, chat_id, user_id, outside))[0]
+
+
+async def seen(bot: Bot, chat_id: int, user_id: int) -> Seen:
+    """Ask in one request whether a user is in a chat, and who they are now. Who is not told of is taken to be there."""
     try:
-        member = await bot.get_chat_member(chat_id, user_id)
-    except (Rejected, NoRights) as refused:
-        unknown = any(words in refused.description.lower() for words in _UNKNOWN)
-        return Standing.ABSENT if unknown else Standing.UNTOLD
-    except (Gone, Unwritable):
-        return outside
-    if member.status in _ADMINS:
-        return Standing.ADMIN
-    return Standing.MEMBER if is_in(member) else Standing.ABSENT
+        stands, user = await _told(bot, chat_id, user_id, Standing.ABSENT)
+    except Refused:
+        return Seen(here=True)
+    return Seen(stands is not Standing.ABSENT, None if user is None else known(user))
 
 
 def may_act(stands: Standing, *, in_group: bool) -> bool:
     """Say whether a tap counts. One in the group itself does where Telegram does not say who is in it."""
     return stands in (Standing.MEMBER, Standing.ADMIN) or (in_group and stands is Standing.UNTOLD)
+
+
+async def _told(bot: Bot, chat_id: int, user_id: int, outside: Standing) -> tuple[Standing, User | None]:
+    if chat_id > 0:
+        return Standing.MEMBER if chat_id == user_id else Standing.ABSENT, None
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except (Rejected, NoRights) as refused:
+        unknown = any(words in refused.description.lower() for words in _UNKNOWN)
+        return Standing.ABSENT if unknown else Standing.UNTOLD, None
+    except (Gone, Unwritable):
+        return outside, None
+    if member.status in _ADMINS:
+        return Standing.ADMIN, member.user
+    return Standing.MEMBER if is_in(member) else Standing.ABSENT, member.user
 
 
 async def _among_admins(bot: Bot, chat_id: int, user_id: int) -> Standing:

@@ -7,7 +7,6 @@ import pytest
 from gub.domain.values import Joining, NotifyGroup
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.telegram.gateway.outcomes import Unreachable
-from gub.telegram.members import Standing
 from tests.telegram.handlers.conftest import Stage
 
 
@@ -210,9 +209,9 @@ async def test_gub_that_leaves_takes_nobody_along(stage: Stage, trio: Chat, ann:
 async def test_of_whom_telegram_does_not_say_it_they_are_taken_to_be_there(
     stage: Stage, trio: Chat, ann: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ):
-    async def unreachable(*_: object) -> Standing:
+    async def unreachable(*_: object) -> None:
         raise Unreachable("getChatMember", trio.id, "no answer")
 
-    monkeypatch.setattr("gub.telegram.farewells.told_standing", unreachable)
+    monkeypatch.setattr(type(stage.bot), "get_chat_member", unreachable)
     await seen_out(stage, ann, trio)
     assert (await the_group(stage, trio)).creator_id == bob.id

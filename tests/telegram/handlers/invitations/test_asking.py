@@ -40,6 +40,23 @@ async def test_d5_usernames_count_in_any_case(stage: Stage, squad: Chat, ann: Us
     assert group.members == (ann.id, crowd["Cem"].id)
 
 
+async def test_a_username_that_changed_hands_unseen_asks_whose_it_is_now(
+    stage: Stage, squad: Chat, ann: User, bob: User, crowd: Crowd
+):
+    cem = crowd["Cem"]
+    await stage.said(cem, squad, "/about")
+    stage.world.rename_user(cem, username="cem_before")
+    stage.world.rename_user(bob, username="Cem_Plays")
+    message = asking(await stage.said(ann, squad, "/invite Warzone @cem_plays"))
+    assert stage.pinged(message) == {bob.id}
+    refused = await stage.press(cem, message, "Accept")
+    assert refused is not None
+    assert refused.text == "This invitation isn't for you."
+    answer = await stage.press(bob, message, "Accept")
+    assert answer is not None
+    assert "You are in Warzone" in answer.text
+
+
 async def test_d6_emoji_before_the_mentions_do_no_harm(stage: Stage, squad: Chat, ann: User, bob: User, crowd: Crowd):
     await stage.said(ann, squad, "/newgroup 🎮👩\u200d👩\u200d👧")
     text = "/invite 🎮👩\u200d👩\u200d👧 🎲🎲 @Cem_Plays 🎲 Bob"
