@@ -43,3 +43,8 @@ def test_members_and_the_creator_call(group: NotifyGroup, user: int):
 def test_a_hidden_group_is_found_by_who_belongs_to_it(group: NotifyGroup, user: int, is_admin: bool):
     belongs = user in (*group.members, *group.invited, group.creator_id) or is_admin
     assert rights.may_find(group, user, is_admin=is_admin) == (belongs or group.joining is not Joining.HIDDEN)
+
+
+@given(GROUPS, USERS)
+def test_an_open_group_takes_in_anybody_and_any_other_its_creator(group: NotifyGroup, user: int):
+    assert rights.may_join(group, user) == (group.joining is Joining.OPEN or user == group.creator_id)

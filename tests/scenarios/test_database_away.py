@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,6 +34,12 @@ from tests.scenarios.running import BotProcess, Place, bot_in_process
 from tests.support.mongo import for_tests
 
 
+def _stopped(pid: int) -> bool:
+    """Say whether every thread of a process is stopped (proc(5): the state is the field after the name)."""
+    states = [(task / "stat").read_text().rpartition(")")[2].split()[0] for task in Path(f"/proc/{pid}/task").iterdir()]
+    return all(state == "T" for state in states)
+
+
 class Outages:
     """A database server of the test's own, to be killed and brought back on the same port."""
 
@@ -53,8 +60,12 @@ class Outages:
 
     def hangs(self, *, now: bool) -> None:
         """Let it take connections and answer nothing, or answer again."""
-        assert self._server.pid is not None
-        os.kill(self._server.pid, signal.SIGSTOP if now else signal.SIGCONT)
+        pid = self._server.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP if now else signal.SIGCONT)
+        # Its threads stop one by one: until the last of them has, a write can still get through.
+        while now and not _stopped(pid):
+            time.sleep(0.001)
 
     def back(self) -> None:
         """Bring it back, now and whenever it dies."""

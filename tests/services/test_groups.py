@@ -47,6 +47,15 @@ async def test_the_creator_is_the_first_member_and_anyone_may_join(groups: Group
     assert not (await groups.leave(group, BOB)).changed
 
 
+async def test_the_creator_who_left_a_closed_group_comes_back(groups: Groups, store: Store):
+    group = await groups.create(CHAT, ANN, "Warzone", None, None)
+    await store.notifygroups.set_joining(group.id, CHAT, Joining.INVITE, by=ANN)
+    assert (await groups.leave(group, ANN)).changed
+    with pytest.raises(InviteOnly):
+        await groups.join(group, BOB)
+    assert (await groups.join(group, ANN)).group.members == (ANN,)
+
+
 async def test_a_command_that_is_handled_again_gives_the_same_group(groups: Groups):
     first = await groups.create(CHAT, ANN, "Warzone", None, None, message_id=7)
     assert await groups.create(CHAT, ANN, "Warzone", None, None, message_id=7) == first

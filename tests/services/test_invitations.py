@@ -230,7 +230,7 @@ async def test_who_joins_by_another_way_has_answered_everywhere(scene: Scene):
     assert (await scene.now()).invited == (3,)
     shown = [await scene.store.invitations.get(made.id) for made in (one, two)]
     assert [made.accepted for made in shown if made] == [(2,), (2,)]
-    settled = await scene.invitations.settle(one.id)
+    settled = await scene.invitations.bring_to_end(one.id)
     assert settled is not None
     assert settled.ended is Ended.ANSWERED
 

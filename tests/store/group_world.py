@@ -190,7 +190,7 @@ class World:
     async def board(self) -> None:
         """Show what is to be shown anew, as the board does: settled first, and what is over is deleted."""
         for stale in await self.store.invitations.stale():
-            now = await self.invitations.settle(stale.id)
+            now = await self.invitations.bring_to_end(stale.id)
             if now is not None and now.ended is None:
                 await self.store.invitations.shown(now.id, now.revision)
             elif now is not None:

@@ -8,6 +8,7 @@ from gub.domain.errors import NameTaken
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, NotifyGroup
 from gub.store.documents import Database
+from gub.store.invitations.document import SOMETHING_UNFINISHED
 from gub.store.notifygroups import SCHEMA, Change, ClaimResult, JoinResult, LeaveResult, NotifyGroups
 from gub.store.store import Store
 from tests.support.clock import START
@@ -206,12 +207,13 @@ def stages(plan: object) -> list[str]:
     return [plan["stage"], *stages(plan.get("inputStage"))]
 
 
-async def test_a_chats_groups_and_usernames_are_found_by_an_index(store: Store, database: Database) -> None:
+async def test_groups_usernames_and_unfinished_answers_are_found_by_an_index(store: Store, database: Database) -> None:
     # What is left to filter makes the embedded server say that it scans, when it does not (facts of its version).
     await war(store)
     finding = [
         {"find": SCHEMA.name, "filter": {"chat_id": CHAT}, "collation": {"locale": "en", "strength": 2}},
         {"find": "users", "filter": {"username_key": {"$in": ["ann", "bob"]}}},
+        {"find": "notifygroupinvitation", "filter": SOMETHING_UNFINISHED},
     ]
     for command in finding:
         plan = await database.command("explain", command)

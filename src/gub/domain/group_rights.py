@@ -22,6 +22,11 @@ def may_hand_over(group: NotifyGroup, user_id: int, *, is_admin: bool, creator_i
     return may_edit(group, user_id) or (is_admin and not creator_is_here)
 
 
+def may_join(group: NotifyGroup, user_id: int) -> bool:
+    """Say whether a user may come in without an invitation: anybody, where that is so, and its creator again."""
+    return group.joining is Joining.OPEN or may_edit(group, user_id)
+
+
 def may_call(group: NotifyGroup, user_id: int) -> bool:
     """Say whether a user may call the group."""
     return user_id in group.members or may_edit(group, user_id)

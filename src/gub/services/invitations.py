@@ -193,7 +193,7 @@ class Invitations:
                 except DomainError:
                     continue  # full, or gone: that is settled as well
 
-    async def settle(self, invitation_id: str) -> Invitation | None:
+    async def bring_to_end(self, invitation_id: str) -> Invitation | None:
         """Bring one that is to be shown anew to its end, if it has come to it; give it as it is then."""
         invitation = await self._store.invitations.get(invitation_id)
         if invitation is None:

@@ -62,6 +62,11 @@ class Kind(StrEnum):
     INVITATION = "invitation"
 
 
+def key_of(chat_id: int, message_id: int | None) -> str:
+    """Name what a command rings by the message of the command."""
+    return f"{chat_id}:{message_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What has still to ping, and where. `left` holds user ids, `@usernames`, and what else is to be done once."""

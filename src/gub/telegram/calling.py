@@ -7,7 +7,7 @@ from aiogram.types import User
 
 from gub.domain.values import KnownUser
 from gub.services.calls import Call, Calls
-from gub.store.ringing import Job, Kind
+from gub.store.ringing import Job, Kind, key_of
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.messenger import Messenger
@@ -36,7 +36,7 @@ class Calling:
         """
         group = call.group
         job = Job(
-            key=f"{group.chat_id}:{call.message_id}",
+            key=key_of(group.chat_id, call.message_id),
             kind=Kind.CALL,
             chat_id=group.chat_id,
             thread_id=thread_id,

@@ -124,7 +124,7 @@ class InvitationBoard:
 
     async def _show(self, invitation_id: str) -> bool:
         """Show one as it is now, and take the mark away unless it changed meanwhile; one that is over is forgotten."""
-        invitation = await self._invitations.settle(invitation_id)
+        invitation = await self._invitations.bring_to_end(invitation_id)
         if invitation is None or (invitation.message_id is None and self._is_being_posted(invitation)):
             return True
         try:

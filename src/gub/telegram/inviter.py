@@ -13,7 +13,7 @@ from gub.domain.values import Invitation, KnownUser, NotifyGroup
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations, Outcome
 from gub.services.invitees import Candidate
-from gub.store.ringing import Job, Kind
+from gub.store.ringing import Job, Kind, key_of
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
@@ -77,7 +77,7 @@ class Inviter:
         left = tuple(one for one in invitation.actively_invited if one not in first)
         if left:
             job = Job(
-                key=f"{chat_id}:{message_id}",
+                key=key_of(chat_id, message_id),
                 kind=Kind.INVITATION,
                 chat_id=chat_id,
                 thread_id=thread_id,

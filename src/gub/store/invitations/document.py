@@ -58,6 +58,7 @@ SCHEMA: Final = CollectionSchema(
         IndexModel([(ASKED, 1)], name=ASKED),
         IndexModel([("expires_at", 1)], name="expires_at"),
         IndexModel([("stale", 1)], name="stale", sparse=True),
+        IndexModel([("unfinished", 1)], name="unfinished", sparse=True),
         IndexModel(
             [("chat_id", 1), (COMMAND_FIELD, 1)],
             name="command",
@@ -70,7 +71,8 @@ SCHEMA: Final = CollectionSchema(
 NOBODY_ASKED: Final = {f"{ASKED}.0": {"$exists": False}}
 SOMEBODY_ASKED: Final = {f"{ASKED}.0": {"$exists": True}}
 NOTHING_UNFINISHED: Final = {"unfinished.0": {"$exists": False}}
-SOMETHING_UNFINISHED: Final = {"unfinished.0": {"$exists": True}}
+SOMETHING_UNFINISHED: Final = {"unfinished": {"$gt": 0}}
+"""Ids of users are positive; said so, the index is of use: a sparse one has the empty lists as well."""
 
 
 def to_show(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from gub.domain.group_rights import may_join
 from gub.domain.limits import GROUP_MEMBERS
 from gub.domain.values import Joining
 from gub.store.documents import NAMES, Document
@@ -23,20 +24,23 @@ class Membership(Finding):
         *,
         only_open: bool = True,
     ) -> JoinResult:
-        """Make the user a member, if there is room and (with `only_open`) the group is one that anyone may join."""
-        right: Document = {"members": {"$ne": user_id}} | _HAS_ROOM
-        if only_open:
-            right["joining"] = str(Joining.OPEN)
+        """Make the user a member, if there is room and (with `only_open`) they need no invitation.
+
+        That is `domain.group_rights.may_join`, asked in the same operation.
+        """
         change = {"$addToSet": {"members": user_id}, "$unset": {_mute_of(user_id): ""}}
-        result = await self._update(id, chat_id, right, change)
-        if result.matched_count:
-            return JoinResult.JOINED
+        rights: list[Document] = [{"joining": str(Joining.OPEN)}, {"creator_id": user_id}] if only_open else [{}]
+        # One after the other: a top-level `$or` beside `_id` is a scan in the embedded server.
+        for right in rights:
+            result = await self._update(id, chat_id, {"members": {"$ne": user_id}} | _HAS_ROOM | right, change)
+            if result.matched_count:
+                return JoinResult.JOINED
         group = await self.get(id, chat_id)
         if group is None:
             return JoinResult.GONE
         if user_id in group.members:
             return JoinResult.ALREADY
-        if only_open and group.joining is not Joining.OPEN:
+        if only_open and not may_join(group, user_id):
             return JoinResult.CLOSED
         return JoinResult.FULL
 

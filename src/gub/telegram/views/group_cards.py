@@ -24,7 +24,7 @@ from gub.telegram.views.keyboards import (
     link,
     rows,
 )
-from gub.telegram.views.parts import called, joined, lines, named, plain, shown, unpinging
+from gub.telegram.views.parts import called, counted, joined, lines, named, plain, shown, unpinging
 from gub.telegram.views.places import LABEL_UNITS, Place, Viewer, in_place
 
 NAMED: Final = 50
@@ -99,7 +99,7 @@ def mute_menu(group: NotifyGroup, place: Place) -> View:
 def delete_question(group: NotifyGroup, place: Place) -> View:
     """Ask whether it is meant."""
     count = len(group.members)
-    members = "" if not count else " with its 1 member" if count == 1 else f" with its {count} members"
+    members = f" with its {counted(count, 'member')}" if count else ""
     return View(
         [Text("Delete ", named(group.name), in_place(place), f"{members}? That can't be undone.")],
         rows(
@@ -184,7 +184,7 @@ def _members(group: NotifyGroup, around: Around) -> Text | str:
     """Name the members, those who left the chat last."""
     if not group.members:
         return "Nobody is in it."
-    count = "1 member: " if len(group.members) == 1 else f"{len(group.members)} members: "
+    count = f"{counted(len(group.members), 'member')}: "
     first = group.members[:NAMED]
     here = [around.name(one) for one in first if one not in around.absent]
     gone = [Text(around.name(one), " (left the chat)") for one in first if one in around.absent]
@@ -221,7 +221,7 @@ def _own(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> li
         else:
             mute = button("🔕 Mute", tap(CardAction.MUTE, group, place))
         return [button("Leave", tap(CardAction.LEAVE, group, place)), mute]
-    if group.joining is Joining.OPEN:
+    if group_rights.may_join(group, viewer.user_id):
         return [button("Join", tap(CardAction.JOIN, group, place), style="success")]
     return []
 

@@ -12,7 +12,7 @@ from gub.telegram.links import Link, Way
 from gub.telegram.messenger import View
 from gub.telegram.views.group_cards import INVITED_NAMED, Around
 from gub.telegram.views.keyboards import CardAction, CardTap, GroupsTap, button, link, rows
-from gub.telegram.views.parts import joined, lines, named, shown, typed, unpinging
+from gub.telegram.views.parts import counted, joined, lines, named, shown, typed, unpinging
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, in_place, of_place, to_private
 
 _SIGNS: Final = {Joining.OPEN: "", Joining.INVITE: " 🔒", Joining.HIDDEN: " 🙈"}
@@ -33,7 +33,7 @@ def group_list(groups: Sequence[NotifyGroup], place: Place, viewer: Viewer, *, k
     if not groups:
         return _all_hidden(place) if kept_back else _none(place)
     page = Page.of(groups, place.page)
-    count = "1 group" if len(groups) == 1 else f"{len(groups)} groups"
+    count = counted(len(groups), "group")
     cards = [[_to_card(group, place, viewer, page.number)] for group in page.things]
     return View(
         lines(
@@ -76,7 +76,7 @@ def members_named(groups: Sequence[NotifyGroup]) -> int:
 
 
 def _group(group: NotifyGroup, most: int, around: Around, *, described: bool) -> list[Text | str]:
-    count = "1 member" if len(group.members) == 1 else f"{len(group.members)} members"
+    count = counted(len(group.members), "member")
     creator = around.name(group.creator_id, _NAME_UNITS)
     items: list[Text | str] = [
         Text("🎮 ", named(group.name), _SIGNS[group.joining], f" - {count}, looked after by ", creator)

@@ -20,7 +20,7 @@ from gub.telegram.views.keyboards import (
     group_buttons,
     rows,
 )
-from gub.telegram.views.parts import full_name, lines, mention, named, plain, shown, typed
+from gub.telegram.views.parts import counted, full_name, lines, mention, named, plain, shown, typed
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, in_place
 
 _IN_A_ROW: Final = 4
@@ -100,7 +100,7 @@ def invitations(group: NotifyGroup, opened: Sequence[Invitation], place: Place, 
         )
         for number, one in enumerate(page.things, start=1)
     ]
-    count = {0: "No open invitations", 1: "1 open invitation"}.get(len(opened), f"{len(opened)} open invitations")
+    count = counted(len(opened), "open invitation") if opened else "No open invitations"
     return View(
         lines(
             Text("✉️ ", count, " into ", named(group.name), in_place(place), f"{page.where()}."),
@@ -122,7 +122,14 @@ def member_list(group: NotifyGroup, members: Sequence[int], place: Place, around
     page = Page.of(members, place.page)
     return View(
         lines(
-            Text("👥 ", named(group.name), in_place(place), " has ", _people(members), f" beside you{page.where()}."),
+            Text(
+                "👥 ",
+                named(group.name),
+                in_place(place),
+                " has ",
+                counted(len(members), "member"),
+                f" beside you{page.where()}.",
+            ),
             "Tap somebody to take them out.",
         ),
         rows(*_choice(group, page, place, around, remove=True), [back(group, place, CardAction.EDIT, 0)]),
@@ -210,10 +217,6 @@ def _answers(invitation: Invitation) -> str:
     joined, declined = len(invitation.accepted), len(invitation.declined)
     told = [f"{joined} joined" if joined else "", f"{declined} declined" if declined else ""]
     return f" ({', '.join(one for one in told if one)})" if any(told) else ""
-
-
-def _people(members: Sequence[int]) -> str:
-    return "1 member" if len(members) == 1 else f"{len(members)} members"
 
 
 def _nobody_else(group: NotifyGroup, place: Place, to: CardAction) -> View:

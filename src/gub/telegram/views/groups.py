@@ -8,7 +8,7 @@ from gub.domain.mutes import MuteFor
 from gub.domain.values import Joining, NotifyGroup
 from gub.telegram.messenger import View
 from gub.telegram.views.keyboards import group_buttons, link, rows
-from gub.telegram.views.parts import lines, named, shown, typed, unpinging
+from gub.telegram.views.parts import counted, lines, named, shown, typed, unpinging
 
 _EXAMPLES: Final = {
     "newgroup": ("/newgroup NAME what it is about", "/newgroup Warzone evenings, any rank"),
@@ -89,8 +89,7 @@ def no_member_to_mute(group: NotifyGroup) -> str:
 
 
 def _members(group: NotifyGroup) -> str:
-    count = len(group.members)
-    return "1 member now" if count == 1 else f"{count} members now"
+    return f"{counted(len(group.members), 'member')} now"
 
 
 def _examples(command: str) -> list[Text]:

@@ -88,6 +88,11 @@ def platforms_of(person: StatusUser) -> str:
     return " and ".join([", ".join(platforms[:-1]), platforms[-1]]) if len(platforms) > 1 else "".join(platforms)
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Say how many there are of something: `1 member`, `3 members`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def joined(items: Iterable[Text], separator: str = ", ") -> Text:
     """Put a separator between."""
     nodes: list[Text | str] = []

@@ -19,7 +19,7 @@ from gub.telegram.views.keyboards import (
     link,
     rows,
 )
-from gub.telegram.views.parts import PLATFORM_NAMES, lines, named, plain, platforms_of, shown, typed
+from gub.telegram.views.parts import PLATFORM_NAMES, counted, lines, named, plain, platforms_of, shown, typed
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, in_place, of_place, to_private
 
 _SHOWN_TO: Final = {
@@ -45,7 +45,7 @@ def people_list(people: Sequence[StatusUser], place: Place, *, kept_back: bool =
     if not people:
         return _all_hidden(place) if kept_back else _nobody(place)
     page = Page.of(people, place.page)
-    count = "1 person" if len(people) == 1 else f"{len(people)} people"
+    count = counted(len(people), "person", "people")
     cards = [[_to_card(person, place, page.number)] for person in page.things]
     return View(
         lines(
