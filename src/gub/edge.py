@@ -15,6 +15,7 @@ from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
+from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.store.store import Store
@@ -54,6 +55,7 @@ def put_together(
 ) -> Edge:
     """Build services, parts, and what works beside them."""
     store, messenger = memory.store, Messenger(bot.bot)
+    languages = Languages(store, clock)
     people = People(store, platforms.clients, clock)
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)
@@ -81,5 +83,6 @@ def put_together(
         dialogs=memory.dialogs,
         credentials=platforms.credentials,
         owner_ids=owner_ids,
+        languages=languages,
     )
     return Edge(parts, (ringer.run, board.run))

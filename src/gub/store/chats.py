@@ -69,6 +69,17 @@ class Chats:
         chosen = (document or {}).get("settings")
         return _settings(chosen) if isinstance(chosen, dict) else ChatSettings()
 
+    async def language(self, chat_id: int) -> str | None:
+        """Give the language that was chosen for the chat, as it was stored."""
+        document = await self._collection.find_one({"chat_id": chat_id}, {"language": 1})
+        language = (document or {}).get("language")
+        return language if isinstance(language, str) else None
+
+    async def set_language(self, chat_id: int, language: str, *, only_first: bool = False) -> None:
+        """Choose the language of a chat that is kept; with `only_first`, only where none was chosen."""
+        which: Document = {"chat_id": chat_id} | ({"language": None} if only_first else {})
+        await self._collection.update_one(which, {"$set": {"language": language}})
+
     async def exists(self, chat_id: int) -> bool:
         """Say whether the chat is kept."""
         return await self._collection.find_one({"chat_id": chat_id}, {"_id": 1}) is not None

@@ -14,6 +14,7 @@ from gub.services.departures import Departures
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
+from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
@@ -56,6 +57,7 @@ from gub.telegram.middlewares.errors import TellErrors
 from gub.telegram.middlewares.gate import Gate
 from gub.telegram.middlewares.learning import Learning
 from gub.telegram.middlewares.life_signs import LifeSigns
+from gub.telegram.middlewares.speaking import Speaking
 from gub.telegram.ringing import Ringer
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "chat_member")
@@ -81,6 +83,7 @@ class Parts:
     dialogs: DialogBook
     credentials: Credentials
     owner_ids: frozenset[int]
+    languages: Languages
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -123,9 +126,11 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         ),
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
+        languages=parts.languages,
         refreshes=status.Refreshes(parts.clock),
     )
-    # Errors first, so that they are told of the middlewares after it as well.
+    # Errors before the others, so that they are told of those as well; in which language comes before that.
+    dispatcher.update.outer_middleware(Speaking(parts.languages))
     dispatcher.update.outer_middleware(TellErrors(parts.messenger, parts.clock))
     dispatcher.update.outer_middleware(Learning(parts.chats))
     # Around the handlers of commands: a refusal by the gate needs no sign of life.

@@ -25,6 +25,7 @@ from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
+from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.status import StatusList
 from gub.store.dialogs import open_dialogs
@@ -190,6 +191,7 @@ async def stage(
             dialogs=DialogBook(store.dialogs),
             credentials=Credentials(store.credentials, Access.over(transport, world_clock)),
             owner_ids=owner_ids,
+            languages=Languages(store, world_clock),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())

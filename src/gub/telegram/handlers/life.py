@@ -6,6 +6,7 @@ from aiogram.types import ChatMemberUpdated, Message, User
 
 from gub.domain.values import ChatFacts
 from gub.services.chats import ChatBook
+from gub.services.languages import Languages
 from gub.telegram.facts import GROUP_TYPES, chat_facts, known
 from gub.telegram.farewells import Farewells
 from gub.telegram.gateway.outcomes import Refused
@@ -13,6 +14,7 @@ from gub.telegram.kinds import Tells
 from gub.telegram.members import is_in
 from gub.telegram.messenger import Messenger
 from gub.telegram.views import general as views
+from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,9 @@ def router() -> Router:
     return made
 
 
-async def gub_changed(changed: ChatMemberUpdated, bot: Bot, chats: ChatBook, messenger: Messenger) -> None:
+async def gub_changed(
+    changed: ChatMemberUpdated, bot: Bot, chats: ChatBook, messenger: Messenger, languages: Languages
+) -> None:
     """GUB was added, removed, promoted or restricted in a group; or blocked or unblocked by a user."""
     facts = chat_facts(changed.chat)
     if facts is None:
@@ -43,7 +47,7 @@ async def gub_changed(changed: ChatMemberUpdated, bot: Bot, chats: ChatBook, mes
         await _find_the_moved(facts, bot, chats)
     news = await chats.joined(facts, changed.date)
     if news and came:
-        await messenger.send(facts.chat_id, views.greeting(facts.title))
+        await _greet(facts, changed.from_user, messenger, languages)
 
 
 async def member_changed(changed: ChatMemberUpdated, bot: Bot, farewells: Farewells) -> None:
@@ -52,15 +56,15 @@ async def member_changed(changed: ChatMemberUpdated, bot: Bot, farewells: Farewe
         await farewells.left(bot, changed.chat.id, known(changed.new_chat_member.user))
 
 
-async def chat_created(message: Message, chats: ChatBook, messenger: Messenger) -> None:
+async def chat_created(message: Message, chats: ChatBook, messenger: Messenger, languages: Languages) -> None:
     """Somebody made a group with GUB in it."""
-    await _joined(message, chats, messenger)
+    await _joined(message, chats, messenger, languages)
 
 
-async def members_came(message: Message, me: User, chats: ChatBook, messenger: Messenger) -> None:
+async def members_came(message: Message, me: User, chats: ChatBook, messenger: Messenger, languages: Languages) -> None:
     """Somebody came; if it is GUB, the chat is new. Telegram tells that by `my_chat_member` as well."""
     if any(user.id == me.id for user in message.new_chat_members or ()):
-        await _joined(message, chats, messenger)
+        await _joined(message, chats, messenger, languages)
 
 
 async def member_left(message: Message, me: User, bot: Bot, chats: ChatBook, farewells: Farewells) -> None:
@@ -100,7 +104,13 @@ async def _find_the_moved(facts: ChatFacts, bot: Bot, chats: ChatBook) -> None:
             log.info("a group of the same title does not answer", chat_id=chat_id, outcome=type(refused).__name__)
 
 
-async def _joined(message: Message, chats: ChatBook, messenger: Messenger) -> None:
+async def _joined(message: Message, chats: ChatBook, messenger: Messenger, languages: Languages) -> None:
     facts = chat_facts(message.chat)
     if facts is not None and await chats.joined(facts, message.date):
+        await _greet(facts, message.from_user, messenger, languages)
+
+
+async def _greet(facts: ChatFacts, who_added: User | None, messenger: Messenger, languages: Languages) -> None:
+    """Greet a group, in the language of who added GUB."""
+    with speaking(await languages.suggest(facts.chat_id, who_added.language_code if who_added else None)):
         await messenger.send(facts.chat_id, views.greeting(facts.title))
