@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
 from gub.domain.values import Platform
+from gub.telegram.words import words
 
 ADDED_PAYLOAD: Final = "hello"
 """What /start brings along in a group that GUB was added to by its own button."""
@@ -211,20 +212,20 @@ def group_buttons(group_id: str) -> InlineKeyboardMarkup:
     """Join and Leave, for everybody in the chat."""
     return rows(
         [
-            button("Join", GroupTap(action=GroupAction.JOIN, group=group_id), style="success"),
-            button("Leave", GroupTap(action=GroupAction.LEAVE, group=group_id)),
+            button(words("Join"), GroupTap(action=GroupAction.JOIN, group=group_id), style="success"),
+            button(words("Leave"), GroupTap(action=GroupAction.LEAVE, group=group_id)),
         ]
     )
 
 
 def refresh_button(messages: int, thread_id: int | None = None) -> InlineKeyboardMarkup:
     """Refresh, under the last message of a list."""
-    return rows([button("🔄 Refresh", StatusTap(messages=messages, thread=thread_id or 0))])
+    return rows([button(words("🔄 Refresh"), StatusTap(messages=messages, thread=thread_id or 0))])
 
 
 def add_to_group_button(username: str) -> InlineKeyboardMarkup:
     """Open the choice of a group to add GUB to."""
-    return rows([link("Add me to a group", f"https://t.me/{username}?startgroup={ADDED_PAYLOAD}")])
+    return rows([link(words("Add me to a group"), f"https://t.me/{username}?startgroup={ADDED_PAYLOAD}")])
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:

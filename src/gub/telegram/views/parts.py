@@ -9,6 +9,7 @@ from aiogram.utils.formatting import Bold, Code, Text, TextMention
 from gub.domain.names import seen_part, visible_length
 from gub.domain.splitting import cut, utf16_length
 from gub.domain.values import KnownUser, Platform, StatusUser
+from gub.telegram.words import said, words
 
 PLATFORM_NAMES: Final = {Platform.XBOX: "Xbox", Platform.PSN: "PlayStation", Platform.STEAM: "Steam"}
 
@@ -66,31 +67,38 @@ def full_name(user: KnownUser) -> str:
     line = shown(name)
     if line != "…":
         return line
-    return user.username or "friend"
+    return user.username or words("friend")
 
 
 def called(user: KnownUser | None) -> str:
     """Give what somebody is called of whom GUB may know nothing."""
-    return "somebody" if user is None else full_name(user)
+    return words("somebody") if user is None else full_name(user)
 
 
 def mention(user: KnownUser) -> Text:
     """Mention a person by id, with their name, whether they have a username or not."""
     # A visible text that begins with an @name would become a mention of whoever has that name
     # (tdlib/telegram-bot-api#687).
-    name = full_name(user).lstrip("@").strip() or "friend"
+    name = full_name(user).lstrip("@").strip() or words("friend")
     return TextMention(name, user=User(id=user.user_id, is_bot=user.is_bot, first_name=name))
 
 
 def platforms_of(person: StatusUser) -> str:
     """Name the platforms that a person has accounts on; never the accounts."""
-    platforms = [PLATFORM_NAMES[platform] for platform in Platform if platform in person.accounts]
-    return " and ".join([", ".join(platforms[:-1]), platforms[-1]]) if len(platforms) > 1 else "".join(platforms)
+    platforms = [Text(PLATFORM_NAMES[platform]) for platform in Platform if platform in person.accounts]
+    return listed(platforms).render()[0]
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
     """Say how many there are of something: `1 member`, `3 members`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[Text]) -> Text:
+    """Name them one after the other, as in a sentence: `a, b and c`."""
+    if len(items) < 2:  # noqa: PLR2004 - one needs no "and"
+        return joined(items)
+    return said("{others} and {last}", others=joined(items[:-1]), last=items[-1])
 
 
 def joined(items: Iterable[Text], separator: str = ", ") -> Text:

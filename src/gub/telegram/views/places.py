@@ -11,6 +11,7 @@ from aiogram.utils.formatting import Text
 from gub.telegram.links import Link, Way
 from gub.telegram.views.keyboards import EVERYBODY, button, link
 from gub.telegram.views.parts import named
+from gub.telegram.words import said, words
 
 PAGE: Final = 8
 """Things on one page of a list."""
@@ -71,13 +72,15 @@ class Page(Generic[Thing]):
 
     def where(self) -> str:
         """Say which page it is, where there are more."""
-        return f", page {self.number + 1} of {self.pages}" if self.pages > 1 else ""
+        if self.pages == 1:
+            return ""
+        return words(", page {page} of {pages}", page=self.number + 1, pages=self.pages)
 
     def turning(self, to_page: Callable[[int], CallbackData]) -> list[InlineKeyboardButton]:
         """Make the buttons to the pages beside it."""
         return [
             button(label, to_page(number))
-            for label, number in (("« Previous", self.number - 1), ("Next »", self.number + 1))
+            for label, number in ((words("« Previous"), self.number - 1), (words("Next »"), self.number + 1))
             if 0 <= number < self.pages
         ]
 
@@ -89,21 +92,26 @@ def in_place(place: Place) -> Text:
 
 def in_chat(title: str | None) -> Text:
     """Say in which chat, where its title is known."""
-    return Text(" in ", named(title)) if title else Text()
+    return said(" in {chat}", chat=named(title)) if title else Text()
 
 
 def of_place(place: Place) -> Text:
     """Say of which chat, where that is not plain to see."""
-    return Text(" of ", named(place.title)) if place.title else Text()
+    return of_chat(place.title)
+
+
+def of_chat(title: str | None) -> Text:
+    """Say of which chat, where its title is known."""
+    return said(" of {chat}", chat=named(title)) if title else Text()
 
 
 def to_private(place: Place, way: Way) -> list[InlineKeyboardButton]:
     """Make the button under a group's list that shows the same in private."""
     if place.private:
         return []
-    return [link("Open in private", Link(way, chat_id=place.chat_id).url(place.username))]
+    return [link(words("Open in private"), Link(way, chat_id=place.chat_id).url(place.username))]
 
 
 def not_yours(command: str) -> str:
     """Answer a tap on a list that somebody else opened."""
-    return f"Somebody else opened this list. Type {command} to open your own."
+    return words("Somebody else opened this list. Type {command} to open your own.", command=command)
