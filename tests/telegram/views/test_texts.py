@@ -105,8 +105,8 @@ def test_no_error_of_the_domain_is_forgotten():
 @pytest.mark.parametrize(
     "text",
     [
-        error_views.MEMORY,
-        error_views.REFUSED,
+        error_views.memory_is_away(),
+        error_views.refused_by_telegram(),
         error_views.unexpected("abc123"),
         general.stale_button(),
         general.not_in_chat(),

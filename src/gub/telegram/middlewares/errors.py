@@ -110,10 +110,10 @@ def _note(error: Exception, update: Update) -> _Attempt:
     if isinstance(error, Refused) and not isinstance(error, Rejected):
         log.warning("refused by Telegram", **where, outcome=type(error).__name__, method=error.method)
         no_use = isinstance(error, QueryTooOld) or update.callback_query is None
-        return _Attempt(Handled.REFUSED, None if no_use else Text(views.REFUSED))
+        return _Attempt(Handled.REFUSED, None if no_use else Text(views.refused_by_telegram()))
     if is_unavailable(error):
         log.warning("the database is away", **where, error=type(error).__name__)
-        return _Attempt(Handled.FAILED, Text(views.MEMORY), try_again=True)
+        return _Attempt(Handled.FAILED, Text(views.memory_is_away()), try_again=True)
     reference = secrets.token_hex(3)
     frames = [f"{frame.filename.rpartition('/gub/')[2]}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
     log.error("unexpected", **where, reference=reference, error=type(error).__name__, at=frames[-4:])

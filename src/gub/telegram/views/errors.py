@@ -1,7 +1,6 @@
 """What people are told when something cannot be done: one place for all of it."""
 
 import math
-import re
 
 from aiogram.utils.formatting import Text
 
@@ -9,54 +8,73 @@ from gub.domain import errors
 from gub.domain.limits import DESCRIPTION_UNITS, NAME_CHARACTERS
 from gub.domain.values import Ended, Platform
 from gub.telegram.views.parts import PLATFORM_NAMES, named, plain, typed
+from gub.telegram.words import mark, said, said_many, words, words_many
 
 _BAD_NAMES = {
-    "empty": "A name needs at least one character.",
-    "too_long": f"That name is too long: {NAME_CHARACTERS} characters at most.",
-    "invisible": "That name holds characters that can't be seen, or that bend the text around them.",
-    "white_space": "A group's name is one word, without spaces.",
+    "empty": mark("A name needs at least one character."),
+    "too_long": mark("That name is too long: {most} characters at most."),
+    "invisible": mark("That name holds characters that can't be seen, or that bend the text around them."),
+    "white_space": mark("A group's name is one word, without spaces."),
 }
 
 _TROUBLES = {
-    "not_connected": "I'm not connected to {platform} yet, so I can't look anybody up there. My owner can fix that.",
-    "no_credential": "{platform} isn't set up yet, so I can't look anybody up. My owner can fix that.",
-    "credential_dead": "{platform} doesn't accept my key any more, so I can't look anybody up. My owner can fix that.",
-    "rate_limited": "{platform} asks me to slow down. Please try again in a few minutes.",
-    "private": "{platform} keeps that account private, so I can't look it up.",
-    "unavailable": "{platform} isn't answering. Please try again in a few minutes.",
+    "not_connected": mark(
+        "I'm not connected to {platform} yet, so I can't look anybody up there. My owner can fix that."
+    ),
+    "no_credential": mark("{platform} isn't set up yet, so I can't look anybody up. My owner can fix that."),
+    "credential_dead": mark(
+        "{platform} doesn't accept my key any more, so I can't look anybody up. My owner can fix that."
+    ),
+    "rate_limited": mark("{platform} asks me to slow down. Please try again in a few minutes."),
+    "private": mark("{platform} keeps that account private, so I can't look it up."),
+    "unavailable": mark("{platform} isn't answering. Please try again in a few minutes."),
 }
 
 _NOT_ALLOWED = {
-    "edit": "Only whoever added them, or they themselves, can change that.",
-    "delete": "Only whoever added them, they themselves or an admin can take them off the list.",
-    "show": "That's for them to decide: they said who they are.",
-    "unclaim": "Only they themselves, or an admin, can undo that.",
+    "edit": mark("Only whoever added them, or they themselves, can change that."),
+    "delete": mark("Only whoever added them, they themselves or an admin can take them off the list."),
+    "show": mark("That's for them to decide: they said who they are."),
+    "unclaim": mark("Only they themselves, or an admin, can undo that."),
 }
 
 _ONLY_CREATOR = {
-    "edit": "Only {creator} can change {name}.",
-    "invite": "Only {creator} can invite people into {name}.",
-    "revoke": "Only {creator} can take this invitation back.",
-    "delete": "Only {creator} or an admin can delete {name}.",
-    "hand_over": "Only {creator} can hand {name} over; an admin can, once {creator} has left the chat.",
+    "edit": mark("Only {creator} can change {name}."),
+    "invite": mark("Only {creator} can invite people into {name}."),
+    "revoke": mark("Only {creator} can take this invitation back."),
+    "delete": mark("Only {creator} or an admin can delete {name}."),
+    "hand_over": mark("Only {creator} can hand {name} over; an admin can, once {creator} has left the chat."),
 }
 
 _OVER = {
-    Ended.ANSWERED: "Everybody has answered this invitation.",
-    Ended.REVOKED: "This invitation was taken back.",
-    Ended.EXPIRED: "This invitation has expired. Ask for a new one.",
-    Ended.GONE: "The group of this invitation isn't here any more.",
+    Ended.ANSWERED: mark("Everybody has answered this invitation."),
+    Ended.REVOKED: mark("This invitation was taken back."),
+    Ended.EXPIRED: mark("This invitation has expired. Ask for a new one."),
+    Ended.GONE: mark("The group of this invitation isn't here any more."),
+}
+
+_TOO_OFTEN = {
+    "look-ups": mark("That's a lot of look-ups in a short time. Please try again {when}."),
+    "invitations": mark("That's a lot of invitations in a short time. Please try again {when}."),
 }
 
 _COUNTED_SECONDS = 90
 
-MEMORY = "My memory is not answering right now. Please try again in a minute."
-REFUSED = "Telegram didn't let me do that."
+
+def memory_is_away() -> str:
+    """Tell that nothing can be looked up or stored."""
+    return words("My memory is not answering right now. Please try again in a minute.")
+
+
+def refused_by_telegram() -> str:
+    """Tell that Telegram did not do what was asked of it."""
+    return words("Telegram didn't let me do that.")
 
 
 def unexpected(reference: str) -> str:
     """Tell that the fault is ours; the log has the same reference."""
-    return f"Something went wrong on my side, sorry. If it stays so, tell my owner: {reference}."
+    return words(
+        "Something went wrong on my side, sorry. If it stays so, tell my owner: {reference}.", reference=reference
+    )
 
 
 def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 - one case for each error there is
@@ -65,53 +83,50 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
         case errors.BadName():
             return _bad_name(error)
         case errors.NameTaken():
-            return Text(named(error.name), " is taken here already. Please pick another name.")
+            return said("{name} is taken here already. Please pick another name.", name=named(error.name))
         case errors.GroupNotFound(name=None):
-            return Text("That group isn't here any more.")
+            return said("That group isn't here any more.")
         case errors.GroupNotFound(name=name):
-            return Text("There is no group ", named(name or ""), " here. /newgroup makes one.")
+            return said("There is no group {name} here. /newgroup makes one.", name=named(name or ""))
         case errors.NotAMember(joinable=True):
-            return Text("Only members can call ", named(error.name), ". Join first: ", typed(f"/join {error.name}"))
+            join = typed(f"/join {error.name}")
+            return said("Only members can call {name}. Join first: {command}", name=named(error.name), command=join)
         case errors.NotAMember():
-            return Text("Only members can call ", named(error.name), ". Ask whoever made it to invite you.")
+            return said("Only members can call {name}. Ask whoever made it to invite you.", name=named(error.name))
         case errors.InviteOnly():
-            return Text(named(error.name), " is by invitation only. Ask whoever made it to invite you.")
+            return said("{name} is by invitation only. Ask whoever made it to invite you.", name=named(error.name))
         case errors.LimitReached():
-            return Text(f"That's full: I keep {error.limit} at most.")
+            return said("That's full: I keep {most} at most.", most=error.limit)
         case errors.TooSoon():
-            return Text(named(error.name), f" was called a moment ago. Again in {_wait(error.wait_seconds)}.")
+            when = _when(error.wait_seconds)
+            return said("{name} was called a moment ago. Again {when}.", name=named(error.name), when=when)
         case errors.AskedTooOften():
-            wait = _wait(error.wait_seconds)
-            return Text(f"That's a lot of {error.what} in a short time. Please try again in {wait}.")
-        case errors.NobodyToCall(muted=True):
-            return Text("Everybody else in ", named(error.name), " has muted its calls, so I'd reach nobody.")
+            return said(_TOO_OFTEN[error.what], when=_when(error.wait_seconds))
         case errors.NobodyToCall():
-            return Text(
-                "Nobody else is in ", named(error.name), " yet. Others can join with ", typed(f"/join {error.name}")
-            )
+            return _nobody_to_call(error)
         case errors.AccountNotFound():
-            return Text(f"{_platform(error.platform)} knows no such account. Please check the spelling.")
+            platform = _platform(error.platform)
+            return said("{platform} knows no such account. Please check the spelling.", platform=platform)
+        case errors.AccountTextInvalid(platform=Platform.XBOX):
+            return said("That can't be an Xbox account. Please check the spelling.")
         case errors.AccountTextInvalid():
-            article = "an" if error.platform == Platform.XBOX else "a"
-            return Text(f"That can't be {article} {_platform(error.platform)} account. Please check the spelling.")
+            platform = _platform(error.platform)
+            return said("That can't be a {platform} account. Please check the spelling.", platform=platform)
         case errors.AccountsMissing():
-            return Text(
-                "Which account is it? Like this: ",
-                typed(f"/add {error.name} xbox:TAG psn:ID steam:ID"),
-                "; one is enough.",
-            )
+            command = typed(words("/add {name} xbox:TAG psn:ID steam:ID", name=error.name))
+            return said("Which account is it? Like this: {command}; one is enough.", command=command)
         case errors.PlatformTrouble():
             return _trouble(error)
         case errors.PersonNotFound():
-            return Text("They're not on the list any more.")
+            return said("They're not on the list any more.")
         case errors.NotAllowed():
-            return Text(_NOT_ALLOWED.get(error.action, "That's not for you."))
+            return said(_NOT_ALLOWED[error.action]) if error.action in _NOT_ALLOWED else said("That's not for you.")
         case errors.AlreadyClaimed():
-            return Text("Somebody else has already said “That's me”. If that's wrong, an admin can undo it.")
+            return said("Somebody else has already said “That's me”. If that's wrong, an admin can undo it.")
         case errors.LastAccount():
-            return Text("That's their only account. Link another first, or take them off the list.")
+            return said("That's their only account. Link another first, or take them off the list.")
         case errors.CredentialInvalid():
-            return Text(f"That can't be a credential of {_platform(error.platform)}.")
+            return said("That can't be a credential of {platform}.", platform=_platform(error.platform))
         case _:
             return _of_groups(error)
 
@@ -120,53 +135,66 @@ def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
     """Word a refusal around notify groups and invitations."""
     match error:
         case errors.BadDescription():
-            return Text(f"A description is text of up to {DESCRIPTION_UNITS} characters.")
+            return said("A description is text of up to {most} characters.", most=DESCRIPTION_UNITS)
         case errors.OnlyCreator():
             return _only_creator(error)
         case errors.ManyToCall():
-            return Text(
-                "That would ping ", f"{error.people} people in ", named(error.name), ". Please confirm it first."
+            return said_many(
+                "That would ping {count} person in {name}. Please confirm it first.",
+                "That would ping {count} people in {name}. Please confirm it first.",
+                error.people,
+                name=named(error.name),
             )
         case errors.NotAmongMembers():
-            return Text("They're not in ", named(error.name), " any more.")
+            return said("They're not in {name} any more.", name=named(error.name))
         case errors.InvitationOver():
-            return Text(_OVER[Ended(error.why)] if error.why else "This invitation is over.")
+            return said(_OVER[Ended(error.why)]) if error.why else said("This invitation is over.")
         case errors.NotInvited():
-            return Text("This invitation isn't for you.")
+            return said("This invitation isn't for you.")
         case errors.AlreadyAnswered(accepted=True):
-            return Text(
-                "You have accepted already. If you have left ", named(error.name), " since, ask for a new invitation."
+            return said(
+                "You have accepted already. If you have left {name} since, ask for a new invitation.",
+                name=named(error.name),
             )
         case errors.AlreadyAnswered():
-            return Text("You have declined already. Ask for a new invitation if you changed your mind.")
+            return said("You have declined already. Ask for a new invitation if you changed your mind.")
         case errors.TooManyAtOnce():
-            return Text(f"That's too many at once: {error.limit} people in one invitation at most.")
+            return said("That's too many at once: {most} people in one invitation at most.", most=error.limit)
         case _:
-            return Text("That can't be done.")
+            return said("That can't be done.")
+
+
+def _nobody_to_call(error: errors.NobodyToCall) -> Text:
+    if error.muted:
+        return said("Everybody else in {name} has muted its calls, so I'd reach nobody.", name=named(error.name))
+    join = typed(f"/join {error.name}")
+    return said("Nobody else is in {name} yet. Others can join with {command}", name=named(error.name), command=join)
 
 
 def _only_creator(error: errors.OnlyCreator) -> Text:
-    shown_as = {"name": named(error.name), "creator": plain(error.creator)}
-    return Text(*(shown_as.get(part, part) for part in re.split(r"[{}]", _ONLY_CREATOR[error.action])))
+    return said(_ONLY_CREATOR[error.action], name=named(error.name), creator=plain(error.creator))
 
 
 def _bad_name(error: errors.BadName) -> Text:
-    problem = _BAD_NAMES.get(error.problem, "That name won't do.")
+    if error.problem in _BAD_NAMES:
+        problem = said(_BAD_NAMES[error.problem], most=NAME_CHARACTERS)
+    else:
+        problem = said("That name won't do.")
     if error.suggestion is None:
-        return Text(problem)
-    return Text(problem, " How about ", typed(error.suggestion), "?")
+        return problem
+    return Text(problem, " ", said("How about {name}?", name=typed(error.suggestion)))
 
 
 def _trouble(error: errors.PlatformTrouble) -> Text:
-    words = _TROUBLES.get(error.reason, _TROUBLES["unavailable"])
-    return Text(words.format(platform=_platform(error.platform)))
+    return said(_TROUBLES.get(error.reason, _TROUBLES["unavailable"]), platform=_platform(error.platform))
 
 
 def _platform(platform: str) -> str:
     return PLATFORM_NAMES[Platform(platform)]
 
 
-def _wait(seconds: int) -> str:
-    """Word a wait: by the second while people count them, then in minutes, never too short."""
-    count, unit = (seconds, "second") if seconds <= _COUNTED_SECONDS else (math.ceil(seconds / 60), "minute")
-    return f"1 {unit}" if count == 1 else f"{count} {unit}s"
+def _when(seconds: int) -> str:
+    """Word the end of a wait: by the second while people count them, then in minutes, never too soon."""
+    if seconds <= _COUNTED_SECONDS:
+        return words_many("in {count} second", "in {count} seconds", seconds)
+    return words_many("in {count} minute", "in {count} minutes", math.ceil(seconds / 60))
