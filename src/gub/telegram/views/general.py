@@ -6,33 +6,35 @@ from gub import __version__
 from gub.telegram.messenger import View
 from gub.telegram.views.keyboards import add_to_group_button
 from gub.telegram.views.parts import lines, plain, typed
+from gub.telegram.words import said, words
 
 
 def welcome(first_name: str, username: str) -> View:
     """Answer /start in private."""
     rows = lines(
-        Text("👋 Hi ", plain(first_name), "! I'm GUB, for groups of friends who play."),
+        said("👋 Hi {name}! I'm GUB, for groups of friends who play.", name=plain(first_name)),
         "",
-        "I show who is on and playing what, and call people together when somebody wants to play.",
+        words("I show who is on and playing what, and call people together when somebody wants to play."),
         "",
-        "Add me to your group to begin. /help tells you more.",
+        words("Add me to your group to begin. /help tells you more."),
     )
     return View(rows, add_to_group_button(username))
 
 
 def greeting(title: str | None) -> View:
     """Greet a group that GUB was added to, or answer /start there."""
-    where = Text(" ", plain(title)) if title else Text(" everybody")
+    example = typed(words("/add Ann steam:ann_plays"))
+    hi = said("👋 Hi {name}! Here's how to start:", name=plain(title)) if title else None
     return View(
         lines(
-            Text("👋 Hi", where, "! Here's how to start:"),
+            hi or said("👋 Hi everybody! Here's how to start:"),
             "",
-            Text("/add", " puts somebody on the list, or all at once: ", typed("/add Ann steam:ann_plays")),
-            Text("/status", " shows who is on, playing what"),
-            Text(typed("/newgroup Warzone"), " makes a group that people can join"),
-            Text(typed("/notify Warzone tonight at nine?"), " calls everybody in it"),
+            said("/add puts somebody on the list, or all at once: {example}", example=example),
+            words("/status shows who is on, playing what"),
+            said("{example} makes a group that people can join", example=typed(words("/newgroup Warzone"))),
+            said("{example} calls everybody in it", example=typed(words("/notify Warzone tonight at nine?"))),
             "",
-            "I only react to commands and buttons, and keep nothing else you write. /help tells you more.",
+            words("I only react to commands and buttons, and keep nothing else you write. /help tells you more."),
         )
     )
 
@@ -69,11 +71,11 @@ def about() -> View:
     """Answer /about."""
     return View(
         lines(
-            Text(Bold("GUB"), f" {__version__}, the Gamers Utility Bot"),
+            said("{name} {version}, the Gamers Utility Bot", name=Bold("GUB"), version=__version__),
             "",
-            "Who is on, playing what? Who wants to play now? I answer both in the chat where you already talk.",
+            words("Who is on, playing what? Who wants to play now? I answer both in the chat where you already talk."),
             "",
-            (
+            words(
                 "I only react to commands and buttons and keep nothing else you write. The names of your accounts stay"
                 " with me; what I show are the names you give people."
             ),
@@ -83,61 +85,61 @@ def about() -> View:
 
 def only_in_groups(command: str) -> View:
     """Answer in private a command that needs a group."""
-    return View([Text(typed(f"/{command}"), " works in a group: add me to one and type it there.")])
+    return View([said("{command} works in a group: add me to one and type it there.", command=typed(f"/{command}"))])
 
 
 def unknown_command(command: str) -> View:
     """Answer in private a command that is none."""
-    return View([Text("I don't know ", plain(f"/{command}"), ". /help shows what I do.")])
+    return View([said("I don't know {command}. /help shows what I do.", command=plain(f"/{command}"))])
 
 
 def only_commands() -> View:
     """Answer in private what is no command."""
-    return View(["I only understand commands. /help lists them."])
+    return View([words("I only understand commands. /help lists them.")])
 
 
 def needs_a_person() -> View:
     """Tell an anonymous admin why a command cannot work."""
     return View(
         lines(
-            "You're writing as the group, so I can't tell who you are, and I need to know for this.",
-            "Turn off “Remain anonymous” for a moment, or ask another member to do it.",
+            words("You're writing as the group, so I can't tell who you are, and I need to know for this."),
+            words("Turn off “Remain anonymous” for a moment, or ask another member to do it."),
         )
     )
 
 
 def stale_button() -> str:
     """Answer a tap on a button that means nothing (any more)."""
-    return "This button is too old to work. Please type the command again."
+    return words("This button is too old to work. Please type the command again.")
 
 
 def not_in_chat(*, untold: bool = False) -> str:
     """Answer a tap of somebody who is not in the chat; or of whom Telegram does not say (`untold`) that they are."""
     if untold:
-        return "That group hides its members from me. Please do that in the group itself."
-    return "You're not in this chat any more, so I can't do that."
+        return words("That group hides its members from me. Please do that in the group itself.")
+    return words("You're not in this chat any more, so I can't do that.")
 
 
 def elsewhere() -> View:
     """Answer a link to a group that is not the person's, or nobody's: nothing about it is told."""
-    return View(["I can't see you in that group. If you're in it, open the link there again."])
+    return View([words("I can't see you in that group. If you're in it, open the link there again.")])
 
 
 def members_hidden(instead: str) -> View:
     """Answer a link to a group that does not show the bot who is in it; `instead` can be typed there."""
     return View(
         lines(
-            "That group hides its members from me, so I can't tell whether you're in it.",
-            Text("Make me an admin there, or type this in the group: ", typed(instead)),
+            words("That group hides its members from me, so I can't tell whether you're in it."),
+            said("Make me an admin there, or type this in the group: {command}", command=typed(instead)),
         )
     )
 
 
 def memory_is_slow() -> str:
     """Tell that an answer will come, late."""
-    return "I can't reach my memory just now. I'll answer as soon as I can."
+    return words("I can't reach my memory just now. I'll answer as soon as I can.")
 
 
 def memory_is_slow_for_a_tap() -> str:
     """Tell that a tap will count, late: it is answered by this, and cannot be answered twice."""
-    return "I can't reach my memory just now. I'll do that as soon as I can."
+    return words("I can't reach my memory just now. I'll do that as soon as I can.")
