@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-import humanize
 from aiogram.utils.formatting import ExpandableBlockQuote, Italic, Text
 
 from gub.domain.presence import AccountPresence, PersonPresence, Status, title_key
@@ -13,7 +12,9 @@ from gub.presence.health import Health
 from gub.services.status import ChatStatus, Told
 from gub.telegram.messenger import View, messages_of
 from gub.telegram.views.keyboards import refresh_button
-from gub.telegram.views.parts import PLATFORM_NAMES, joined, lines, named, shown, typed, unpinging
+from gub.telegram.views.parts import PLATFORM_NAMES, joined, lines, listed, named, shown, typed, unpinging
+from gub.telegram.views.times import ago, for_so_long
+from gub.telegram.words import mark, said, words
 
 _SIGNS: Final = {
     Status.PLAYING: "🎮",
@@ -25,6 +26,19 @@ _SIGNS: Final = {
     Status.UNKNOWN: "❔",
 }
 _WORTH_TELLING: Final = timedelta(minutes=1)
+_THERE: Final = {
+    "online": mark("online on {platform}"),
+    "away": mark("away on {platform}"),
+    "busy": mark("busy on {platform}"),
+    "phone": mark("in the {platform} app"),
+}
+_TROUBLES: Final = {
+    Health.NO_CREDENTIAL: mark("{platform} isn't set up here."),
+    Health.AUTH_NEEDED: mark("{platform} needs my owner: it doesn't let me in any more."),
+    Health.UNREADABLE: mark("{platform} needs my owner: I can't use what it lets me in with."),
+    Health.DEGRADED: mark("{platform} isn't answering right now."),
+    Health.OK: mark("{platform} gave no clear answer about everybody."),
+}
 _TITLE_UNITS: Final = 64
 _ACTIVITY_UNITS: Final = 100
 
@@ -39,7 +53,7 @@ def status(told: ChatStatus, now: datetime, thread_id: int | None = None) -> Vie
     if not told.people and not told.unseen:
         return _nobody()
     if not told.people:
-        items: Sequence[Text] = lines("Nobody on the list wants to be seen right now.")
+        items: Sequence[Text] = lines(words("Nobody on the list wants to be seen right now."))
     else:
         items = [*_list(told.people, now), *_troubles(told)]
     return View(items, refresh_button(messages_of(View(items)), thread_id))
@@ -47,24 +61,24 @@ def status(told: ChatStatus, now: datetime, thread_id: int | None = None) -> Vie
 
 def up_to_date() -> str:
     """Answer a tap on Refresh."""
-    return "Up to date."
+    return words("Up to date.")
 
 
 def just_refreshed() -> str:
     """Answer a tap on Refresh soon after another."""
-    return "That was refreshed a moment ago."
+    return words("That was refreshed a moment ago.")
 
 
 def just_sent_anew() -> str:
     """Answer a tap on Refresh of a list that has to be sent anew, soon after another was."""
-    return "A new list was sent a moment ago; it's further down."
+    return words("A new list was sent a moment ago; it's further down.")
 
 
 def _nobody() -> View:
     return View(
         lines(
-            "Nobody is on the list yet.",
-            Text("Add the first person: ", typed("/add Ann steam:ann_plays")),
+            words("Nobody is on the list yet."),
+            said("Add the first person: {example}", example=typed(words("/add Ann steam:ann_plays"))),
         )
     )
 
@@ -85,13 +99,13 @@ def _row(person: StatusUser, presence: PersonPresence, now: datetime) -> Text:
 
 def _doing(person: StatusUser, presence: PersonPresence, now: datetime) -> Text:
     if not person.accounts:
-        return Text("no account yet")
+        return said("no account yet")
     if presence.playing:
         return _playing(presence.playing, now)
     if presence.main is not None:
         return _there(presence.main, now)
     if presence.status is Status.PRIVATE:
-        return Text("keeps it private")
+        return said("keeps it private")
     return _gone(presence, now)
 
 
@@ -111,10 +125,11 @@ def _playing(accounts: Sequence[AccountPresence], now: datetime) -> Text:
 
 def _game(same: Sequence[AccountPresence], now: datetime) -> Text:
     main = same[0]
-    title = _outside(main.title, _TITLE_UNITS) if main.title else Text("a game")
-    away = ", away" if all(one.away for one in same) else ""
+    title = _outside(main.title, _TITLE_UNITS) if main.title else words("a game")
+    on = said("{game} on {platforms}", game=title, platforms=_names(one.platform for one in same))
+    away = words(", away") if all(one.away for one in same) else ""
     since = min((one.since for one in same if one.since), default=None)
-    return Text(title, f" on {_names(one.platform for one in same)}", away, _for(since, now), _age(main, now))
+    return Text(on, away, _for(since, now), _age(main, now))
 
 
 def _activity(one: AccountPresence) -> str:
@@ -126,46 +141,46 @@ def _activity(one: AccountPresence) -> str:
 
 def _there(one: AccountPresence, now: datetime) -> Text:
     """Tell of somebody who is there and does not play."""
-    platform = PLATFORM_NAMES[one.platform]
-    if one.status is Status.PHONE:
-        return Text(f"in the {platform} app", _for(one.since, now), _age(one, now))
-    word = "away" if one.status is Status.AWAY else "busy" if one.busy else "online"
-    using = Text(", using ", _outside(one.title, _TITLE_UNITS)) if one.title else ""
-    return Text(f"{word} on {platform}", using, _for(one.since, now), _age(one, now))
+    state = "away" if one.status is Status.AWAY else "busy" if one.busy else "online"
+    on_phone = one.status is Status.PHONE
+    on = words(_THERE["phone" if on_phone else state], platform=PLATFORM_NAMES[one.platform])
+    using = said(", using {app}", app=_outside(one.title, _TITLE_UNITS)) if one.title and not on_phone else ""
+    return Text(on, using, _for(one.since, now), _age(one, now))
 
 
 def _gone(presence: PersonPresence, now: datetime) -> Text:
     """Tell of somebody who is not there, and claim no more than the platforms that answered."""
-    word = "offline" if presence.status is Status.OFFLINE else "unknown"
-    if presence.offline and presence.unanswered:
-        word += f" on {_names(presence.offline)}"
-    return Text(word, f", last seen {_ago(presence.last_seen, now)}" if presence.last_seen else "")
+    seen = words(", last seen {when}", when=ago(now - presence.last_seen)) if presence.last_seen else ""
+    return Text(_away_from(presence), seen)
 
 
-def _for(since: datetime | None, now: datetime) -> str:
+def _away_from(presence: PersonPresence) -> Text:
+    if presence.status is not Status.OFFLINE:
+        return said("unknown")
+    if presence.unanswered:
+        return said("offline on {platforms}", platforms=_names(presence.offline))
+    return said("offline")
+
+
+def _for(since: datetime | None, now: datetime) -> Text:
     if since is None or now - since < _WORTH_TELLING:
-        return ""
-    return f", for {humanize.naturaldelta(now - since)}"
+        return Text()
+    return Text(", ", for_so_long(now - since))
 
 
-def _age(one: AccountPresence, now: datetime) -> str:
+def _age(one: AccountPresence, now: datetime) -> Text:
     """Tell how old an answer is that was kept from earlier."""
     if not one.stale or one.fetched_at is None:
-        return ""
-    return f" (as of {_ago(one.fetched_at, now)})"
-
-
-def _ago(at: datetime, now: datetime) -> str:
-    passed = now - at
-    return "just now" if passed < _WORTH_TELLING else f"{humanize.naturaldelta(passed)} ago"
+        return Text()
+    return said(" (as of {when})", when=ago(now - one.fetched_at))
 
 
 def _outside(text: str, units: int) -> Text:
     return unpinging(shown(text, units))
 
 
-def _names(platforms: Iterable[Platform]) -> str:
-    return " and ".join(dict.fromkeys(PLATFORM_NAMES[platform] for platform in platforms))
+def _names(platforms: Iterable[Platform]) -> Text:
+    return listed([Text(PLATFORM_NAMES[platform]) for platform in dict.fromkeys(platforms)])
 
 
 def _troubles(told: ChatStatus) -> list[Text]:
@@ -182,15 +197,7 @@ def _troubles(told: ChatStatus) -> list[Text]:
 
 
 def _trouble(name: str, health: Health, *, kept: bool) -> str:
-    said = " This is what it last said." if kept else ""
-    match health:
-        case Health.NO_CREDENTIAL:
-            return f"{name} isn't set up here.{said}"
-        case Health.AUTH_NEEDED:
-            return f"{name} needs my owner: it doesn't let me in any more.{said}"
-        case Health.UNREADABLE:
-            return f"{name} needs my owner: I can't use what it lets me in with.{said}"
-        case Health.DEGRADED:
-            return f"{name} isn't answering right now.{said}"
-        case Health.OK:
-            return f"{name} gave no clear answer about everybody."
+    trouble = words(_TROUBLES[health], platform=name)
+    if not kept or health is Health.OK:
+        return trouble
+    return f"{trouble} {words('This is what it last said.')}"
