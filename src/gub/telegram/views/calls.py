@@ -10,16 +10,17 @@ from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.telegram.messenger import View
 from gub.telegram.views.dialogs import cancel
 from gub.telegram.views.keyboards import DialogTap, GroupAction, GroupTap, Step, button, rows
-from gub.telegram.views.parts import AsTyped, full_name, joined, lines, named, plain
+from gub.telegram.views.parts import AsTyped, and_more, full_name, joined, named, plain
+from gub.telegram.words import said, said_many, words
 
 _MUTED_NAMES: Final = 10
 
 
 def opening(group: NotifyGroup, caller: str, text: AsTyped | None, muted: Sequence[KnownUser] = ()) -> list[Text]:
     """Say who calls whom and what for, as the head of the first message. It pings nobody but by the text."""
-    head = Text("📣 ", named(caller), " calls ", named(group.name))
-    said = [Text(head, "\n\n")] if text is None else [Text(head, "\n\n"), text, Text("\n\n")]
-    return [*said, *_muted(muted)]
+    head = said("📣 {caller} calls {group}", caller=named(caller), group=named(group.name))
+    told = [Text(head, "\n\n")] if text is None else [Text(head, "\n\n"), text, Text("\n\n")]
+    return [*told, *_muted(muted)]
 
 
 def continuation(group: NotifyGroup) -> list[Text]:
@@ -32,22 +33,31 @@ def buttons(group: NotifyGroup) -> InlineKeyboardMarkup:
     join, leave, hour, tomorrow, good = (GroupTap(action=action, group=group.id) for action in GroupAction)
     return rows(
         [
-            *([button("Join", join, style="success")] if group.joining is Joining.OPEN else []),
-            button("Leave", leave),
+            *([button(words("Join"), join, style="success")] if group.joining is Joining.OPEN else []),
+            button(words("Leave"), leave),
         ],
-        [button("🔕 1 hour", hour), button("🔕 1 day", tomorrow), button("🔕 Always", good)],
+        [
+            button(words("🔕 1 hour"), hour),
+            button(words("🔕 1 day"), tomorrow),
+            button(words("🔕 Always"), good),
+        ],
     )
 
 
 def question(name: str, people: int, dialog: str, at: str) -> View:
     """Ask whether so many are to be pinged."""
     return View(
-        lines(
-            Text("📣 That pings ", f"{people} people in ", named(name), ". Call them all?"),
-        ),
+        [
+            said_many(
+                "📣 That pings {count} person in {name}. Call them all?",
+                "📣 That pings {count} people in {name}. Call them all?",
+                people,
+                name=named(name),
+            )
+        ],
         rows(
             [
-                button("📣 Confirm", DialogTap(dialog=dialog, at=at, answer=Step.CONFIRM), style="success"),
+                button(words("📣 Confirm"), DialogTap(dialog=dialog, at=at, answer=Step.CONFIRM), style="success"),
                 cancel(dialog, at),
             ]
         ),
@@ -56,12 +66,12 @@ def question(name: str, people: int, dialog: str, at: str) -> View:
 
 def cancelled_toast() -> str:
     """Answer Cancel."""
-    return "Cancelled. Nobody was called."
+    return words("Cancelled. Nobody was called.")
 
 
 def for_the_caller() -> str:
     """Answer the taps of others on the question."""
-    return "That's for whoever wants to call."
+    return words("That's for whoever wants to call.")
 
 
 def _muted(muted: Sequence[KnownUser]) -> list[Text]:
@@ -69,5 +79,4 @@ def _muted(muted: Sequence[KnownUser]) -> list[Text]:
     if not muted:
         return []
     names = joined(plain(full_name(user)) for user in muted[:_MUTED_NAMES])
-    more = len(muted) - _MUTED_NAMES
-    return [Text("🔕 Muted: ", names, f" and {more} more" if more > 0 else "", "\n\n")]
+    return [Text(said("🔕 Muted: {names}", names=and_more(names, len(muted) - _MUTED_NAMES)), "\n\n")]

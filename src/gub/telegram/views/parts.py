@@ -101,6 +101,11 @@ def listed(items: Sequence[Text]) -> Text:
     return said("{others} and {last}", others=joined(items[:-1]), last=items[-1])
 
 
+def and_more(names: Text, more: int) -> Text:
+    """Count those who are not named, if there are any, after those who are."""
+    return said("{names} and {more} more", names=names, more=more) if more > 0 else names
+
+
 def joined(items: Iterable[Text], separator: str = ", ") -> Text:
     """Put a separator between."""
     nodes: list[Text | str] = []
