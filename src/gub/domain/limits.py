@@ -65,3 +65,9 @@ LOOK_UP_SPAN: Final = timedelta(minutes=5)
 
 DEPARTED_GRACE: Final = timedelta(days=30)
 """How long the data of a chat that GUB left is kept, in case it comes back."""
+
+EXPORTS: Final = 3
+"""Times that one user may have their data exported within `EXPORT_SPAN`."""
+
+EXPORT_SPAN: Final = timedelta(minutes=10)
+"""See `EXPORTS`."""

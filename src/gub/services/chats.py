@@ -85,6 +85,11 @@ class ChatBook:
             return []
         return await self._store.chats.groups_titled(facts.title)
 
+    def forget(self, chat_or_user_id: int) -> None:
+        """Take nothing for written any more of a chat or user whose data was deleted."""
+        self._chats.forget(chat_or_user_id)
+        self._users.forget(chat_or_user_id)
+
     async def purge_departed(self) -> int:
         """Delete what belonged to chats that were left longer ago than the days of grace. Say how many."""
         left_before = self._clock.now() - DEPARTED_GRACE

@@ -42,6 +42,10 @@ class Languages:
             self._known.forget(chat_id)
         return await self.of(chat_id)
 
+    def forget(self, chat_id: int) -> None:
+        """Look it up anew: what was chosen there was deleted."""
+        self._known.forget(chat_id)
+
     async def _look_up(self, chat_id: int, told: str | None) -> Language:
         chosen = spoken(await self._store.chats.language(chat_id))
         if chosen is None and chat_id > 0:

@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from gub.store import (
     chats,
     credentials,
+    deletions,
     departures,
     dialogs,
     imports,
@@ -32,6 +33,7 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     invitations.SCHEMA,
     users.SCHEMA,
     departures.SCHEMA,
+    deletions.SCHEMA,
     dialogs.SCHEMA,
     presences.SCHEMA,
     ringing.SCHEMA,

@@ -12,6 +12,7 @@ from gub.clock import Clock
 from gub.store.chat_life import ChatLife
 from gub.store.chats import Chats
 from gub.store.credentials import Credentials
+from gub.store.deletions import Deletions
 from gub.store.departures import Departures
 from gub.store.dialogs import DialogStates
 from gub.store.documents import Database
@@ -23,6 +24,7 @@ from gub.store.invitations import Invitations
 from gub.store.invited import InvitedSync
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
+from gub.store.personal import Personal
 from gub.store.presences import Presences
 from gub.store.ringing import Ringing
 from gub.store.schema import apply_indexes, apply_validators
@@ -63,6 +65,8 @@ class Store:
     dialogs: DialogStates
     presences: Presences
     life: ChatLife
+    personal: Personal
+    deletions: Deletions
     turns: Turns
     _client: AsyncMongoClient[dict[str, Any]]
     _clock: Clock
@@ -87,6 +91,8 @@ class Store:
             dialogs=DialogStates(base, clock),
             presences=Presences(base, clock),
             life=ChatLife(base, clock),
+            personal=Personal(base),
+            deletions=Deletions(base, clock),
             turns=Turns(base, clock),
             _client=client,
             _clock=clock,

@@ -2,7 +2,8 @@
 
 `add_<chat>[_<topic>]` begins the dialog that adds somebody, `people_<chat>` shows that chat's list, `edit_<id>` changes
 a status user. `newgroup_<chat>[_<topic>]` begins the dialog that makes a notify group, `groups_<chat>` shows that
-chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it.
+chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it. `privacy_<chat>` says what is kept of
+that chat, `privacy` what is kept of who comes.
 """
 
 import re
@@ -15,7 +16,7 @@ from aiogram.types import Message, User
 
 from gub.telegram.asked import read_command
 
-_ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
+_ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups|privacy)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
 _ABOUT_A_DOCUMENT: Final = re.compile(r"(edit|group|invite)_([0-9a-f]{24})")
 
 
@@ -29,6 +30,7 @@ class Way(StrEnum):
     GROUPS = "groups"
     GROUP = "group"
     INVITE = "invite"
+    PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Link:
         """Write what /start brings along: at most 64 of `A-Za-z0-9_-`."""
         if document := self.person or self.group:
             return f"{self.way}_{document}"
+        if self == Link(Way.PRIVACY):
+            return str(self.way)
         thread = "" if self.thread_id is None else f"_{self.thread_id}"
         return f"{self.way}_{self.chat_id}{thread}"
 
@@ -55,6 +59,8 @@ class Link:
 
 def read_link(payload: str) -> Link | None:
     """Read what /start brought along; None when it is none of ours."""
+    if payload == Way.PRIVACY:
+        return Link(Way.PRIVACY)
     if match := _ABOUT_A_CHAT.fullmatch(payload):
         thread_id = int(match[3]) if match[3] else None
         return Link(Way(match[1]), chat_id=int(match[2]), thread_id=thread_id)

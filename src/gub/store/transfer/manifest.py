@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from gub.store import (
     chats,
     credentials,
+    deletions,
     departures,
     dialogs,
     invitations,
@@ -34,13 +35,14 @@ COLLECTIONS: Final = (
     chats.SCHEMA.name,
     departures.SCHEMA.name,
     migrations.SCHEMA.name,
+    deletions.SCHEMA.name,
 )
 """What lasts, in the order in which it is read beside a running bot.
 
 - What refers comes before what it refers to: that was there when it was referred to, and is still to be read.
 - The upgrades come first: the documents have then seen at least these, and doing one twice is harmless.
 - Chats come before departures: a chat that is left meanwhile is in one or both, so its data is purged in time.
-- Moves of chats come last: one that began meanwhile is known, and done to the end by the import.
+- Moves of chats and wishes to be forgotten come last: what began meanwhile is known, and done to the end later.
 
 Not among them: the inbox (updates in work, and which were handled in the last two days: handling them again from a
 backup would call people together for a game of last month), what still rings (for the same reason), leases, and the

@@ -55,6 +55,7 @@ _OVER = {
 _TOO_OFTEN = {
     "look-ups": mark("That's a lot of look-ups in a short time. Please try again {when}."),
     "invitations": mark("That's a lot of invitations in a short time. Please try again {when}."),
+    "exports": mark("You have just had your data. Please try again {when}."),
 }
 
 _COUNTED_SECONDS = 90
