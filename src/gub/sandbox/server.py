@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -65,6 +65,7 @@ class SimServer:
                 web.get("/sandbox/state", self._state),
                 web.get("/sandbox/events", self._events),
                 web.post("/sandbox/act/{action}", self._act),
+                web.get("/sandbox/files/{id}", self._file),
                 web.route("*", "/platforms/{host}/{path:.*}", self._platform),
                 web.get("/", self._index),
             ]
@@ -121,6 +122,17 @@ class SimServer:
             return _json(200, await self.control.act(request.match_info["action"], data))
         except (WorldError, ValueError) as error:
             return _json(400, {"error": str(error)})
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """Give a file that the bot sent, to be saved and never to be shown: it is the bot's, not the page's."""
+        file = self.world.files.get(request.match_info["id"])
+        if file is None:
+            raise web.HTTPNotFound(text="There is no such file.")
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Tell the revision after every change; many changes at once are told once."""

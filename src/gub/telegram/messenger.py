@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.types import (
+    BufferedInputFile,
     CallbackQuery,
     InaccessibleMessage,
     InlineKeyboardMarkup,
@@ -119,6 +120,14 @@ class Messenger:
         thread = message.message_thread_id if message.is_topic_message else None
         reply_to = None if message.chat.type == "private" else message.message_id
         return await self.send(message.chat.id, view, thread, reply_to)
+
+    async def send_file(self, chat_id: int, name: str, content: bytes, caption: Text) -> Message:
+        """Send a file with a text under it, which is to fit there (1,024 units)."""
+        text, entities = caption.render()
+        file = BufferedInputFile(content, filename=name)
+        return await self._bot.send_document(
+            chat_id, file, caption=text, caption_entities=entities or None, parse_mode=None
+        )
 
     async def edit(self, message: Message | InaccessibleMessage, view: View) -> bool:
         """Make a message of ours show this view; see `edit_at`."""

@@ -17,6 +17,10 @@ export function dayKey(seconds) {
   return new Date(seconds * 1000).toDateString();
 }
 
+export function bytes(number) {
+  return number < 1024 ? `${number} B` : number < 1024 ** 2 ? `${(number / 1024).toFixed(1)} kB` : `${(number / 1024 ** 2).toFixed(1)} MB`;
+}
+
 export function listed(words) {
   return LIST.format(words);
 }

@@ -2,7 +2,7 @@
 
 import { avatar, h, hue, icon, iconButton } from "./dom.js";
 import { formatted } from "./entities.js";
-import { clock, listed } from "./format.js";
+import { bytes, clock, listed } from "./format.js";
 import { isGroup } from "./model.js";
 import { plainText } from "./service.js";
 
@@ -40,6 +40,7 @@ function bubble({ message, chat, first }, model, on) {
     { class: `bubble ${first ? "bubble-first" : ""}` },
     group && !own && first ? senderLine(sender) : null,
     quote(message, chat, model, on),
+    message.document ? file(message.document) : null,
     h("div", { class: "text", dir: "auto" }, formatted(message.text ?? "", message.entities, model.actor, on), marks),
   );
   return h(
@@ -64,6 +65,22 @@ function bubble({ message, chat, first }, model, on) {
       reactions(message),
       group ? notified(message, chat, model) : null,
     ),
+  );
+}
+
+// A file that can be saved.
+function file(document) {
+  return h(
+    "a",
+    {
+      class: "file",
+      href: `/sandbox/files/${encodeURIComponent(document.file_id)}`,
+      download: document.file_name ?? "",
+      "data-testid": "file",
+    },
+    icon("file"),
+    h("span", { class: "file-name" }, h("bdi", {}, document.file_name ?? "file")),
+    h("span", { class: "file-size" }, bytes(document.file_size ?? 0)),
   );
 }
 

@@ -1,6 +1,7 @@
 """The Bot API over HTTP: reading calls, failing as scripted, answering."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from gub.sandbox.telegram.errors import ApiError, bad_request
 from gub.sandbox.telegram.faults import Fault
 from gub.sandbox.telegram.methods.call import Answer, Call
 from gub.sandbox.telegram.methods.registry import method_of
-from gub.sandbox.telegram.models import Request
+from gub.sandbox.telegram.models import Request, SimFile
 from gub.sandbox.telegram.params import Params, as_strings
 from gub.sandbox.telegram.world import World
 
@@ -38,14 +39,14 @@ class BotApi:
         """Answer one call, or fail as the world's faults say."""
         method = request.match_info["method"].strip("/")
         try:
-            params = await _read(request)
+            params, files = await _read(request)
         except ApiError as error:
             return _refusal(error)
         entry = Request(method, params, self._world.clock.now().timestamp())
         self._world.requests.append(entry)
         self._world.touch()
         fault = self._world.faults.take(method, params.get("chat_id", ""))
-        response = await self._respond(request, entry, fault)
+        response = await self._respond(request, entry, files, fault)
         entry.status = response.status if response is not None else 0
         self._world.touch()
         if response is None:
@@ -59,9 +60,11 @@ class BotApi:
             return
         entry = Request(method, as_strings(values), self._world.clock.now().timestamp())
         self._world.requests.append(entry)
-        entry.status = (await self._carry_out(bot, entry)).status
+        entry.status = (await self._carry_out(bot, entry, {})).status
 
-    async def _respond(self, request: web.Request, entry: Request, fault: Fault | None) -> web.Response | None:
+    async def _respond(
+        self, request: web.Request, entry: Request, files: Mapping[str, SimFile], fault: Fault | None
+    ) -> web.Response | None:
         """Build the answer; None: cut the connection."""
         kind = "" if fault is None else fault.kind
         if fault is not None and (error := fault.error()) is not None:
@@ -73,7 +76,7 @@ class BotApi:
             return None
         if fault is not None and kind == "slow":
             await self._world.clock.sleep(fault.delay)
-        response = await self._authorized(request.match_info["token"], entry)
+        response = await self._authorized(request.match_info["token"], entry, files)
         if fault is not None and kind == "slow_after":
             self._world.touch()
             await self._world.clock.sleep(fault.delay)
@@ -81,17 +84,17 @@ class BotApi:
             return web.Response(text='{"ok":true,"result":{"message_', content_type="application/json")
         return None if kind == "drop_after" else response
 
-    async def _authorized(self, token: str, entry: Request) -> web.Response:
+    async def _authorized(self, token: str, entry: Request, files: Mapping[str, SimFile]) -> web.Response:
         if token.startswith("0") or ":" not in token or len(token) > _TOKEN_LIMIT:
             return _refusal(ApiError(401, "Unauthorized: invalid token specified"), entry)
         bot = self._world.bot_of_token(token)
         if bot is None:
             return _refusal(ApiError(401, "Unauthorized"), entry)
-        return await self._carry_out(bot, entry)
+        return await self._carry_out(bot, entry, files)
 
-    async def _carry_out(self, bot: Bot, entry: Request) -> web.Response:
+    async def _carry_out(self, bot: Bot, entry: Request, files: Mapping[str, SimFile]) -> web.Response:
         try:
-            result = await method_of(entry.method)(Call(self._world, bot, Params(entry.params)))
+            result = await method_of(entry.method)(Call(self._world, bot, Params(entry.params), files))
         except ApiError as error:
             return _refusal(error, entry)
         body: dict[str, Any] = {"ok": True, "result": result}
@@ -100,9 +103,10 @@ class BotApi:
         return _answer(HTTPStatus.OK, body)
 
 
-async def _read(request: web.Request) -> dict[str, str]:
-    """Read the arguments from the query, and from a form, a multipart or a JSON body."""
+async def _read(request: web.Request) -> tuple[dict[str, str], dict[str, SimFile]]:
+    """Read the arguments from the query, and from a form, a multipart or a JSON body; and the files in it."""
     params = dict(request.query)
+    files: dict[str, SimFile] = {}
     try:
         if request.content_type == "application/json":
             body = await request.read()
@@ -112,6 +116,9 @@ async def _read(request: web.Request) -> dict[str, str]:
             params |= as_strings(value)
         elif request.can_read_body:
             for name, field in (await request.post()).items():
+                if isinstance(field, web.FileField):
+                    mime = field.content_type or "application/octet-stream"
+                    files[name] = SimFile(field.filename, mime, field.file.read())
                 params[name] = field if isinstance(field, str) else f"attach://{name}"
     except UnicodeDecodeError:
         raise bad_request("strings must be encoded in UTF-8") from None
@@ -119,7 +126,7 @@ async def _read(request: web.Request) -> dict[str, str]:
         raise bad_request("can't parse the body of the request") from None
     for text in params.values():
         _check_utf8(text)
-    return params
+    return params, files
 
 
 def _check_utf8(text: str) -> None:

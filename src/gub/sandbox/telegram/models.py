@@ -162,6 +162,16 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class SimFile:
+    """A file that a bot uploaded. Without an id it is not kept yet."""
+
+    name: str
+    mime: str
+    content: bytes
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
     """A notification that reached somebody's phone: a simulation's judgement (facts in `pushes.py`)."""
 

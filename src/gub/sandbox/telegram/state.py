@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from gub.clock import Clock
@@ -19,6 +20,7 @@ from gub.sandbox.telegram.models import (
     Push,
     Query,
     Request,
+    SimFile,
     User,
 )
 from gub.sandbox.telegram.tasks import Tasks
@@ -45,6 +47,7 @@ class State:
         self.bots: dict[int, Bot] = {}
         self.queries: dict[str, Query] = {}
         self.pushes: list[Push] = []
+        self.files: dict[str, SimFile] = {}
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
         self.faults = FaultBox()
         self.flood_control = FloodControl(clock)
@@ -141,6 +144,12 @@ class State:
         return int(self.clock.now().timestamp())
 
     # -- change
+
+    def keep_file(self, file: SimFile) -> SimFile:
+        """Keep an uploaded file under an id of its own."""
+        kept = replace(file, id=f"SIMFILE{len(self.files) + 1:012d}")
+        self.files[kept.id] = kept
+        return kept
 
     def touch(self) -> None:
         """Say that something changed: wakes everybody in `changed` and `wait_for`."""

@@ -93,8 +93,11 @@ def _message_json(world: World, message: SimMessage) -> Json:
         "thread_id": message.thread_id,
         "is_topic_message": message.is_topic_message,
         "reply_to": message.reply_to,
-        "text": message.text,
-        "entities": [entity_json(entity, world.users) for entity in message.entities],
+        "text": message.text or message.extra.get("caption", ""),
+        "entities": [
+            entity_json(entity, world.users) for entity in message.entities or message.extra.get("caption_entities", ())
+        ],
+        "document": message.extra.get("document"),
         "keyboard": message.keyboard or [],
         "deleted": message.deleted,
         "service": message.service,

@@ -1,12 +1,12 @@
 """One call of the Bot API, and the checks that many methods share."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gub.sandbox.telegram.bots import Bot
 from gub.sandbox.telegram.errors import bad_request, forbidden
-from gub.sandbox.telegram.models import Chat, Json, SimMessage
+from gub.sandbox.telegram.models import Chat, Json, SimFile, SimMessage
 from gub.sandbox.telegram.params import Params
 from gub.sandbox.telegram.world import World
 
@@ -29,6 +29,8 @@ class Call:
     world: World
     bot: Bot
     params: Params
+    files: Mapping[str, SimFile] = field(default_factory=dict)
+    """What was uploaded, by the names of the fields."""
 
     def chat(self, need: Access, name: str = "chat_id") -> Chat:
         """Find the chat named, and check the bot's access to it (Client.cpp, check_chat)."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gub.sandbox.telegram.errors import ApiError
-from gub.sandbox.telegram.methods import callbacks, chats, delivery, editing, profile, sending
+from gub.sandbox.telegram.methods import callbacks, chats, delivery, documents, editing, profile, sending
 from gub.sandbox.telegram.methods.call import Call
 
 Method = Callable[[Call], Awaitable[Any]]
@@ -20,6 +20,7 @@ METHODS: dict[str, Method] = {
         "deleteWebhook": delivery.delete_webhook,
         "getWebhookInfo": delivery.get_webhook_info,
         "sendMessage": sending.send_message,
+        "sendDocument": documents.send_document,
         "copyMessage": sending.copy_message,
         "forwardMessage": sending.forward_message,
         "sendChatAction": sending.send_chat_action,
