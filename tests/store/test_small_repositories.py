@@ -51,6 +51,18 @@ async def test_groups_are_found_by_their_title_and_supergroups_are_not(store: St
     assert await store.chats.groups_titled(".*") == []
 
 
+async def test_who_does_not_want_to_be_teased_is_asked_once_and_learning_of_them_anew_keeps_it(store: Store) -> None:
+    await store.users.choose_banter(1, takes=False)
+    assert await store.users.takes_banter(1), "of somebody unknown nothing is kept"
+    await store.users.learn([KnownUser(1, "Ann"), KnownUser(2, "Bob")])
+    await store.users.choose_banter(1, takes=False)
+    await store.users.learn([KnownUser(1, "Anna")])
+    assert not await store.users.takes_banter(1)
+    assert await store.users.takes_banter(2)
+    await store.users.choose_banter(1, takes=True)
+    assert await store.users.takes_banter(1)
+
+
 async def test_a_username_follows_its_latest_owner(store: Store) -> None:
     await store.users.learn([])
     await store.users.learn([KnownUser(1, "Ann", "X", "Dragon", "en"), KnownUser(2, "Bob", is_bot=True)])

@@ -39,6 +39,7 @@ SCHEMA: Final = CollectionSchema(
         "time_zone": TEXT_OR_NULL,
         "quiet_hours": OBJECT_OR_NULL,
         "snooze": OBJECT_OR_NULL,
+        "banter": {"bsonType": ["bool", "null"]},
     },
     indexes=(IndexModel([("username_key", 1)], name="username_key", unique=True, sparse=True),),
 )
@@ -96,6 +97,15 @@ class Users:
         """Give those that are known, by id."""
         cursor = self._collection.find({"_id": {"$in": list(ids)}})
         return {user.user_id: user async for user in (_user(document) async for document in cursor)}
+
+    async def takes_banter(self, user_id: int) -> bool:
+        """Say whether GUB may tease them: unless they chose otherwise."""
+        return await self._collection.find_one({"_id": user_id, "banter": False}, {"_id": 1}) is None
+
+    async def choose_banter(self, user_id: int, *, takes: bool) -> None:
+        """Keep whether GUB may tease them; of somebody unknown nothing is kept."""
+        change = {"$unset": {"banter": ""}} if takes else {"$set": {"banter": False}}
+        await self._collection.update_one({"_id": user_id}, change)
 
     async def by_username(self, name: str) -> KnownUser | None:
         """Find whose username this is, with or without its `@`, without regard to case."""
