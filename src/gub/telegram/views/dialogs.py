@@ -8,6 +8,7 @@ from aiogram.utils.formatting import Text
 from gub.telegram.messenger import View
 from gub.telegram.views.keyboards import DialogTap, Step, button, rows
 from gub.telegram.views.parts import lines
+from gub.telegram.words import words
 
 
 def question(
@@ -20,14 +21,14 @@ def question(
 
 def cancel(dialog: str, at: str) -> InlineKeyboardButton:
     """Make the button that ends a dialog without anything."""
-    return button("Cancel", DialogTap(dialog=dialog, at=at, answer=Step.CANCEL))
+    return button(words("Cancel"), DialogTap(dialog=dialog, at=at, answer=Step.CANCEL))
 
 
 def over() -> str:
     """Answer a tap on a dialog that is over."""
-    return "This is over: finished, cancelled or too old. Type the command again to start over."
+    return words("This is over: finished, cancelled or too old. Type the command again to start over.")
 
 
 def answered_already() -> str:
     """Answer a tap on a question that was answered."""
-    return "That was answered already. The newest question is further down."
+    return words("That was answered already. The newest question is further down.")

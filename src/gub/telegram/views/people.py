@@ -19,23 +19,36 @@ from gub.telegram.views.keyboards import (
     link,
     rows,
 )
-from gub.telegram.views.parts import PLATFORM_NAMES, counted, lines, named, plain, platforms_of, shown, typed
+from gub.telegram.views.parts import PLATFORM_NAMES, lines, named, plain, platforms_of, shown, typed
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, in_place, of_place, to_private
+from gub.telegram.words import mark, said, said_many, words
 
-_SHOWN_TO: Final = {
-    Visibility.EVERYONE: "shown to everyone",
-    Visibility.PLAYING: "shown only while playing",
-    Visibility.HIDDEN: "hidden",
+_ON_STATUS: Final = {
+    Visibility.EVERYONE: mark("On /status: shown to everyone."),
+    Visibility.PLAYING: mark("On /status: shown only while playing."),
+    Visibility.HIDDEN: mark("On /status: hidden."),
+}
+_NOW: Final = {
+    Visibility.EVERYONE: mark("{name} is shown to everyone on /status now."),
+    Visibility.PLAYING: mark("{name} is shown only while playing on /status now."),
+    Visibility.HIDDEN: mark("{name} is hidden on /status now."),
+}
+_CHOICES: Final = {
+    PersonAction.EVERYONE: (Visibility.EVERYONE, mark("Everyone")),
+    PersonAction.PLAYING: (Visibility.PLAYING, mark("Only while playing")),
+    PersonAction.HIDDEN: (Visibility.HIDDEN, mark("Hidden")),
 }
 _SIGNS: Final = {Visibility.EVERYONE: "", Visibility.PLAYING: " 🎮", Visibility.HIDDEN: " 🙈"}
 
 _PRIVACY: Final = {
-    Platform.XBOX: "Xbox: Settings, Account, Privacy & online safety, Xbox privacy: let everyone see if you're online.",
-    Platform.PSN: (
+    Platform.XBOX: mark(
+        "Xbox: Settings, Account, Privacy & online safety, Xbox privacy: let everyone see if you're online."
+    ),
+    Platform.PSN: mark(
         "PlayStation: Settings, Users and Accounts, Privacy, Personal Info | Messaging, Online Status and Now Playing:"
         " Anyone."
     ),
-    Platform.STEAM: "Steam: Edit Profile, Privacy Settings: My profile and Game details to Public.",
+    Platform.STEAM: mark("Steam: Edit Profile, Privacy Settings: My profile and Game details to Public."),
 }
 """Where a player lets GUB see what they play."""
 
@@ -45,13 +58,19 @@ def people_list(people: Sequence[StatusUser], place: Place, *, kept_back: bool =
     if not people:
         return _all_hidden(place) if kept_back else _nobody(place)
     page = Page.of(people, place.page)
-    count = counted(len(people), "person", "people")
+    told = said_many(
+        "📋 On the list{of_chat}: {count} person{page}.",
+        "📋 On the list{of_chat}: {count} people{page}.",
+        len(people),
+        of_chat=of_place(place),
+        page=page.where(),
+    )
     cards = [[_to_card(person, place, page.number)] for person in page.things]
     return View(
         lines(
-            Text("📋 On the list", of_place(place), f": {count}{page.where()}."),
-            "Tap a name to see or change the details.",
-            "🙈 I list hidden people in private only." if kept_back else None,
+            told,
+            words("Tap a name to see or change the details."),
+            words("🙈 I list hidden people in private only.") if kept_back else None,
         ),
         rows(*cards, page.turning(lambda number: _page(place, number)), to_private(place, Way.PEOPLE)),
     )
@@ -63,9 +82,9 @@ def card(person: StatusUser, place: Place, viewer: Viewer, names: "Names") -> Vi
         Text("👤 ", named(person.display_name), in_place(place)),
         "",
         *_accounts(person, place, viewer),
-        Text("Added by ", plain(names.keeper), "."),
+        said("Added by {keeper}.", keeper=plain(names.keeper)),
         _who(names),
-        f"On /status: {_SHOWN_TO[person.visibility]}.",
+        words(_ON_STATUS[person.visibility]),
         *_privacy_steps(person, place, viewer),
     )
     return View(items, rows(*_card_buttons(person, place, viewer)))
@@ -81,29 +100,22 @@ class Names:
 
 def visibility_menu(person: StatusUser, place: Place) -> View:
     """Ask when /status shows a person."""
-    choices = {
-        PersonAction.EVERYONE: (Visibility.EVERYONE, "Everyone"),
-        PersonAction.PLAYING: (Visibility.PLAYING, "Only while playing"),
-        PersonAction.HIDDEN: (Visibility.HIDDEN, "Hidden"),
-    }
     buttons = [
-        [button(("✓ " if person.visibility is value else "") + label, tap(action, person, place))]
-        for action, (value, label) in choices.items()
+        [button(("✓ " if person.visibility is value else "") + words(label), tap(action, person, place))]
+        for action, (value, label) in _CHOICES.items()
     ]
-    return View(
-        [Text("When should /status show ", named(person.display_name), in_place(place), "?")],
-        rows(*buttons, [back(person, place)]),
-    )
+    asked = said("When should /status show {name}{in_chat}?", name=named(person.display_name), in_chat=in_place(place))
+    return View([asked], rows(*buttons, [back(person, place)]))
 
 
 def delete_question(person: StatusUser, place: Place) -> View:
     """Ask whether it is meant."""
     return View(
-        [Text("Take ", named(person.display_name), " off the list", of_place(place), "?")],
+        [said("Take {name} off the list{of_chat}?", name=named(person.display_name), of_chat=of_place(place))],
         rows(
             [
-                button("Confirm", tap(PersonAction.CONFIRM, person, place), style="danger"),
-                button("Cancel", tap(PersonAction.CARD, person, place)),
+                button(words("Confirm"), tap(PersonAction.CONFIRM, person, place), style="danger"),
+                button(words("Cancel"), tap(PersonAction.CARD, person, place)),
             ]
         ),
     )
@@ -111,34 +123,36 @@ def delete_question(person: StatusUser, place: Place) -> View:
 
 def deleted(person: StatusUser, place: Place, by: str) -> View:
     """Say that a person is off the list; in a group, by whom."""
-    said = [Text("🗑 ", named(person.display_name), " was taken off the list", of_place(place), ".")]
-    items = said if place.private else taken_off(person, by).items
-    return View(items, rows([button("« Back to the list", _page(place, place.page))]))
+    items: Sequence[Text | str] = taken_off(person, by).items
+    if place.private:
+        name = named(person.display_name)
+        items = [said("🗑 {name} was taken off the list{of_chat}.", name=name, of_chat=of_place(place))]
+    return View(items, rows([button(words("« Back to the list"), _page(place, place.page))]))
 
 
 def taken_off(person: StatusUser, by: str) -> View:
     """Tell a group who took somebody off its list."""
-    return View([Text("🗑 ", named(person.display_name), " was taken off the list by ", plain(by), ".")])
+    return View([said("🗑 {name} was taken off the list by {who}.", name=named(person.display_name), who=plain(by))])
 
 
 def claimed_by(person: StatusUser, who: str) -> View:
     """Tell a group who somebody on its list is."""
-    return View([Text("🙋 ", plain(who), " is ", named(person.display_name), " on /status.")])
+    return View([said("🙋 {who} is {name} on /status.", who=plain(who), name=named(person.display_name))])
 
 
 def claimed_toast(person: StatusUser) -> str:
     """Answer a tap on That's me."""
-    return f"You're {shown(person.display_name)} now. You decide when /status shows you."
+    return words("You're {name} now. You decide when /status shows you.", name=shown(person.display_name))
 
 
 def unclaimed_toast(person: StatusUser) -> str:
     """Answer a tap on Not me."""
-    return f"Done. Whoever {shown(person.display_name)} is can tap “That's me” now."
+    return words("Done. Whoever {name} is can tap “That's me” now.", name=shown(person.display_name))
 
 
 def visibility_toast(person: StatusUser) -> str:
     """Answer a choice of when to be shown."""
-    return f"{shown(person.display_name)} is {_SHOWN_TO[person.visibility]} on /status now."
+    return words(_NOW[person.visibility], name=shown(person.display_name))
 
 
 def account_rows(person: StatusUser) -> list[Text | str]:
@@ -157,26 +171,27 @@ def tap(action: PersonAction, person: StatusUser, place: Place) -> PersonTap:
 
 def back(person: StatusUser, place: Place) -> InlineKeyboardButton:
     """Make the button that goes back to the card."""
-    return button("« Back", tap(PersonAction.CARD, person, place))
+    return button(words("« Back"), tap(PersonAction.CARD, person, place))
 
 
 # -- inside
 
 
 def _nobody(place: Place) -> View:
+    example = typed(words("/add Ann steam:ann_plays"))
     add = Link(Way.ADD, chat_id=place.chat_id)
     return View(
         lines(
-            Text("Nobody is on the list", of_place(place), " yet."),
-            Text("Start with ", typed("/add"), ", or all at once: ", typed("/add Ann steam:ann_plays")),
+            said("Nobody is on the list{of_chat} yet.", of_chat=of_place(place)),
+            said("Start with {command}, or all at once: {example}", command=typed("/add"), example=example),
         ),
-        rows([link("Add somebody", add.url(place.username))]) if place.chat_id < 0 else None,
+        rows([link(words("Add somebody"), add.url(place.username))]) if place.chat_id < 0 else None,
     )
 
 
 def _all_hidden(place: Place) -> View:
     return View(
-        ["🙈 Everybody on the list is hidden. I only list them in private."], rows(to_private(place, Way.PEOPLE))
+        [words("🙈 Everybody on the list is hidden. I only list them in private.")], rows(to_private(place, Way.PEOPLE))
     )
 
 
@@ -192,19 +207,29 @@ def _page(place: Place, page: int) -> PeopleTap:
 def _accounts(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
     if place.private and rights.may_edit(person, viewer.user_id):
         return account_rows(person)
-    return [f"Plays on {platforms_of(person)}."] if person.accounts else ["No account linked."]
+    if not person.accounts:
+        return [words("No account linked.")]
+    return [words("Plays on {platforms}.", platforms=platforms_of(person))]
 
 
 def _who(names: Names) -> Text | str:
-    return "Nobody has tapped “That's me” yet." if names.person is None else Text("That's ", plain(names.person), ".")
+    if names.person is None:
+        return words("Nobody has tapped “That's me” yet.")
+    return said("That's {person}.", person=plain(names.person))
 
 
 def _privacy_steps(person: StatusUser, place: Place, viewer: Viewer) -> list[Text | str]:
     """Tell the keeper what helps when a platform keeps the account private."""
     if not place.private or not rights.may_edit(person, viewer.user_id):
         return []
-    steps = [Italic(_PRIVACY[platform]) for platform in Platform if platform in person.accounts]
-    return ["", "If /status says “keeps it private”, the player can change that:", *steps] if steps else []
+    steps = [Italic(words(_PRIVACY[platform])) for platform in Platform if platform in person.accounts]
+    if not steps:
+        return []
+    return [
+        "",
+        words("If /status says “{private}”, the player can change that:", private=words("keeps it private")),
+        *steps,
+    ]
 
 
 def _card_buttons(person: StatusUser, place: Place, viewer: Viewer) -> list[list[InlineKeyboardButton]]:
@@ -212,16 +237,16 @@ def _card_buttons(person: StatusUser, place: Place, viewer: Viewer) -> list[list
     buttons: list[InlineKeyboardButton] = []
     if rights.may_edit(person, me):
         edit = Link(Way.EDIT, person=person.id).url(place.username)
-        in_place = button("✏️ Edit", tap(PersonAction.EDIT, person, place))
-        buttons.append(in_place if place.private else link("✏️ Edit", edit))
+        in_place = button(words("✏️ Edit"), tap(PersonAction.EDIT, person, place))
+        buttons.append(in_place if place.private else link(words("✏️ Edit"), edit))
     if rights.may_show(person, me):
-        buttons.append(button("👁 Show or hide", tap(PersonAction.SHOW, person, place)))
+        buttons.append(button(words("👁 Show or hide"), tap(PersonAction.SHOW, person, place)))
     if rights.may_delete(person, me, is_admin=admin):
-        buttons.append(button("🗑 Delete", tap(PersonAction.DELETE, person, place)))
+        buttons.append(button(words("🗑 Delete"), tap(PersonAction.DELETE, person, place)))
     who = []
     if person.person_id is None:
-        who.append(button("🙋 That's me", tap(PersonAction.CLAIM, person, place)))
+        who.append(button(words("🙋 That's me"), tap(PersonAction.CLAIM, person, place)))
     elif rights.may_unclaim(person, me, is_admin=admin):
-        label = "Not me" if person.person_id == me else "Not them"
+        label = words("Not me") if person.person_id == me else words("Not them")
         who.append(button(label, tap(PersonAction.UNCLAIM, person, place)))
-    return [buttons, who, [button("« Back to the list", _page(place, place.page))]]
+    return [buttons, who, [button(words("« Back to the list"), _page(place, place.page))]]
