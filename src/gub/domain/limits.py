@@ -63,6 +63,12 @@ LOOK_UPS: Final = 10
 LOOK_UP_SPAN: Final = timedelta(minutes=5)
 """See `LOOK_UPS`."""
 
+FEEDBACK: Final = 5
+"""Times that one user may give feedback within `FEEDBACK_SPAN`."""
+
+FEEDBACK_SPAN: Final = timedelta(hours=1)
+"""See `FEEDBACK`."""
+
 DEPARTED_GRACE: Final = timedelta(days=30)
 """How long the data of a chat that GUB left is kept, in case it comes back."""
 

@@ -11,6 +11,7 @@ from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.credentials import Credentials
 from gub.services.departures import Departures
+from gub.services.feedback import Feedback
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
@@ -31,6 +32,7 @@ from gub.telegram.handlers import (
     dialogs,
     editing,
     fallback,
+    feedback,
     general,
     group_cards,
     group_dialog,
@@ -46,6 +48,7 @@ from gub.telegram.handlers import (
 )
 from gub.telegram.handlers.add_dialog import Adding
 from gub.telegram.handlers.editing import Editing
+from gub.telegram.handlers.feedback import FeedbackDesk
 from gub.telegram.handlers.group_desk import GroupDesk
 from gub.telegram.handlers.group_dialog import NewGroups
 from gub.telegram.handlers.group_texts import GroupTexts
@@ -128,6 +131,15 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         owner_ids=parts.owner_ids,
         languages=parts.languages,
         refreshes=status.Refreshes(parts.clock),
+        feedback_desk=FeedbackDesk(
+            parts.me,
+            parts.people,
+            parts.dialogs,
+            parts.messenger,
+            Feedback(parts.clock),
+            parts.languages,
+            parts.owner_ids,
+        ),
     )
     # Errors before the others, so that they are told of those as well; in which language comes before that.
     dispatcher.update.outer_middleware(Speaking(parts.languages))
@@ -152,6 +164,7 @@ def _asked_by_people() -> Router:
     router.include_routers(group_dialog.router(), group_texts.router())
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
+    router.include_routers(feedback.router())
     router.include_routers(big_calls.router(), dialogs.router())
     # Last, what nothing above takes.
     router.include_router(fallback.router())

@@ -53,6 +53,7 @@ _OVER = {
 }
 
 _TOO_OFTEN = {
+    "feedback": mark("That's a lot of feedback in a short time. Please try again {when}."),
     "look-ups": mark("That's a lot of look-ups in a short time. Please try again {when}."),
     "invitations": mark("That's a lot of invitations in a short time. Please try again {when}."),
     "exports": mark("You have just had your data. Please try again {when}."),
