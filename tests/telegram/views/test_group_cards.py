@@ -98,7 +98,7 @@ def test_what_answers_a_tap_fits(name: str):
         group_cards.hidden_here(),
         group_cards.muted_toast(muted, MEMBER, START),
         group_cards.unmuted_toast(muted),
-        *(group_menus.joining_toast(group(name, joining=joining)) for joining in Joining),
+        *(group_cards.joining_toast(group(name, joining=joining)) for joining in Joining),
         group_menus.removed_toast(muted, user),
         group_menus.handed_over_toast(muted, user),
         group_menus.not_here(user),

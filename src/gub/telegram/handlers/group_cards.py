@@ -104,7 +104,7 @@ async def _look_after(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tu
         changed = await desk.editing.set_joining(group, tapped.user_id, menus.WAYS_IN[action])
         if changed.joining is not group.joining:
             await desk.tell(changed, menus.joining_news(changed, name_of(tapped)))
-        return menus.edit_menu(changed, place), menus.joining_toast(changed)
+        return menus.edit_menu(changed, place), views.joining_toast(changed)
     if action not in (CardAction.EDIT, CardAction.JOINING, CardAction.INVITATIONS):
         return await _card(tapped, desk), ""
     await desk.editing.require_edit(group, tapped.user_id)

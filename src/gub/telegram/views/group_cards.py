@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-import humanize
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
 
@@ -24,8 +23,9 @@ from gub.telegram.views.keyboards import (
     link,
     rows,
 )
-from gub.telegram.views.parts import called, counted, joined, lines, named, plain, shown, unpinging
+from gub.telegram.views.parts import and_more, called, joined, lines, named, plain, shown, unpinging
 from gub.telegram.views.places import LABEL_UNITS, Place, Viewer, in_place
+from gub.telegram.words import lasting, mark, said, said_many, words
 
 NAMED: Final = 50
 """Members who are named on a card; the others are counted."""
@@ -36,10 +36,10 @@ INVITED_NAMED: Final = 10
 _NAME_UNITS: Final = 32
 _LISTS: Final = frozenset({CardAction.MEMBERS, CardAction.HAND_OVER, CardAction.INVITATIONS})
 
-HOW: Final = {
-    Joining.OPEN: "🚪 Anybody in the chat can join.",
-    Joining.INVITE: "🔒 By invitation only.",
-    Joining.HIDDEN: "🙈 Hidden: by invitation only, and on no list in the chat.",
+_HOW: Final = {
+    Joining.OPEN: ("🚪", mark("Anybody in the chat can join.")),
+    Joining.INVITE: ("🔒", mark("By invitation only.")),
+    Joining.HIDDEN: ("🙈", mark("Hidden: by invitation only, and on no list in the chat.")),
 }
 
 
@@ -65,13 +65,13 @@ def card(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> Vi
     """Show a group, and what the viewer may do."""
     return View(
         lines(
-            Text("🎮 ", named(group.name), in_place(place)),
+            Text("🎮 ", placed(group, place)),
             described(group),
             "",
-            HOW[group.joining],
+            joining_told(group),
             _creator(group, around),
             _members(group, around),
-            Text("Invited: ", some(group.invited, INVITED_NAMED, around)) if group.invited else None,
+            said("Invited: {names}", names=some(group.invited, INVITED_NAMED, around)) if group.invited else None,
             *(_mute(group, viewer, around.now) if place.private else ()),
         ),
         rows(*_buttons(group, place, viewer, around)),
@@ -82,14 +82,14 @@ def mute_menu(group: NotifyGroup, place: Place) -> View:
     """Ask how long calls are to leave the viewer in peace."""
     return View(
         lines(
-            Text("🔕 Mute the calls of ", named(group.name), in_place(place), " for how long?"),
-            "You stay a member: calls name you and don't ping you.",
+            said("🔕 Mute the calls of {group} for how long?", group=placed(group, place)),
+            words("You stay a member: calls name you and don't ping you."),
         ),
         rows(
             [
-                button("1 hour", tap(CardAction.MUTE_HOUR, group, place)),
-                button("1 day", tap(CardAction.MUTE_TOMORROW, group, place)),
-                button("Always", tap(CardAction.MUTE_GOOD, group, place)),
+                button(words("1 hour"), tap(CardAction.MUTE_HOUR, group, place)),
+                button(words("1 day"), tap(CardAction.MUTE_TOMORROW, group, place)),
+                button(words("Always"), tap(CardAction.MUTE_GOOD, group, place)),
             ],
             [back(group, place)],
         ),
@@ -98,14 +98,21 @@ def mute_menu(group: NotifyGroup, place: Place) -> View:
 
 def delete_question(group: NotifyGroup, place: Place) -> View:
     """Ask whether it is meant."""
-    count = len(group.members)
-    members = f" with its {counted(count, 'member')}" if count else ""
+    name, count = placed(group, place), len(group.members)
+    asked = said("Delete {group}? That can't be undone.", group=name)
+    if count:
+        asked = said_many(
+            "Delete {group} with its {count} member? That can't be undone.",
+            "Delete {group} with its {count} members? That can't be undone.",
+            count,
+            group=name,
+        )
     return View(
-        [Text("Delete ", named(group.name), in_place(place), f"{members}? That can't be undone.")],
+        [asked],
         rows(
             [
-                button("Confirm", tap(CardAction.CONFIRM, group, place), style="danger"),
-                button("Cancel", tap(CardAction.CARD, group, place)),
+                button(words("Confirm"), tap(CardAction.CONFIRM, group, place), style="danger"),
+                button(words("Cancel"), tap(CardAction.CARD, group, place)),
             ]
         ),
     )
@@ -113,28 +120,31 @@ def delete_question(group: NotifyGroup, place: Place) -> View:
 
 def deleted(group: NotifyGroup, place: Place, by: str) -> View:
     """Say that a group is gone; in the chat, by whom."""
-    said = [Text("🗑 ", named(group.name), in_place(place), " is deleted.")]
-    return View(said if place.private else deletion(group, by).items, rows([to_list(place)]))
+    told = [said("🗑 {group} is deleted.", group=placed(group, place))]
+    return View(told if place.private else deletion(group, by).items, rows([to_list(place)]))
 
 
 def deletion(group: NotifyGroup, by: str) -> View:
     """Tell a chat who deleted a group."""
-    return View([Text("🗑 ", plain(by), " deleted the group ", named(group.name), ".")])
+    return View([said("🗑 {name} deleted the group {group}.", name=plain(by), group=named(group.name))])
 
 
 def hidden_here() -> str:
     """Answer a tap, in the chat, on the card of a group that has been hidden since."""
-    return "That group is hidden now. Open the list in private to see it."
+    return words("That group is hidden now. Open the list in private to see it.")
 
 
 def muted_toast(group: NotifyGroup, user_id: int, now: datetime) -> str:
     """Answer the choice of how long to mute."""
-    return f"{shown(group.name)} won't ping you {_how_long(group, user_id, now)}. Unmute ends that."
+    name, until = shown(group.name), group.mutes.get(user_id)
+    if until is None:
+        return words("{group} won't ping you until you unmute it. Unmute ends that.", group=name)
+    return words("{group} won't ping you for {time}. Unmute ends that.", group=name, time=lasting(until - now))
 
 
 def unmuted_toast(group: NotifyGroup) -> str:
     """Answer a tap on Unmute."""
-    return f"Calls of {shown(group.name)} ping you again."
+    return words("Calls of {group} ping you again.", group=shown(group.name))
 
 
 def tap(action: CardAction, group: NotifyGroup, place: Place, page: int | None = None) -> CardTap:
@@ -148,12 +158,12 @@ def back(
     group: NotifyGroup, place: Place, action: CardAction = CardAction.CARD, page: int | None = None
 ) -> InlineKeyboardButton:
     """Make the button that goes back to the card, or to a menu on it."""
-    return button("« Back", tap(action, group, place, page))
+    return button(words("« Back"), tap(action, group, place, page))
 
 
 def to_list(place: Place) -> InlineKeyboardButton:
     """Make the button that goes back to the list."""
-    return button("« Back to the list", GroupsTap(chat=place.chat_id, opener=place.opener_id, page=place.page))
+    return button(words("« Back to the list"), GroupsTap(chat=place.chat_id, opener=place.opener_id, page=place.page))
 
 
 def described(group: NotifyGroup) -> Text | None:
@@ -167,49 +177,65 @@ def described(group: NotifyGroup) -> Text | None:
 
 def some(entries: Sequence[int | str], most: int, around: Around) -> Text:
     """Name so many, and count the others."""
-    more = len(entries) - most
-    names = joined(around.name(entry) for entry in entries[:most])
-    return Text(names, f" and {more} more") if more > 0 else names
+    return and_more(joined(around.name(entry) for entry in entries[:most]), len(entries) - most)
+
+
+def placed(group: NotifyGroup, place: Place) -> Text:
+    """Name a group, and its chat where that is not plain to see."""
+    return Text(named(group.name), in_place(place))
+
+
+def joining_told(group: NotifyGroup) -> str:
+    """Say how people come into a group."""
+    sign, how = _HOW[group.joining]
+    return f"{sign} {words(how)}"
+
+
+def joining_toast(group: NotifyGroup) -> str:
+    """Answer the choice of how people come in."""
+    return f"{shown(group.name)}: {words(_HOW[group.joining][1])}"
 
 
 # -- inside
 
 
 def _creator(group: NotifyGroup, around: Around) -> Text:
-    left = ", who left the chat" if group.creator_id in around.absent else ""
-    return Text("Looked after by ", around.name(group.creator_id), f"{left}.")
+    name = around.name(group.creator_id)
+    if group.creator_id in around.absent:
+        return said("Looked after by {name}, who left the chat.", name=name)
+    return said("Looked after by {name}.", name=name)
 
 
 def _members(group: NotifyGroup, around: Around) -> Text | str:
     """Name the members, those who left the chat last."""
     if not group.members:
-        return "Nobody is in it."
-    count = f"{counted(len(group.members), 'member')}: "
+        return words("Nobody is in it.")
     first = group.members[:NAMED]
     here = [around.name(one) for one in first if one not in around.absent]
-    gone = [Text(around.name(one), " (left the chat)") for one in first if one in around.absent]
-    more = len(group.members) - len(first)
-    return Text(count, joined([*here, *gone]), f" and {more} more" if more else "", ".")
+    gone = [said("{name} (left the chat)", name=around.name(one)) for one in first if one in around.absent]
+    return said_many(
+        "{count} member: {names}.",
+        "{count} members: {names}.",
+        len(group.members),
+        names=and_more(joined([*here, *gone]), len(group.members) - len(first)),
+    )
 
 
 def _mute(group: NotifyGroup, viewer: Viewer, now: datetime) -> list[str]:
     if viewer.user_id not in group.members:
         return []
     if not is_muted(group, viewer.user_id, now):
-        return ["", "You're in it: calls ping you."]
-    return ["", f"🔕 You're in it: calls don't ping you {_how_long(group, viewer.user_id, now)}."]
-
-
-def _how_long(group: NotifyGroup, user_id: int, now: datetime) -> str:
-    """Say for how long calls do not ping. Whose clock to tell the time by is not known."""
-    until = group.mutes.get(user_id)
-    return "until you unmute it" if until is None else f"for {humanize.naturaldelta(until - now)}"
+        return ["", words("You're in it: calls ping you.")]
+    until = group.mutes.get(viewer.user_id)
+    if until is None:
+        return ["", words("🔕 You're in it: calls don't ping you until you unmute it.")]
+    return ["", words("🔕 You're in it: calls don't ping you for {time}.", time=lasting(until - now))]
 
 
 def _buttons(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> list[list[InlineKeyboardButton]]:
     manage = _managing(group, place, viewer, around)
     if group_rights.may_delete(group, viewer.user_id, is_admin=viewer.is_admin):
-        manage.append(button("🗑 Delete", tap(CardAction.DELETE, group, place)))
+        manage.append(button(words("🗑 Delete"), tap(CardAction.DELETE, group, place)))
     return [_own(group, place, viewer, around), manage[:2], manage[2:], [to_list(place)]]
 
 
@@ -217,12 +243,12 @@ def _own(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) -> li
     """Make the buttons for what one does for oneself."""
     if viewer.user_id in group.members:
         if is_muted(group, viewer.user_id, around.now):
-            mute = button("🔔 Unmute", tap(CardAction.UNMUTE, group, place))
+            mute = button(words("🔔 Unmute"), tap(CardAction.UNMUTE, group, place))
         else:
-            mute = button("🔕 Mute", tap(CardAction.MUTE, group, place))
-        return [button("Leave", tap(CardAction.LEAVE, group, place)), mute]
+            mute = button(words("🔕 Mute"), tap(CardAction.MUTE, group, place))
+        return [button(words("Leave"), tap(CardAction.LEAVE, group, place)), mute]
     if group_rights.may_join(group, viewer.user_id):
-        return [button("Join", tap(CardAction.JOIN, group, place), style="success")]
+        return [button(words("Join"), tap(CardAction.JOIN, group, place), style="success")]
     return []
 
 
@@ -230,11 +256,12 @@ def _managing(group: NotifyGroup, place: Place, viewer: Viewer, around: Around) 
     """Make the buttons of who looks after the group. They work in private; from the chat they lead there."""
     creator_is_here = group.creator_id not in around.absent
     if group_rights.may_edit(group, viewer.user_id):
-        labels = [("✏️ Edit", CardAction.EDIT, Way.GROUP), ("🙋 Invite", CardAction.PICK, Way.INVITE)]
+        labels = [(words("✏️ Edit"), CardAction.EDIT, Way.GROUP), (words("🙋 Invite"), CardAction.PICK, Way.INVITE)]
         if around.invitations and place.private:
-            labels.append((f"✉️ Invitations: {around.invitations}", CardAction.INVITATIONS, Way.GROUP))
+            invitations = words("✉️ Invitations: {count}", count=around.invitations)
+            labels.append((invitations, CardAction.INVITATIONS, Way.GROUP))
     elif group_rights.may_hand_over(group, viewer.user_id, is_admin=viewer.is_admin, creator_is_here=creator_is_here):
-        labels = [("👑 Hand over", CardAction.HAND_OVER, Way.GROUP)]
+        labels = [(words("👑 Hand over"), CardAction.HAND_OVER, Way.GROUP)]
     else:
         return []
     if place.private:

@@ -12,8 +12,9 @@ from gub.telegram.links import Link, Way
 from gub.telegram.messenger import View
 from gub.telegram.views.group_cards import INVITED_NAMED, Around
 from gub.telegram.views.keyboards import CardAction, CardTap, GroupsTap, button, link, rows
-from gub.telegram.views.parts import counted, joined, lines, named, shown, typed, unpinging
-from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, in_place, of_place, to_private
+from gub.telegram.views.parts import and_more, joined, lines, named, shown, typed, unpinging
+from gub.telegram.views.places import LABEL_UNITS, Page, Place, Viewer, of_place, to_private
+from gub.telegram.words import said, said_many, words
 
 _SIGNS: Final = {Joining.OPEN: "", Joining.INVITE: " 🔒", Joining.HIDDEN: " 🙈"}
 
@@ -33,13 +34,14 @@ def group_list(groups: Sequence[NotifyGroup], place: Place, viewer: Viewer, *, k
     if not groups:
         return _all_hidden(place) if kept_back else _none(place)
     page = Page.of(groups, place.page)
-    count = counted(len(groups), "group")
     cards = [[_to_card(group, place, viewer, page.number)] for group in page.things]
     return View(
         lines(
-            Text("🎮 ", count, in_place(place) if place.title else " here", f"{page.where()}."),
-            "Tap one to see who is in it, to join, leave or mute it. ✓ is where you are in, 🔒 is by invitation.",
-            "🙈 I list hidden groups in private only." if kept_back else None,
+            _how_many(len(groups), place, page.where()),
+            words(
+                "Tap one to see who is in it, to join, leave or mute it. ✓ is where you are in, 🔒 is by invitation."
+            ),
+            words("🙈 I list hidden groups in private only.") if kept_back else None,
         ),
         rows(
             *cards,
@@ -59,11 +61,11 @@ def listed(groups: Sequence[NotifyGroup], unknown: Sequence[str], around: Around
     for group in groups:
         items += [*(["\n\n"] if items else []), *_group(group, most, around, described=len(groups) <= _DESCRIBED)]
     if any(len(group.members) > most for group in groups):
-        items += ["\n\n", Text("To see one whole: ", typed("/list_notify_groups NAME"))]
+        command = typed(words("/list_notify_groups NAME"))
+        items += ["\n\n", said("To see one whole: {command}", command=command)]
     if unknown:
-        asked = joined(named(name) for name in unknown[:_UNKNOWN])
-        more = f" and {len(unknown) - _UNKNOWN} more" if len(unknown) > _UNKNOWN else ""
-        items += [*(["\n\n"] if items else []), Text("There is no group ", asked, more, " here.")]
+        asked = and_more(joined(named(name) for name in unknown[:_UNKNOWN]), len(unknown) - _UNKNOWN)
+        items += [*(["\n\n"] if items else []), said("There is no group {names} here.", names=asked)]
     return View(items or list(_none_text(Text())))
 
 
@@ -76,25 +78,40 @@ def members_named(groups: Sequence[NotifyGroup]) -> int:
 
 
 def _group(group: NotifyGroup, most: int, around: Around, *, described: bool) -> list[Text | str]:
-    count = counted(len(group.members), "member")
-    creator = around.name(group.creator_id, _NAME_UNITS)
-    items: list[Text | str] = [
-        Text("🎮 ", named(group.name), _SIGNS[group.joining], f" - {count}, looked after by ", creator)
-    ]
+    head = said_many(
+        "🎮 {group} - {count} member, looked after by {name}",
+        "🎮 {group} - {count} members, looked after by {name}",
+        len(group.members),
+        group=Text(named(group.name), _SIGNS[group.joining]),
+        name=around.name(group.creator_id, _NAME_UNITS),
+    )
+    items: list[Text | str] = [head]
     if described and group.description:
         items.append(Text("\n", unpinging(shown(group.description, _DESCRIPTION_UNITS))))
-    items += _names("\n", group.members, most, around)
-    items += _names("\nInvited: ", group.invited, min(most, INVITED_NAMED), around)
+    if group.members:
+        items += ["\n", *_names(group.members, most, around)]
+    if group.invited:
+        first, *others = _names(group.invited, min(most, INVITED_NAMED), around)
+        items += ["\n", said("Invited: {names}", names=first), *others]
     return items
 
 
-def _names(head: str, entries: Sequence[int | str], most: int, around: Around) -> list[Text | str]:
+def _names(entries: Sequence[int | str], most: int, around: Around) -> list[Text | str]:
     names: list[Text | str] = [
-        Text(", " if number else head, around.name(entry, _NAME_UNITS)) for number, entry in enumerate(entries[:most])
+        Text(", " if number else "", around.name(entry, _NAME_UNITS)) for number, entry in enumerate(entries[:most])
     ]
     if len(entries) > most:
-        names.append(f" and {len(entries) - most} more")
+        names.append(words(" and {more} more", more=len(entries) - most))
     return names
+
+
+def _how_many(count: int, place: Place, page: str) -> Text:
+    if not place.title:
+        return said_many("🎮 {count} group here{page}.", "🎮 {count} groups here{page}.", count, page=page)
+    chat = named(place.title)
+    return said_many(
+        "🎮 {count} group in {chat}{page}.", "🎮 {count} groups in {chat}{page}.", count, chat=chat, page=page
+    )
 
 
 def _to_card(group: NotifyGroup, place: Place, viewer: Viewer, page: int) -> InlineKeyboardButton:
@@ -109,15 +126,17 @@ def _none(place: Place) -> View:
 
 def _none_text(where: Text) -> list[Text]:
     return lines(
-        Text("No groups", where, " yet. A group is who you call when you want to play."),
-        Text("Make one: ", typed("/newgroup Warzone evenings, any rank")),
+        said("No groups{where} yet. A group is who you call when you want to play.", where=where),
+        said("Make one: {command}", command=typed(words("/newgroup Warzone evenings, any rank"))),
     )
 
 
 def _all_hidden(place: Place) -> View:
-    return View(["🙈 I list hidden groups in private only."], rows([_new(place), *to_private(place, Way.GROUPS)]))
+    return View(
+        [words("🙈 I list hidden groups in private only.")], rows([_new(place), *to_private(place, Way.GROUPS)])
+    )
 
 
 def _new(place: Place) -> InlineKeyboardButton:
     new = Link(Way.NEW_GROUP, chat_id=place.chat_id, thread_id=place.thread_id)
-    return link("Make a group", new.url(place.username))
+    return link(words("Make a group"), new.url(place.username))

@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.values import Invitation, Joining, KnownUser, NotifyGroup
 from gub.telegram.messenger import View
-from gub.telegram.views.group_cards import HOW, INVITED_NAMED, Around, back, described, some, tap
+from gub.telegram.views.group_cards import INVITED_NAMED, Around, back, described, joining_told, placed, some, tap
 from gub.telegram.views.joining import LABELS, who_may_join
 from gub.telegram.views.keyboards import (
     CardAction,
@@ -20,8 +20,9 @@ from gub.telegram.views.keyboards import (
     group_buttons,
     rows,
 )
-from gub.telegram.views.parts import counted, full_name, lines, mention, named, plain, shown, typed
+from gub.telegram.views.parts import full_name, lines, mention, named, plain, shown, typed
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, in_place
+from gub.telegram.words import said, said_many, words, words_many
 
 _IN_A_ROW: Final = 4
 
@@ -42,17 +43,17 @@ _CHOOSING: Final = {
 def edit_menu(group: NotifyGroup, place: Place) -> View:
     """Ask what is to be changed."""
     pairs = [
-        [("✏️ Rename", CardAction.NAME), ("📝 Description", CardAction.DESCRIBE)],
-        [("🚪 Who may join", CardAction.JOINING), ("👥 Members", CardAction.MEMBERS)],
-        [("👑 Hand over", CardAction.HAND_OVER)],
+        [(words("✏️ Rename"), CardAction.NAME), (words("📝 Description"), CardAction.DESCRIBE)],
+        [(words("🚪 Who may join"), CardAction.JOINING), (words("👥 Members"), CardAction.MEMBERS)],
+        [(words("👑 Hand over"), CardAction.HAND_OVER)],
     ]
     buttons = [[button(label, tap(action, group, place)) for label, action in pair] for pair in pairs]
     return View(
         lines(
-            Text("✏️ What shall change about ", named(group.name), in_place(place), "?"),
+            said("✏️ What shall change about {group}?", group=placed(group, place)),
             "",
-            described(group) or "It has no description.",
-            HOW[group.joining],
+            described(group) or words("It has no description."),
+            joining_told(group),
         ),
         rows(*buttons, [back(group, place)]),
     )
@@ -61,7 +62,7 @@ def edit_menu(group: NotifyGroup, place: Place) -> View:
 def joining_menu(group: NotifyGroup, place: Place) -> View:
     """Ask how people come in."""
     buttons = [
-        [button(("✓ " if group.joining is value else "") + LABELS[value], tap(action, group, place))]
+        [button(("✓ " if group.joining is value else "") + words(LABELS[value]), tap(action, group, place))]
         for action, value in WAYS_IN.items()
     ]
     asked = who_may_join(named(group.name), in_place(place))
@@ -72,15 +73,11 @@ def joining_news(group: NotifyGroup, by: str) -> View:
     """Tell the chat how people come in from now on."""
     if group.joining is Joining.OPEN:
         return View(
-            [Text("🚪 ", plain(by), " opened ", named(group.name), ": anybody here can join now.")],
+            [said("🚪 {name} opened {group}: anybody here can join now.", name=plain(by), group=named(group.name))],
             group_buttons(group.id),
         )
-    return View([Text("🔒 ", plain(by), " closed ", named(group.name), ": it is by invitation only now.")])
-
-
-def joining_toast(group: NotifyGroup) -> str:
-    """Answer the choice of how people come in."""
-    return f"{shown(group.name)}: {HOW[group.joining][2:].strip()}"
+    closed = said("🔒 {name} closed {group}: it is by invitation only now.", name=plain(by), group=named(group.name))
+    return View([closed])
 
 
 def invitations(group: NotifyGroup, opened: Sequence[Invitation], place: Place, around: Around) -> View:
@@ -95,16 +92,25 @@ def invitations(group: NotifyGroup, opened: Sequence[Invitation], place: Place, 
     ]
     buttons = [
         button(
-            f"Revoke {number}" if len(told) > 1 else "Revoke",
+            words("Revoke {number}", number=number) if len(told) > 1 else words("Revoke"),
             InvitationTap(action=InvitationAction.REVOKE, invitation=one.id),
         )
         for number, one in enumerate(page.things, start=1)
     ]
-    count = counted(len(opened), "open invitation") if opened else "No open invitations"
+    name = placed(group, place)
+    head = said("✉️ No open invitations into {group}.", group=name)
+    if opened:
+        head = said_many(
+            "✉️ {count} open invitation into {group}{page}.",
+            "✉️ {count} open invitations into {group}{page}.",
+            len(opened),
+            group=name,
+            page=page.where(),
+        )
     return View(
         lines(
-            Text("✉️ ", count, " into ", named(group.name), in_place(place), f"{page.where()}."),
-            "Still asked:" if told else None,
+            head,
+            words("Still asked:") if told else None,
             *told,
         ),
         rows(
@@ -122,15 +128,14 @@ def member_list(group: NotifyGroup, members: Sequence[int], place: Place, around
     page = Page.of(members, place.page)
     return View(
         lines(
-            Text(
-                "👥 ",
-                named(group.name),
-                in_place(place),
-                " has ",
-                counted(len(members), "member"),
-                f" beside you{page.where()}.",
+            said_many(
+                "👥 {group} has {count} member beside you{page}.",
+                "👥 {group} has {count} members beside you{page}.",
+                len(members),
+                group=placed(group, place),
+                page=page.where(),
             ),
-            "Tap somebody to take them out.",
+            words("Tap somebody to take them out."),
         ),
         rows(*_choice(group, page, place, around, remove=True), [back(group, place, CardAction.EDIT, 0)]),
     )
@@ -144,8 +149,10 @@ def heir_list(group: NotifyGroup, members: Sequence[int], place: Place, around: 
     page = Page.of(members, place.page)
     return View(
         lines(
-            Text("👑 Who shall look after ", named(group.name), in_place(place), f"{page.where()}?"),
-            "They can change it, invite people and delete it" + (", and you can't any more." if mine else "."),
+            said("👑 Who shall look after {group}{page}?", group=placed(group, place), page=page.where()),
+            words("They can change it, invite people and delete it, and you can't any more.")
+            if mine
+            else words("They can change it, invite people and delete it."),
         ),
         rows(*_choice(group, page, place, around, remove=False), [back(group, place, to, 0)]),
     )
@@ -154,25 +161,26 @@ def heir_list(group: NotifyGroup, members: Sequence[int], place: Place, around: 
 def remove_question(group: NotifyGroup, user: KnownUser, place: Place) -> View:
     """Ask whether it is meant."""
     return View(
-        [Text("Take ", plain(full_name(user)), " out of ", named(group.name), in_place(place), "?")],
+        [said("Take {name} out of {group}?", name=plain(full_name(user)), group=placed(group, place))],
         _sure(group, user, place, MemberAction.REMOVE_YES),
     )
 
 
 def removal(group: NotifyGroup, user: KnownUser, by: str) -> View:
     """Tell the chat who took whom out."""
-    return View([Text("👥 ", plain(by), " took ", plain(full_name(user)), " out of ", named(group.name), ".")])
+    who, whom, name = plain(by), plain(full_name(user)), named(group.name)
+    return View([said("👥 {who} took {whom} out of {group}.", who=who, whom=whom, group=name)])
 
 
 def removed_toast(group: NotifyGroup, user: KnownUser) -> str:
     """Answer the confirmation."""
-    return f"{shown(full_name(user), LABEL_UNITS)} is out of {shown(group.name)}."
+    return words("{name} is out of {group}.", name=shown(full_name(user), LABEL_UNITS), group=shown(group.name))
 
 
 def hand_over_question(group: NotifyGroup, user: KnownUser, place: Place) -> View:
     """Ask whether it is meant."""
     return View(
-        [Text("Hand ", named(group.name), in_place(place), " over to ", plain(full_name(user)), "?")],
+        [said("Hand {group} over to {name}?", group=placed(group, place), name=plain(full_name(user)))],
         _sure(group, user, place, MemberAction.HAND_OVER_YES),
     )
 
@@ -181,33 +189,34 @@ def handed_over(group: NotifyGroup, user: KnownUser, by: str) -> View:
     """Tell the chat who looks after a group now. Who does is mentioned: it is for them to know."""
     return View(
         lines(
-            Text("👑 ", plain(by), " handed ", named(group.name), " over to ", mention(user), "."),
-            Text("It's yours to look after now: ", typed("/groups")),
+            said("👑 {who} handed {group} over to {whom}.", who=plain(by), group=named(group.name), whom=mention(user)),
+            said("It's yours to look after now: {command}", command=typed("/groups")),
         )
     )
 
 
 def taken_over(group: NotifyGroup, by: str) -> View:
     """Tell the chat that an admin looks after a group now, whose creator left."""
-    return View([Text("👑 ", plain(by), " looks after ", named(group.name), " now.")])
+    return View([said("👑 {name} looks after {group} now.", name=plain(by), group=named(group.name))])
 
 
 def yours_now(group: NotifyGroup, place: Place, by: str) -> View:
     """Tell in private who looks after a hidden group now: the chat is not told."""
     return View(
-        [Text("👑 ", plain(by), " handed ", named(group.name), in_place(place), " over to you.")],
-        rows([button("Open the group", tap(CardAction.CARD, group, place))]),
+        [said("👑 {who} handed {group} over to you.", who=plain(by), group=placed(group, place))],
+        rows([button(words("Open the group"), tap(CardAction.CARD, group, place))]),
     )
 
 
 def handed_over_toast(group: NotifyGroup, user: KnownUser) -> str:
     """Answer the confirmation."""
-    return f"{shown(full_name(user), LABEL_UNITS)} looks after {shown(group.name)} now."
+    name = shown(full_name(user), LABEL_UNITS)
+    return words("{name} looks after {group} now.", name=name, group=shown(group.name))
 
 
 def not_here(user: KnownUser) -> str:
     """Answer the choice of somebody who left the chat."""
-    return f"{shown(full_name(user), LABEL_UNITS)} is not in the chat any more."
+    return words("{name} is not in the chat any more.", name=shown(full_name(user), LABEL_UNITS))
 
 
 # -- inside
@@ -215,14 +224,15 @@ def not_here(user: KnownUser) -> str:
 
 def _answers(invitation: Invitation) -> str:
     joined, declined = len(invitation.accepted), len(invitation.declined)
-    told = [f"{joined} joined" if joined else "", f"{declined} declined" if declined else ""]
+    told = [
+        words_many("{count} joined", "{count} joined", joined) if joined else "",
+        words_many("{count} declined", "{count} declined", declined) if declined else "",
+    ]
     return f" ({', '.join(one for one in told if one)})" if any(told) else ""
 
 
 def _nobody_else(group: NotifyGroup, place: Place, to: CardAction) -> View:
-    return View(
-        [Text("Nobody else is in ", named(group.name), in_place(place), ".")], rows([back(group, place, to, 0)])
-    )
+    return View([said("Nobody else is in {group}.", group=placed(group, place))], rows([back(group, place, to, 0)]))
 
 
 def _choice(
@@ -231,8 +241,10 @@ def _choice(
     """Make a button of each member on the page, and those that turn it."""
     action, listing = _CHOOSING[remove]
     taps = [MemberTap(action=action, group=group.id, user=one, page=page.number) for one in page.things]
-    marks = ["" if one not in around.absent else " (left)" for one in page.things]
-    names = [around.label(one) + mark for one, mark in zip(page.things, marks, strict=True)]
+    names = [
+        words("{name} (left)", name=around.label(one)) if one in around.absent else around.label(one)
+        for one in page.things
+    ]
     members = [[button(name, data)] for name, data in zip(names, taps, strict=True)]
     return [*members, page.turning(lambda number: tap(listing, group, place, number))]
 
@@ -240,4 +252,9 @@ def _choice(
 def _sure(group: NotifyGroup, user: KnownUser, place: Place, action: MemberAction) -> InlineKeyboardMarkup:
     confirm = MemberTap(action=action, group=group.id, user=user.user_id, page=place.page)
     listing = _CHOOSING[action is MemberAction.REMOVE_YES][1]
-    return rows([button("Confirm", confirm, style="danger"), button("Cancel", tap(listing, group, place, place.page))])
+    return rows(
+        [
+            button(words("Confirm"), confirm, style="danger"),
+            button(words("Cancel"), tap(listing, group, place, place.page)),
+        ]
+    )
