@@ -5,9 +5,6 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help run install test check lint bench lock locales clean
 
-LOCALES := src/gub/locales
-LANGUAGES := de es pt_BR ru
-
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
@@ -60,18 +57,8 @@ lock: .venv/.dev ## pin the dependencies again, with hashes and without addresse
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra embedded --extra dev \
 	  --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
-locales: .venv/.dev ## gather the texts of the code into the catalogues, and compile those
-	@mkdir -p $(LOCALES)
-	@$(BIN)/pybabel --quiet extract --no-default-keywords -k words -k said -k mark -k words_many:1,2 -k said_many:1,2 \
-	  --no-wrap --add-location=file --sort-by-file --project GUB --version "" --output-file $(LOCALES)/gub.pot src/gub/telegram
-	@for language in $(LANGUAGES); do \
-	  catalogue=$(LOCALES)/$$language/LC_MESSAGES/gub; \
-	  test -f $$catalogue.po || $(BIN)/pybabel --quiet init -D gub -i $(LOCALES)/gub.pot -d $(LOCALES) -l $$language; \
-	  $(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date -D gub \
-	    -i $(LOCALES)/gub.pot -o $$catalogue.po -l $$language && \
-	  $(BIN)/pybabel --quiet compile --statistics -i $$catalogue.po -o $$catalogue.mo -l $$language || exit 1; \
-	done
-	@rm $(LOCALES)/gub.pot
+locales: .venv/.dev ## gather the texts of the code into the catalogues, and compile those (LANGUAGES="de ru": only these)
+	@$(BIN)/python -m tools.catalogues $(LANGUAGES)
 
 clean: ## forget .venv and what tests left behind
 	@rm -rf .venv test-output
