@@ -86,7 +86,7 @@ async def test_d69_who_is_mentioned_is_asked_and_can_go(
     message = await opened(world, bea, chat)
     assert "That's Bea." in message.text
     await tap(world, bea, message, "Show or hide")
-    await tap(world, bea, message, "Hidden")
+    await tap(world, bea, message, "Never")
     keepers = await ask(world, ana, ana, f"/start people_{chat.id}")
     await tap(world, ana, keepers, "J.R.")
     assert all("Show or hide" not in button["text"] for button in keepers.buttons)

@@ -144,7 +144,7 @@ async def test_d53_in_private_without_a_group(stage: Stage, ann: User, add: Add)
 
 @pytest.mark.parametrize("visibility", Visibility)
 async def test_visibility(stage: Stage, squad: Chat, ann: User, add: Add, visibility: Visibility):
-    label = {"everyone": "Everyone", "playing": "Only while playing", "hidden": "Hidden"}[visibility]
+    label = {"everyone": "Everyone", "playing": "Only while playing", "hidden": "Never"}[visibility]
     person = await add(ann, visibility=Visibility.PLAYING)
     message = await card(stage, ann, squad)
     await stage.press(ann, message, "Show or hide")
@@ -153,7 +153,7 @@ async def test_visibility(stage: Stage, squad: Chat, ann: User, add: Add, visibi
     changed = await now(stage, person)
     assert changed is not None
     assert changed.visibility is visibility
-    words = {"Everyone": "shown to everyone", "Hidden": "hidden"}.get(label, "shown only while playing")
+    words = {"Everyone": "shown to everyone", "Never": "hidden"}.get(label, "shown only while playing")
     assert f"On /status: {words}." in message.text
 
 
@@ -168,7 +168,7 @@ async def test_d69_who_hid_themself_is_not_shown_by_the_keeper(
     await stage.press(bob, mine, "That's me")
     assert "That's Bob." in mine.text
     await stage.press(bob, mine, "Show or hide")
-    await stage.press(bob, mine, "Hidden")
+    await stage.press(bob, mine, "Never")
     assert "for them to decide" in told(await stage.press_data(ann, keepers, show, forged=True))
     assert "admin" in told(await stage.press_data(ann, keepers, f"p:notme:{person.id}:{ann.id}:0", forged=True)), (
         "not even when the keeper is an admin"

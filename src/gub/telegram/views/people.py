@@ -36,7 +36,7 @@ _NOW: Final = {
 _CHOICES: Final = {
     PersonAction.EVERYONE: (Visibility.EVERYONE, mark("Everyone")),
     PersonAction.PLAYING: (Visibility.PLAYING, mark("Only while playing")),
-    PersonAction.HIDDEN: (Visibility.HIDDEN, mark("Hidden")),
+    PersonAction.HIDDEN: (Visibility.HIDDEN, mark("Never")),
 }
 _SIGNS: Final = {Visibility.EVERYONE: "", Visibility.PLAYING: " 🎮", Visibility.HIDDEN: " 🙈"}
 
