@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gub.clock import Clock
 from gub.domain.values import KnownUser
+from gub.housekeeping import housekeeping
 from gub.platform_desk import PlatformDesk
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
@@ -17,11 +19,13 @@ from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.services.people import People
+from gub.services.privacy import Privacy
 from gub.services.status import StatusList
 from gub.store.store import Store
 from gub.telegram.bot import SignedIn
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import Parts
+from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
 from gub.telegram.invitation_board import InvitationBoard
 from gub.telegram.messenger import Messenger
@@ -67,6 +71,8 @@ def put_together(
 
     ringer = Ringer(store, messenger, bot.bot, clock, on_absent)
     board = InvitationBoard(store, invitations, messenger, memory.invitations_changed, clock)
+    privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
+    erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
     parts = Parts(
         me=bot.me,
         messenger=messenger,
@@ -84,5 +90,6 @@ def put_together(
         credentials=platforms.credentials,
         owner_ids=owner_ids,
         languages=languages,
+        erasing=erasing,
     )
-    return Edge(parts, (ringer.run, board.run))
+    return Edge(parts, (ringer.run, board.run, partial(housekeeping, clock, erasing.resume)))

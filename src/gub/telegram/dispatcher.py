@@ -22,6 +22,7 @@ from gub.telegram.asked import FromSomebody
 from gub.telegram.attendance import Attendance
 from gub.telegram.calling import Calling
 from gub.telegram.dialogs.book import DialogBook
+from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
 from gub.telegram.handlers import (
     add_dialog,
@@ -40,10 +41,12 @@ from gub.telegram.handlers import (
     group_members,
     group_texts,
     groups,
+    helping,
     invitations,
     inviting,
     life,
     people,
+    privacy,
     status,
 )
 from gub.telegram.handlers.add_dialog import Adding
@@ -87,6 +90,7 @@ class Parts:
     credentials: Credentials
     owner_ids: frozenset[int]
     languages: Languages
+    erasing: Erasing
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -130,6 +134,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
         languages=parts.languages,
+        erasing=parts.erasing,
         refreshes=status.Refreshes(parts.clock),
         feedback_desk=FeedbackDesk(
             parts.me,
@@ -159,7 +164,8 @@ def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
     # What comes by a link is a /start as well, so it stands before `general`.
-    router.include_routers(inviting.router(), invitations.router())
+    router.include_router(helping.router())
+    router.include_routers(privacy.router(), inviting.router(), invitations.router())
     router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
     router.include_routers(group_dialog.router(), group_texts.router())
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())

@@ -27,11 +27,13 @@ from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.services.people import People
+from gub.services.privacy import Privacy
 from gub.services.status import StatusList
 from gub.store.dialogs import open_dialogs
 from gub.store.store import Store
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
+from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
 from gub.telegram.feed import Feed
 from gub.telegram.gateway import GatewaySession, Hooks, Pace
@@ -175,6 +177,8 @@ async def stage(
         async def on_absent(chat_id: int, user: KnownUser) -> None:
             await farewells.left(bot, chat_id, user)
 
+        languages = Languages(store, world_clock)
+        privacy = Privacy(store, invited, chats, languages, world_clock)
         parts = Parts(
             me=me,
             chats=chats,
@@ -191,7 +195,8 @@ async def stage(
             dialogs=DialogBook(store.dialogs),
             credentials=Credentials(store.credentials, Access.over(transport, world_clock)),
             owner_ids=owner_ids,
-            languages=Languages(store, world_clock),
+            languages=languages,
+            erasing=Erasing(me, bot, privacy, people, messenger, languages),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())

@@ -20,9 +20,6 @@ class Traces:
     asked: int
     invited: int
 
-    def __bool__(self) -> bool:
-        return any((self.on_lists, self.kept, self.kept_of_others, self.member_of, self.made, self.asked, self.invited))
-
 
 async def traces_of(database: Database, person: Person) -> Traces:
     """Count."""
