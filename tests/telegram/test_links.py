@@ -23,7 +23,7 @@ def test_what_is_written_is_read_and_is_as_telegram_takes_it(link: Link):
 
 @pytest.mark.parametrize(
     "payload",
-    ["", "hello", "help", "add_", "add_x", "add_1_2_3", "asu_-5", "edit_1", "edit_" + "g" * 24, "edit_-5", "add_-5\n"],
+    ["", "hello", "help_", "help_A", "add_", "add_x", "add_1_2_3", "asu_-5", "edit_1", "edit_" + "g" * 24, "edit_-5", "add_-5\n"],
 )
 def test_what_is_none_of_ours_is_none(payload: str):
     assert read_link(payload) is None

@@ -3,7 +3,7 @@
 `add_<chat>[_<topic>]` begins the dialog that adds somebody, `people_<chat>` shows that chat's list, `edit_<id>` changes
 a status user. `newgroup_<chat>[_<topic>]` begins the dialog that makes a notify group, `groups_<chat>` shows that
 chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it. `privacy_<chat>` says what is kept of
-that chat, `privacy` what is kept of who comes.
+that chat, `privacy` what is kept of who comes. `help` and `help_<page>` show what GUB does.
 """
 
 import re
@@ -17,6 +17,7 @@ from aiogram.types import Message, User
 from gub.telegram.asked import read_command
 
 _ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups|privacy)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
+_HELP: Final = re.compile(r"help(?:_([a-z]{1,8}))?")
 _ABOUT_A_DOCUMENT: Final = re.compile(r"(edit|group|invite)_([0-9a-f]{24})")
 
 
@@ -31,23 +32,25 @@ class Way(StrEnum):
     GROUP = "group"
     INVITE = "invite"
     PRIVACY = "privacy"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link says it is about: a chat and the topic it was opened in, or a status user, or a notify group."""
+    """What a link says it is about: a chat and the topic it was opened in, a status user, a notify group or a page."""
 
     way: Way
     chat_id: int = 0
     thread_id: int | None = None
     person: str = ""
     group: str = ""
+    page: str = ""
 
     def payload(self) -> str:
         """Write what /start brings along: at most 64 of `A-Za-z0-9_-`."""
-        if document := self.person or self.group:
-            return f"{self.way}_{document}"
-        if self == Link(Way.PRIVACY):
+        if what := self.person or self.group or self.page:
+            return f"{self.way}_{what}"
+        if self in (Link(Way.PRIVACY), Link(Way.HELP)):
             return str(self.way)
         thread = "" if self.thread_id is None else f"_{self.thread_id}"
         return f"{self.way}_{self.chat_id}{thread}"
@@ -61,6 +64,8 @@ def read_link(payload: str) -> Link | None:
     """Read what /start brought along; None when it is none of ours."""
     if payload == Way.PRIVACY:
         return Link(Way.PRIVACY)
+    if match := _HELP.fullmatch(payload):
+        return Link(Way.HELP, page=match[1] or "")
     if match := _ABOUT_A_CHAT.fullmatch(payload):
         thread_id = int(match[3]) if match[3] else None
         return Link(Way(match[1]), chat_id=int(match[2]), thread_id=thread_id)

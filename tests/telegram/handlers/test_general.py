@@ -15,10 +15,6 @@ async def test_d40_start_takes_any_payload(stage: Stage, ann: User, payload: str
     assert answer.buttons[0]["url"].startswith("https://t.me/gub_test_bot?startgroup=")
 
 
-async def test_start_with_help_is_help(stage: Stage, ann: User):
-    assert "/notify NAME" in (await stage.answer(ann, ann, "/start help")).text
-
-
 async def test_start_works_in_a_group(stage: Stage, squad: Chat, ann: User):
     assert "Squad" in (await stage.answer(ann, squad, "/start")).text
 
@@ -33,27 +29,9 @@ async def test_adding_by_our_link_greets_once_in_either_order(stage: Stage, ann:
         assert len(stage.by_bot(chat)) == 1
 
 
-async def test_help_and_about(stage: Stage, squad: Chat, ann: User):
+async def test_about_works_everywhere(stage: Stage, squad: Chat, ann: User):
     for place in (ann, squad):
-        assert "/status" in (await stage.answer(ann, place, "/help")).text
         assert __version__ in (await stage.answer(ann, place, "/about@GUB_TEST_BOT")).text
-
-
-async def test_d44_d45_help_has_no_button_that_could_die_or_begin_something_else(stage: Stage, squad: Chat, ann: User):
-    for place in (ann, squad):
-        for text in ("/help", "/start help"):
-            shown = await stage.answer(ann, place, text)
-            assert [button for button in shown.buttons if "callback_data" in button] == []
-    assert await stage.store.dialogs.of(f"{stage.world.default_bot.user.id}:{ann.id}:{ann.id}") == []
-
-
-@pytest.mark.parametrize("owner_ids", [frozenset({1001})])
-async def test_the_help_of_an_owner_in_private_has_what_is_theirs(stage: Stage, squad: Chat, ann: User, bob: User):
-    assert ann.id == 1001
-    for command in ("/help", "/start help"):
-        assert "/credentials" in (await stage.answer(ann, ann, command)).text
-        assert "/credentials" not in (await stage.answer(bob, bob, command)).text
-    assert "/credentials" not in (await stage.answer(ann, squad, "/help")).text
 
 
 async def test_what_is_not_known_gets_a_hint_in_private_and_silence_in_groups(stage: Stage, squad: Chat, ann: User):
@@ -100,7 +78,7 @@ async def test_channels_and_auto_forwards_are_nobody(stage: Stage, squad: Chat, 
     assert await stage.said(ann, squad, "/help", as_channel="News") == []
     stage.world.auto_forward(squad, "/help@gub_test_bot")
     await stage.settle()
-    assert not any("/notify NAME" in message.text for message in stage.by_bot(squad))
+    assert not any("in private" in message.text for message in stage.by_bot(squad))
 
 
 async def test_an_anonymous_admin_may_ask(stage: Stage, squad: Chat, ann: User):

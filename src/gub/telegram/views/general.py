@@ -1,24 +1,25 @@
 """Who GUB is and how to use it."""
 
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold
 
 from gub import __version__
 from gub.telegram.messenger import View
-from gub.telegram.views.keyboards import add_to_group_button
+from gub.telegram.views.help import help_button
+from gub.telegram.views.keyboards import add_link, rows
 from gub.telegram.views.parts import lines, plain, typed
 from gub.telegram.words import said, words
 
 
 def welcome(first_name: str, username: str) -> View:
     """Answer /start in private."""
-    rows = lines(
+    shown = lines(
         said("👋 Hi {name}! I'm GUB, for groups of friends who play.", name=plain(first_name)),
         "",
         words("I show who is on and playing what, and call people together when somebody wants to play."),
         "",
         words("Add me to your group to begin. /help tells you more."),
     )
-    return View(rows, add_to_group_button(username))
+    return View(shown, rows([add_link(username)], [help_button()]))
 
 
 def greeting(title: str | None) -> View:
@@ -35,34 +36,6 @@ def greeting(title: str | None) -> View:
             said("{example} calls everybody in it", example=typed(words("/notify Warzone tonight at nine?"))),
             "",
             words("I only react to commands and buttons, and keep nothing else you write. /help tells you more."),
-        )
-    )
-
-
-def help_page(*, owner: bool = False) -> View:
-    """Answer /help; to an owner in private, with what is theirs alone."""
-    return View(
-        lines(
-            Bold("Who is on?"),
-            "/status - who plays what right now",
-            "/add - put somebody on the list, step by step",
-            Text(typed("/add NAME xbox:TAG psn:ID steam:ID"), " - the same, all at once"),
-            "/people - see and change who is on the list, and what shows of you",
-            "",
-            Bold("Who wants to play?"),
-            Text("/newgroup - make a group, step by step, or at once: ", typed("/newgroup NAME what it is about")),
-            "/groups - see the groups: join, leave, mute or change them",
-            Text(typed("/join NAME"), " and ", typed("/leave NAME"), " - the same, typed"),
-            Text(typed("/invite NAME @somebody"), " - invite people into your group"),
-            Text(typed("/notify NAME your text"), " - call everybody in it"),
-            "/list_notify_groups - who is in which group; nobody is pinged",
-            "",
-            "/credentials - see and set what I need for the platforms (you run me, so only you see this)"
-            if owner
-            else None,
-            "/about - who I am",
-            "",
-            "Groups live in group chats; /status, /add and /people work here and there.",
         )
     )
 

@@ -223,9 +223,9 @@ def refresh_button(messages: int, thread_id: int | None = None) -> InlineKeyboar
     return rows([button(words("🔄 Refresh"), StatusTap(messages=messages, thread=thread_id or 0))])
 
 
-def add_to_group_button(username: str) -> InlineKeyboardMarkup:
-    """Open the choice of a group to add GUB to."""
-    return rows([link(words("Add me to a group"), f"https://t.me/{username}?startgroup={ADDED_PAYLOAD}")])
+def add_link(username: str) -> InlineKeyboardButton:
+    """Make the button that opens the choice of a group to add GUB to."""
+    return link(words("Add me to a group"), f"https://t.me/{username}?startgroup={ADDED_PAYLOAD}")
 
 
 def button(text: str, data: CallbackData, style: str | None = None) -> InlineKeyboardButton:
