@@ -1,14 +1,14 @@
 """Filters by the dialog that a message or a tap belongs to, and the word that ends one."""
 
-from typing import Any, Final
+from typing import Any
 
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, User
 
+from gub.domain.languages import Language
 from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.views.keyboards import DialogTap
-
-_CANCEL: Final = "cancel"
+from gub.telegram.words import speaking, words
 
 
 class InDialog(Filter):
@@ -42,8 +42,17 @@ async def _addressed(message: Message, bot_id: int, dialogs: DialogBook) -> Dial
 
 
 def says_cancel(message: Message) -> bool:
-    """Say whether a text is the word on the button Cancel, in any case: in a dialog, it does what the button does."""
-    return (message.text or "").strip().casefold() == _CANCEL
+    """Say whether a text is the word on the button Cancel, in any case: in a dialog, it does what the button does.
+
+    In any language: a keyboard stays as it was when the language is changed.
+    """
+    text = (message.text or "").strip().casefold()
+    return any(text == _cancel_in(language) for language in Language)
+
+
+def _cancel_in(language: Language) -> str:
+    with speaking(language):
+        return words("Cancel").casefold()
 
 
 class TapsDialog(Filter):

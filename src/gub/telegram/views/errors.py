@@ -7,6 +7,7 @@ from aiogram.utils.formatting import Text
 from gub.domain import errors
 from gub.domain.limits import DESCRIPTION_UNITS, NAME_CHARACTERS
 from gub.domain.values import Ended, Platform
+from gub.telegram.views.invitations import ENDS
 from gub.telegram.views.parts import PLATFORM_NAMES, named, plain, typed
 from gub.telegram.words import mark, said, said_many, words, words_many
 
@@ -43,13 +44,6 @@ _ONLY_CREATOR = {
     "revoke": mark("Only {creator} can take this invitation back."),
     "delete": mark("Only {creator} or an admin can delete {name}."),
     "hand_over": mark("Only {creator} can hand {name} over; an admin can, once {creator} has left the chat."),
-}
-
-_OVER = {
-    Ended.ANSWERED: mark("Everybody has answered this invitation."),
-    Ended.REVOKED: mark("This invitation was taken back."),
-    Ended.EXPIRED: mark("This invitation has expired. Ask for a new one."),
-    Ended.GONE: mark("The group of this invitation isn't here any more."),
 }
 
 _TOO_OFTEN = {
@@ -150,7 +144,7 @@ def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
         case errors.NotAmongMembers():
             return said("They're not in {name} any more.", name=named(error.name))
         case errors.InvitationOver():
-            return said(_OVER[Ended(error.why)]) if error.why else said("This invitation is over.")
+            return said(ENDS[Ended(error.why)]) if error.why else said("This invitation is over.")
         case errors.NotInvited():
             return said("This invitation isn't for you.")
         case errors.AlreadyAnswered(accepted=True):

@@ -12,16 +12,28 @@ from gub.services.invitees import Candidate, LeftOut
 from gub.telegram.messenger import View
 from gub.telegram.views.group_cards import described
 from gub.telegram.views.keyboards import InvitationAction, InvitationTap, button, link, rows
-from gub.telegram.views.parts import full_name, joined, lines, mention, named, plain, shown, typed, unpinging
+from gub.telegram.views.parts import called, full_name, joined, lines, mention, named, plain, shown, typed, unpinging
+from gub.telegram.words import mark, said, words
 
 _NAME_UNITS: Final = 40
 """Of one name among many: fifty of them and a description fit into one message."""
 
-_ENDS: Final = {
-    Ended.ANSWERED: "Everybody has answered.",
-    Ended.REVOKED: "This invitation was taken back.",
-    Ended.EXPIRED: "This invitation has expired.",
-    Ended.GONE: "The group was deleted, so this invitation is over.",
+ENDS: Final = {
+    Ended.ANSWERED: mark("Everybody has answered."),
+    Ended.REVOKED: mark("This invitation was taken back."),
+    Ended.EXPIRED: mark("This invitation has expired. Ask for a new one."),
+    Ended.GONE: mark("The group was deleted, so this invitation is over."),
+}
+"""Why an invitation asks nobody any more."""
+
+_ROWS: Final = {
+    "asked": mark("⏳ Asked: {names}"),
+    "unanswered": mark("💤 No answer: {names}"),
+    "accepted": mark("✅ Accepted: {names}"),
+    "declined": mark("❌ Declined: {names}"),
+    "bots": mark("🤖 Bots can't join: {names}"),
+    "members": mark("👍 In {group} already: {names}"),
+    "absent": mark("🚪 Not in the chat: {names}"),
 }
 
 
@@ -40,7 +52,7 @@ def name_of(entry: int | str, users: Mapping[int, KnownUser]) -> Text:
     if isinstance(entry, str):
         return unpinging(entry)
     user = users.get(entry)
-    return Text("somebody") if user is None else unpinging(shown(full_name(user), _NAME_UNITS))
+    return unpinging(shown(called(user), _NAME_UNITS))
 
 
 def invitation_message(
@@ -55,11 +67,11 @@ def invitation_message(
             _head(invitation, group, users),
             None if group is None else described(group),
             "",
-            _row("💤 No answer: " if over else "⏳ Asked: ", asked),
-            _row("✅ Accepted: ", (name_of(one, users) for one in invitation.accepted)),
-            _row("❌ Declined: ", (name_of(one, users) for one in invitation.declined)),
+            _row("unanswered" if over else "asked", asked),
+            _row("accepted", (name_of(one, users) for one in invitation.accepted)),
+            _row("declined", (name_of(one, users) for one in invitation.declined)),
             "" if invitation.initially_invited else None,
-            _ENDS[invitation.ended] if invitation.ended else "Tap Accept to be called too.",
+            words(ENDS[invitation.ended]) if invitation.ended else words("Tap Accept to be called too."),
         ),
         None if over else invitation_buttons(invitation.id),
     )
@@ -67,22 +79,25 @@ def invitation_message(
 
 def further(group: NotifyGroup) -> list[Text]:
     """Head the further messages, which call people to an invitation that stands above."""
-    return [Text("📨 ", named(group.name), ", you are invited too, see above: ")]
+    return [Text(said("📨 {group}, you are invited too, see above:", group=named(group.name)), " ")]
 
 
 def left_out(outcome_of: LeftOut, group: NotifyGroup, *, nobody: bool) -> View:
     """Tell the inviter who was not asked and why; `nobody`: there was no one else."""
     return View(
-        lines("I found nobody to ask." if nobody else "I didn't ask everybody.", *why_left_out(outcome_of, group))
+        lines(
+            words("I found nobody to ask.") if nobody else words("I didn't ask everybody."),
+            *why_left_out(outcome_of, group),
+        )
     )
 
 
 def why_left_out(left: LeftOut, group: NotifyGroup) -> list[Text | None]:
     """Tell apart why some are not asked, a line each."""
     return [
-        _row("🤖 Bots can't join: ", names_of(left.bots)),
-        _row(Text("👍 In ", named(group.name), " already: "), names_of(left.members)),
-        _row("🚪 Not in the chat: ", names_of(left.absent)),
+        _row("bots", names_of(left.bots)),
+        _row("members", names_of(left.members), group=named(group.name)),
+        _row("absent", names_of(left.absent)),
     ]
 
 
@@ -95,8 +110,8 @@ def usage() -> View:
     """Tell how /invite is used."""
     return View(
         lines(
-            Text("Like this: ", typed("/invite NAME @somebody @another")),
-            Text("For example: ", typed("/invite Warzone @ann_plays @bobby")),
+            said("Like this: {command}", command=typed(words("/invite NAME @somebody @another"))),
+            said("For example: {command}", command=typed(words("/invite Warzone @ann_plays @bobby"))),
         )
     )
 
@@ -105,35 +120,35 @@ def whom(group: NotifyGroup, url: str) -> View:
     """Ask whom to invite, where nobody was named."""
     return View(
         lines(
-            Text("Whom shall I invite into ", named(group.name), "? Name them like this:"),
-            typed(f"/invite {group.name} @somebody @another"),
-            "Or choose them from a list:",
+            said("Whom shall I invite into {group}? Name them like this:", group=named(group.name)),
+            typed(words("/invite {group} @somebody @another", group=group.name)),
+            words("Or choose them from a list:"),
         ),
-        rows([link("👥 Choose people", url)]),
+        rows([link(words("👥 Choose people"), url)]),
     )
 
 
 def accepted_toast(group: NotifyGroup) -> str:
     """Answer a tap on Accept."""
-    return f"You are in {shown(group.name)} now. Its calls will reach you."
+    return words("You are in {group} now. Its calls will reach you.", group=shown(group.name))
 
 
 def declined_toast(group: NotifyGroup) -> str:
     """Answer a tap on Decline."""
-    return f"You declined. {shown(group.name)} won't call you."
+    return words("You declined. {group} won't call you.", group=shown(group.name))
 
 
 def revoked_toast() -> str:
     """Answer a tap on Revoke."""
-    return "Taken back. It asks nobody any more."
+    return words("Taken back. It asks nobody any more.")
 
 
 def invitation_buttons(invitation_id: str) -> InlineKeyboardMarkup:
     """Accept and Decline, for who is asked; Revoke, for the group's creator."""
     accept, decline, revoke = (InvitationTap(action=action, invitation=invitation_id) for action in InvitationAction)
     return rows(
-        [button("Accept", accept, style="success"), button("Decline", decline, style="danger")],
-        [button("Revoke", revoke)],
+        [button(words("Accept"), accept, style="success"), button(words("Decline"), decline, style="danger")],
+        [button(words("Revoke"), revoke)],
     )
 
 
@@ -144,10 +159,11 @@ def _head(invitation: Invitation, group: NotifyGroup | None, users: Mapping[int,
     name = named((invitation.group_name or "") if group is None else group.name)
     inviter = None if invitation.inviter_id is None else users.get(invitation.inviter_id)
     if inviter is None:
-        return Text("📨 You are invited into ", name)
-    return Text("📨 ", plain(full_name(inviter)), " invites you into ", name)
+        return said("📨 You are invited into {group}", group=name)
+    return said("📨 {name} invites you into {group}", name=plain(full_name(inviter)), group=name)
 
 
-def _row(label: Text | str, people: Iterable[Text]) -> Text | None:
+def _row(row: str, people: Iterable[Text], **parts: Text) -> Text | None:
+    """Name people in a row; nobody is no row."""
     everybody = list(people)
-    return Text(label, joined(everybody)) if everybody else None
+    return said(_ROWS[row], names=joined(everybody), **parts) if everybody else None

@@ -12,6 +12,7 @@ from gub.telegram.messenger import View
 from gub.telegram.views.invitations import names_of, why_left_out
 from gub.telegram.views.parts import joined, lines, named
 from gub.telegram.views.places import in_chat
+from gub.telegram.words import said, words
 
 CHOSEN_AT_ONCE: Final = 10
 """Users that Telegram lets one choose at once (Bot API, KeyboardButtonRequestUsers)."""
@@ -25,11 +26,11 @@ def ask(group: NotifyGroup, title: str | None, request_id: int, note: Text | Non
         lines(
             note,
             "" if note else None,
-            Text("Whom shall I invite into ", named(group.name), in_chat(title), "?"),
-            f"Choose up to {CHOSEN_AT_ONCE} people with the button below, or send me their usernames.",
+            said("Whom shall I invite into {group}?", group=_placed(group, title)),
+            words("Choose up to {most} people with the button below, or send me their usernames.", most=CHOSEN_AT_ONCE),
         ),
         ReplyKeyboardMarkup(
-            keyboard=[[_choice(request_id)], [KeyboardButton(text="Cancel")]],
+            keyboard=[[_choice(request_id)], [KeyboardButton(text=words("Cancel"))]],
             resize_keyboard=True,
             one_time_keyboard=True,
         ),
@@ -40,7 +41,7 @@ def invited(group: NotifyGroup, title: str | None, asked: Sequence[Candidate], l
     """Say who was asked, and who was not and why."""
     return View(
         lines(
-            Text("📨 I asked ", joined(names_of(asked)), " to join ", named(group.name), in_chat(title), "."),
+            said("📨 I asked {names} to join {group}.", names=joined(names_of(asked)), group=_placed(group, title)),
             *why_left_out(left, group),
         ),
         _GONE,
@@ -49,29 +50,28 @@ def invited(group: NotifyGroup, title: str | None, asked: Sequence[Candidate], l
 
 def nobody(left: LeftOut, group: NotifyGroup) -> Text:
     """Say why nobody was asked."""
-    return Text(*lines("I found nobody to ask.", *why_left_out(left, group)))
+    return Text(*lines(words("I found nobody to ask."), *why_left_out(left, group)))
 
 
 def no_names() -> Text:
     """Say that a text named nobody."""
-    return Text("I see no usernames in that. They begin with an @.")
+    return said("I see no usernames in that. They begin with an @.")
 
 
 def cancelled() -> View:
     """Say that nobody was asked."""
-    return View(["OK, nobody was invited."], _GONE)
+    return View([words("OK, nobody was invited.")], _GONE)
 
 
 def over() -> View:
     """Answer a choice that was asked for too long ago, or is made already."""
-    return View(["That was finished or cancelled already. Type /invite in the group again."], _GONE)
+    return View([words("That was finished or cancelled already. Type /invite in the group again.")], _GONE)
 
 
 def cannot_post(group: NotifyGroup) -> View:
     """Say that the group did not take the invitation."""
-    return View(
-        [Text("Telegram didn't let me write there, so nobody was invited into ", named(group.name), ".")], _GONE
-    )
+    name = named(group.name)
+    return View([said("Telegram didn't let me write there, so nobody was invited into {group}.", group=name)], _GONE)
 
 
 def refused(why: Text | str) -> View:
@@ -79,9 +79,13 @@ def refused(why: Text | str) -> View:
     return View([why], _GONE)
 
 
+def _placed(group: NotifyGroup, title: str | None) -> Text:
+    return Text(named(group.name), in_chat(title))
+
+
 def _choice(request_id: int) -> KeyboardButton:
     return KeyboardButton(
-        text="👥 Choose people",
+        text=words("👥 Choose people"),
         request_users=KeyboardButtonRequestUsers(
             request_id=request_id,
             user_is_bot=False,

@@ -197,7 +197,7 @@ async def test_the_group_is_deleted_meanwhile(stage: Stage, squad: Chat, ann: Us
     message = await invited(stage, ann, squad, "@cem_plays")
     group = await warzone(stage, squad)
     await stage.store.notifygroups.delete(group.id, squad.id, by=ann.id)
-    assert "group of this invitation isn't here" in await alerted(stage, crowd["Cem"], message, "Accept")
+    assert "group was deleted, so this invitation is over" in await alerted(stage, crowd["Cem"], message, "Accept")
     await board.show()
     assert "📨 Ann invites you into Warzone" in message.text
     assert "The group was deleted" in message.text
