@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po, write_po
 from gub.domain.languages import Language
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-TEXTS: Final = ROOT / "src" / "gub" / "telegram"
+TEXTS: Final = ROOT / "src" / "gub"
 LOCALES: Final = ROOT / "src" / "gub" / "locales"
 
 KEYWORDS: Final = {"words": None, "said": None, "mark": None, "words_many": (1, 2), "said_many": (1, 2)}

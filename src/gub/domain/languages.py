@@ -25,3 +25,8 @@ def spoken(tag: str | None) -> Language | None:
     """
     primary = (tag or "").replace("_", "-").partition("-")[0].lower()
     return next((language for language in Language if language.code == primary), None)
+
+
+def mark(text: str) -> str:
+    """Mark a text of a table for the catalogues; it is translated where it is worded."""
+    return text

@@ -7,7 +7,7 @@ import structlog
 from gub.services.credentials.watch import Notice
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.messenger import Messenger
-from gub.telegram.views.credentials import notice as view_of
+from gub.telegram.views.credential_notices import notice as view_of
 
 log = structlog.get_logger(__name__)
 

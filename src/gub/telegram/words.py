@@ -19,7 +19,9 @@ from typing import Final
 import humanize
 from aiogram.utils.formatting import Text
 
-from gub.domain.languages import Language
+from gub.domain.languages import Language, mark
+
+__all__ = ["lasting", "mark", "said", "said_many", "speaking", "spoken_now", "words", "words_many"]
 
 DOMAIN: Final = "gub"
 """The name of the catalogues."""
@@ -67,11 +69,6 @@ def said(text: str, **parts: Text | str | int) -> Text:
 def said_many(one: str, many: str, count: int, **parts: Text | str | int) -> Text:
     """Word a text of a message with a number in it, which it may name as `{count}`."""
     return _filled(_catalogue(_SPOKEN.get()).ngettext(one, many, count), {"count": count, **parts})
-
-
-def mark(text: str) -> str:
-    """Mark a text of a table for the catalogues; it is translated where `words` or `said` is given it."""
-    return text
 
 
 def lasting(time: timedelta) -> str:

@@ -11,6 +11,7 @@ from gub.services.credentials import Standing, words
 from gub.services.credentials.watch import News, Notice
 from gub.telegram.messenger import View
 from gub.telegram.views import credentials as views
+from gub.telegram.views.credential_notices import notice
 from tests.support.clock import START
 
 DAY = timedelta(days=1)
@@ -87,7 +88,7 @@ def test_what_is_left_is_said(rest: timedelta, words_: str) -> None:
 @pytest.mark.parametrize("platform", list(Platform))
 @pytest.mark.parametrize("news", list(News))
 def test_every_notice_says_what_to_do(platform: Platform, news: News) -> None:
-    view = views.notice(Notice(platform, news, START, None if news is News.DEAD else START + 3 * DAY))
+    view = notice(Notice(platform, news, START, None if news is News.DEAD else START + 3 * DAY))
     assert "gub credentials" in text_of(view)
     assert ("client secret" in text_of(view)) is (news is News.SECRET_ENDING)
 

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message, User
 from gub.clock import Clock
 from gub.domain.errors import CredentialInvalid, PlatformTrouble
 from gub.domain.values import Platform
-from gub.services.credentials import Credentials, XboxApp, words
+from gub.services.credentials import Credentials, XboxApp
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.dialogs import questions
 from gub.telegram.dialogs.book import Dialog, DialogBook
@@ -157,7 +157,7 @@ async def ask(
         try:
             app = await credentials.xbox_app()
         except PlatformTrouble as trouble:
-            await messenger.alert(query, words.trouble(trouble))
+            await messenger.alert(query, views.why_not(trouble))
             return
         if app is None:
             await messenger.alert(query, views.no_app())
@@ -235,10 +235,8 @@ class _Taking:
         *_, said = await self.messenger.send(self.dialog.chat_id, views.trying(deleted=deleted))
         try:
             await self._prove(platform, secret)
-        except CredentialInvalid as error:
-            view = views.refused(words.invalid(error), self.dialog.id, deleted=deleted)
-        except PlatformTrouble as trouble:
-            view = views.refused(words.trouble(trouble), self.dialog.id, deleted=deleted)
+        except (CredentialInvalid, PlatformTrouble) as error:
+            view = views.refused(views.why_not(error), self.dialog.id, deleted=deleted)
         else:
             await self.dialogs.close(self.dialog)
             log.info("credential stored", platform=str(platform), user_id=self.dialog.user_id)
@@ -269,7 +267,7 @@ async def _checked(credentials: Credentials, platform: Platform) -> str | None:
     try:
         await credentials.check(platform)
     except PlatformTrouble as trouble:
-        return words.trouble(trouble)
+        return views.why_not(trouble)
     return None
 
 
