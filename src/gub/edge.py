@@ -14,12 +14,14 @@ from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.departures import Departures
 from gub.services.group_editing import GroupEditing
+from gub.services.fun import Fun
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.privacy import Privacy
+from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.store.store import Store
 from gub.telegram.bot import SignedIn
@@ -27,8 +29,10 @@ from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import Parts
 from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
+from gub.telegram.handlers.fun import FunDesk
 from gub.telegram.invitation_board import InvitationBoard
 from gub.telegram.messenger import Messenger
+from gub.telegram.respects_board import RespectsBoard
 from gub.telegram.ringing import Ringer
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -64,15 +68,17 @@ def put_together(
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)
     invitations = Invitations(store, memory.invited, clock)
-    farewells = Farewells(bot.me, departures, people, messenger)
+    farewells = Farewells(bot.me, departures, people, messenger, languages)
 
     async def on_absent(chat_id: int, user: KnownUser) -> None:
         await farewells.left(bot.bot, chat_id, user)
 
     ringer = Ringer(store, messenger, bot.bot, clock, on_absent)
-    board = InvitationBoard(store, invitations, messenger, memory.invitations_changed, clock)
+    board = InvitationBoard(store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock)
     privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
     erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
+    paying = asyncio.Event()
+    respects_board = RespectsBoard(store, languages, messenger, paying, clock)
     parts = Parts(
         me=bot.me,
         messenger=messenger,
@@ -91,5 +97,6 @@ def put_together(
         owner_ids=owner_ids,
         languages=languages,
         erasing=erasing,
+        fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )
-    return Edge(parts, (ringer.run, board.run, partial(housekeeping, clock, erasing.resume)))
+    return Edge(parts, (ringer.run, board.run, respects_board.run, partial(housekeeping, clock, erasing.resume)))

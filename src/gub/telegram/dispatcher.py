@@ -34,6 +34,7 @@ from gub.telegram.handlers import (
     editing,
     fallback,
     feedback,
+    fun,
     general,
     group_cards,
     group_dialog,
@@ -52,8 +53,10 @@ from gub.telegram.handlers import (
 from gub.telegram.handlers.add_dialog import Adding
 from gub.telegram.handlers.editing import Editing
 from gub.telegram.handlers.feedback import FeedbackDesk
+from gub.telegram.handlers.fun import FunDesk
 from gub.telegram.handlers.group_desk import GroupDesk
 from gub.telegram.handlers.group_dialog import NewGroups
+from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.handlers.group_texts import GroupTexts
 from gub.telegram.handlers.inviting import Inviting
 from gub.telegram.handlers.people import Cards
@@ -91,11 +94,15 @@ class Parts:
     owner_ids: frozenset[int]
     languages: Languages
     erasing: Erasing
+    fun_desk: FunDesk
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
     """Put the routers together. Feed it raw updates; it fails on none that can be decoded."""
-    inviter = Inviter(parts.me, parts.groups, parts.invitations, parts.messenger, parts.ringer, parts.clock)
+    inviter = Inviter(
+        parts.me, parts.groups, parts.invitations, parts.messenger, parts.ringer, parts.clock, parts.languages
+    )
+    news = GroupNews(parts.people, parts.messenger, parts.languages)
     # Not the framework's own dialogs, which know one for each user and chat: see `dialogs.book`.
     dispatcher = Dispatcher(
         disable_fsm=True,
@@ -106,7 +113,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         groups=parts.groups,
         group_editing=parts.group_editing,
         departures=parts.departures,
-        farewells=Farewells(parts.me, parts.departures, parts.people, parts.messenger),
+        farewells=Farewells(parts.me, parts.departures, parts.people, parts.messenger, parts.languages),
         invitations=parts.invitations,
         inviter=inviter,
         inviting=Inviting(parts.me, parts.people, parts.dialogs, parts.messenger, inviter),
@@ -114,13 +121,13 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         messenger=parts.messenger,
         clock=parts.clock,
         dialogs=parts.dialogs,
-        adding=Adding(parts.me, parts.people, parts.dialogs, parts.messenger),
+        adding=Adding(parts.me, parts.people, parts.dialogs, parts.messenger, news),
         editing=Editing(parts.me, parts.people, parts.dialogs, parts.messenger),
-        new_groups=NewGroups(parts.me, parts.people, parts.dialogs, parts.messenger, parts.groups),
+        new_groups=NewGroups(parts.me, parts.people, parts.dialogs, parts.messenger, parts.groups, news),
         group_texts=GroupTexts(
-            parts.me, parts.people, parts.dialogs, parts.messenger, parts.groups, parts.group_editing
+            parts.me, parts.people, parts.dialogs, parts.messenger, parts.groups, parts.group_editing, news
         ),
-        cards=Cards(parts.me, parts.people, parts.messenger),
+        cards=Cards(parts.me, parts.people, parts.messenger, news),
         group_desk=GroupDesk(
             parts.me,
             parts.people,
@@ -130,11 +137,13 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
             parts.invitations,
             Attendance(parts.clock),
             parts.clock,
+            news,
         ),
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
         languages=parts.languages,
         erasing=parts.erasing,
+        fun_desk=parts.fun_desk,
         refreshes=status.Refreshes(parts.clock),
         feedback_desk=FeedbackDesk(
             parts.me,
@@ -171,6 +180,7 @@ def _asked_by_people() -> Router:
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
     router.include_routers(feedback.router())
+    router.include_router(fun.router())
     router.include_routers(big_calls.router(), dialogs.router())
     # Last, what nothing above takes.
     router.include_router(fallback.router())

@@ -9,12 +9,14 @@ from aiogram.types import User
 
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.departures import Departures, HandedOver
+from gub.services.languages import Languages
 from gub.services.people import People
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
 from gub.telegram.views import farewells as views
 from gub.telegram.views.parts import full_name
+from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +29,7 @@ class Farewells:
     departures: Departures
     people: People
     messenger: Messenger
+    languages: Languages
 
     async def left(self, bot: Bot, chat_id: int, user: KnownUser) -> None:
         """Do all that follows from somebody's leaving. Bots, and GUB among them, leave nothing behind."""
@@ -45,17 +48,18 @@ class Farewells:
         hidden = groups[0].joining is Joining.HIDDEN
         if chat is None or (hidden and await self.people.place(heir.user_id) is None):
             return
-        news = views.News(full_name(user), heir, groups, self.me.username or "")
-        try:
-            if hidden:
-                await self.messenger.send(heir.user_id, views.yours_now_in_private(news, chat.title))
-                return
+        with speaking(await self.languages.of(heir.user_id if hidden else chat.chat_id)):
+            news = views.News(full_name(user), heir, groups, self.me.username or "")
             try:
-                await self.messenger.send(chat.chat_id, views.yours_now(news), groups[0].thread_id)
-            except Rejected:
-                await self.messenger.send(chat.chat_id, views.yours_now(news, ping=False), groups[0].thread_id)
-        except Refused as refused:
-            log.info("could not tell of inherited groups", chat_id=chat.chat_id, outcome=type(refused).__name__)
+                if hidden:
+                    await self.messenger.send(heir.user_id, views.yours_now_in_private(news, chat.title))
+                    return
+                try:
+                    await self.messenger.send(chat.chat_id, views.yours_now(news), groups[0].thread_id)
+                except Rejected:
+                    await self.messenger.send(chat.chat_id, views.yours_now(news, ping=False), groups[0].thread_id)
+            except Refused as refused:
+                log.info("could not tell of inherited groups", chat_id=chat.chat_id, outcome=type(refused).__name__)
 
 
 def _by_heir(handed_over: Iterable[HandedOver]) -> Iterable[tuple[int, list[NotifyGroup]]]:

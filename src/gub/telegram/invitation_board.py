@@ -13,10 +13,12 @@ import structlog
 from gub.clock import Clock
 from gub.domain.values import Invitation
 from gub.services.invitations import Invitations
+from gub.services.languages import Languages
 from gub.store.store import Store
 from gub.telegram.board import FOR_GOOD, LOOK_EVERY, Board
 from gub.telegram.messenger import Messenger
 from gub.telegram.views.invitations import invitation_message
+from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +32,21 @@ class InvitationBoard(Board):
     kind = "invitations"
 
     def __init__(
-        self, store: Store, invitations: Invitations, messenger: Messenger, changed: asyncio.Event, clock: Clock
+        self,
+        store: Store,
+        invitations: Invitations,
+        messenger: Messenger,
+        languages: Languages,
+        *,
+        changed: asyncio.Event,
+        clock: Clock,
     ) -> None:
         """Look when `changed` is set."""
         super().__init__(changed, clock)
         self._store = store
         self._invitations = invitations
         self._messenger = messenger
+        self._languages = languages
 
     async def _tidy(self) -> None:
         await self._invitations.finish()
@@ -61,14 +71,14 @@ class InvitationBoard(Board):
 
     async def _draw(self, invitation: Invitation) -> None:
         """Edit the message; or post it anew, pinging nobody, where the old one stayed behind in a migration."""
+        if invitation.chat_id is None:
+            return
         group = await self._store.notifygroups.find(invitation.group_id)
         people = [*invitation.initially_invited, *invitation.actively_invited, *invitation.accepted]
         ids = {one for one in (*people, *invitation.declined, invitation.inviter_id) if isinstance(one, int)}
         users = await self._store.users.get_many(ids)
-        pings = invitation.command_id is not None
-        view = invitation_message(invitation, group, users, pings=pings)
-        if invitation.chat_id is None:
-            return
+        with speaking(await self._languages.of(invitation.chat_id)):
+            view = invitation_message(invitation, group, users, pings=invitation.command_id is not None)
         if invitation.message_id is not None:
             await self._messenger.edit_at(invitation.chat_id, invitation.message_id, view)
         elif invitation.ended is None:

@@ -13,12 +13,14 @@ from gub.domain.values import Invitation, KnownUser, NotifyGroup
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations, Outcome
 from gub.services.invitees import Candidate
+from gub.services.languages import Languages
 from gub.store.ringing import Job, Kind, key_of
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
 from gub.telegram.views import invitations as views
+from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,7 @@ class Inviter:
     messenger: Messenger
     ringer: Ringer
     clock: Clock
+    languages: Languages
 
     async def ask(
         self,
@@ -92,10 +95,11 @@ class Inviter:
         self, invitation: Invitation, group: NotifyGroup, users: dict[int, KnownUser], thread_id: int | None
     ) -> Message:
         """Send it; where Telegram refuses a mention, with plain names: better read late than not at all."""
-        try:
-            view = views.invitation_message(invitation, group, users, pings=True)
-            return (await self.messenger.send(group.chat_id, view, thread_id))[-1]
-        except Rejected:
-            log.warning("mentions refused", chat_id=group.chat_id, invitation=invitation.id)
-            view = views.invitation_message(invitation, group, users, pings=False)
-            return (await self.messenger.send(group.chat_id, view, thread_id))[-1]
+        with speaking(await self.languages.of(group.chat_id)):  # who invites may have chosen in private
+            try:
+                view = views.invitation_message(invitation, group, users, pings=True)
+                return (await self.messenger.send(group.chat_id, view, thread_id))[-1]
+            except Rejected:
+                log.warning("mentions refused", chat_id=group.chat_id, invitation=invitation.id)
+                view = views.invitation_message(invitation, group, users, pings=False)
+                return (await self.messenger.send(group.chat_id, view, thread_id))[-1]

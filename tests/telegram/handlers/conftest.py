@@ -22,12 +22,14 @@ from gub.services.chats import ChatBook
 from gub.services.credentials import Access, Credentials
 from gub.services.departures import Departures
 from gub.services.group_editing import GroupEditing
+from gub.services.fun import Fun
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.privacy import Privacy
+from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.store.dialogs import open_dialogs
 from gub.store.store import Store
@@ -38,6 +40,7 @@ from gub.telegram.farewells import Farewells
 from gub.telegram.feed import Feed
 from gub.telegram.gateway import GatewaySession, Hooks, Pace
 from gub.telegram.handlers.delay import DelayNotice
+from gub.telegram.handlers.fun import FunDesk
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
 from tests.support.clock import START, FakeClock
@@ -172,12 +175,12 @@ async def stage(
     async with Bot(TEST_TOKEN, session=session) as bot:
         me = await bot.get_me()
         departures, people, messenger = Departures(store, invited), People(store, clients, world_clock), Messenger(bot)
-        farewells = Farewells(me, departures, people, messenger)
+        languages = Languages(store, world_clock)
+        farewells = Farewells(me, departures, people, messenger, languages)
 
         async def on_absent(chat_id: int, user: KnownUser) -> None:
             await farewells.left(bot, chat_id, user)
 
-        languages = Languages(store, world_clock)
         privacy = Privacy(store, invited, chats, languages, world_clock)
         parts = Parts(
             me=me,
@@ -197,10 +200,11 @@ async def stage(
             owner_ids=owner_ids,
             languages=languages,
             erasing=Erasing(me, bot, privacy, people, messenger, languages),
+            fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())
-        yield Stage(world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me), parts, bot)
+        yield Stage(world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me, languages), parts, bot)
         ringing.cancel()
         with suppress(asyncio.CancelledError):
             await ringing

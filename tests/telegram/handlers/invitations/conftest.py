@@ -76,7 +76,9 @@ async def board(stage: Stage, sim: SimServer) -> AsyncIterator[Board]:
     changed = asyncio.Event()
     service = Invitations(stage.store, Invited(stage.store, changed), stage.clock)
     async with Bot(TEST_TOKEN, session=session) as bot:
-        made = InvitationBoard(stage.store, service, Messenger(bot), changed, stage.clock)
+        made = InvitationBoard(
+            stage.store, service, Messenger(bot), stage.parts.languages, changed=changed, clock=stage.clock
+        )
         running = asyncio.create_task(made.run(), name="board")
         yield Board(stage, made, changed)
         running.cancel()
