@@ -175,6 +175,15 @@ class NotAllowed(DomainError):
         self.action = action
 
 
+class AdminsOnly(DomainError):
+    """The chat's settings keep this to its admins."""
+
+    def __init__(self, action: str) -> None:
+        """Keep what was asked for: `create` (a group), `call` (one) or `add` (people to the list)."""
+        super().__init__(action)
+        self.action = action
+
+
 class AlreadyClaimed(DomainError):
     """Somebody else has said that they are this status user."""
 

@@ -119,13 +119,29 @@ class Invitation:
         return self.ended is None and bool(self.actively_invited)
 
 
+class Who(StrEnum):
+    """Who may do something in a chat."""
+
+    EVERYBODY = "everybody"
+    ADMINS = "admins"
+
+
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """What a chat chose, or the defaults."""
+    """What a chat chose, or the defaults.
+
+    `members_add`: whether those who are no admins may put people on the list. `announcements`: whether whoever runs GUB
+    may announce things there; also chosen in private chats. `time_zone` is an IANA name, None until it is chosen.
+    """
 
     call_cooldown: timedelta = CALL_COOLDOWN
     confirm_above: int = CONFIRM_ABOVE
     invitation_lifetime: timedelta = INVITATION_LIFETIME
+    who_creates: Who = Who.EVERYBODY
+    who_calls: Who = Who.EVERYBODY
+    members_add: bool = True
+    announcements: bool = True
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Collection `chats`: a group while GUB is in it, a private chat while GUB may write to it."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from pymongo import IndexModel
 
 from gub.clock import Clock
 from gub.domain.limits import GROUP_MEMBERS
-from gub.domain.values import ChatFacts, ChatSettings
+from gub.domain.time_zones import is_time_zone
+from gub.domain.values import ChatFacts, ChatSettings, Who
 from gub.store.documents import (
     DATE_OR_NULL,
     INTEGER,
@@ -35,6 +37,19 @@ SCHEMA: Final = CollectionSchema(
     },
     indexes=(IndexModel([("chat_id", 1)], name="chat_id", unique=True),),
 )
+
+
+class SettingsField(StrEnum):
+    """What of its settings a chat may have chosen, as it is stored."""
+
+    COOLDOWN = "call_cooldown_seconds"
+    CONFIRM_ABOVE = "confirm_above"
+    INVITATION_DAYS = "invitation_days"
+    WHO_CREATES = "who_creates"
+    WHO_CALLS = "who_calls"
+    MEMBERS_ADD = "members_add"
+    ANNOUNCEMENTS = "announcements"
+    TIME_ZONE = "time_zone"
 
 
 class Chats:
@@ -68,6 +83,16 @@ class Chats:
         document = await self._collection.find_one({"chat_id": chat_id}, {"settings": 1})
         chosen = (document or {}).get("settings")
         return _settings(chosen) if isinstance(chosen, dict) else ChatSettings()
+
+    async def choose(self, chat_id: int, field: SettingsField, value: str | int | bool) -> bool:
+        """Keep what a chat chose of one setting, whatever others choose of the others; say whether the chat is kept."""
+        # Where there is null, nothing can be set in it; whoever comes first makes it an object.
+        empty: Document = {"chat_id": chat_id, "settings": None}
+        first = await self._collection.update_one(empty, {"$set": {"settings": {str(field): value}}})
+        if first.matched_count:
+            return True
+        changed = await self._collection.update_one({"chat_id": chat_id}, {"$set": {f"settings.{field}": value}})
+        return changed.matched_count > 0
 
     async def language(self, chat_id: int) -> str | None:
         """Give the language that was chosen for the chat, as it was stored."""
@@ -112,15 +137,25 @@ _MOST_DAYS: Final = 30
 
 
 def _settings(chosen: Document) -> ChatSettings:
-    seconds = _within(chosen.get("call_cooldown_seconds"), 0, _MOST_SECONDS)
-    above = _within(chosen.get("confirm_above"), 0, _MOST_PINGED)
-    days = _within(chosen.get("invitation_days"), 1, _MOST_DAYS)
+    seconds = _within(chosen.get(SettingsField.COOLDOWN), 0, _MOST_SECONDS)
+    above = _within(chosen.get(SettingsField.CONFIRM_ABOVE), 0, _MOST_PINGED)
+    days = _within(chosen.get(SettingsField.INVITATION_DAYS), 1, _MOST_DAYS)
+    zone = chosen.get(SettingsField.TIME_ZONE)
     default = ChatSettings()
     return ChatSettings(
         call_cooldown=default.call_cooldown if seconds is None else timedelta(seconds=seconds),
         confirm_above=default.confirm_above if above is None else above,
         invitation_lifetime=default.invitation_lifetime if days is None else timedelta(days=days),
+        who_creates=_who(chosen.get(SettingsField.WHO_CREATES)),
+        who_calls=_who(chosen.get(SettingsField.WHO_CALLS)),
+        members_add=chosen.get(SettingsField.MEMBERS_ADD) is not False,
+        announcements=chosen.get(SettingsField.ANNOUNCEMENTS) is not False,
+        time_zone=zone if isinstance(zone, str) and is_time_zone(zone) else None,
     )
+
+
+def _who(value: object) -> Who:
+    return Who.ADMINS if value == Who.ADMINS else Who.EVERYBODY
 
 
 def _within(value: object, least: int, most: int) -> int | None:

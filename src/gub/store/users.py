@@ -11,6 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from gub.clock import Clock
 from gub.domain.invitees import entry_of
+from gub.domain.time_zones import is_time_zone
 from gub.domain.values import KnownUser
 from gub.store.documents import (
     DATE_OR_NULL,
@@ -106,6 +107,16 @@ class Users:
         """Keep whether GUB may tease them; of somebody unknown nothing is kept."""
         change = {"$unset": {"banter": ""}} if takes else {"$set": {"banter": False}}
         await self._collection.update_one({"_id": user_id}, change)
+
+    async def time_zone(self, user_id: int) -> str | None:
+        """Give the time zone that they chose."""
+        document = await self._collection.find_one({"_id": user_id}, {"time_zone": 1})
+        zone = (document or {}).get("time_zone")
+        return zone if isinstance(zone, str) and is_time_zone(zone) else None
+
+    async def choose_time_zone(self, user_id: int, zone: str) -> None:
+        """Keep the time zone that they chose; of somebody unknown nothing is kept."""
+        await self._collection.update_one({"_id": user_id}, {"$set": {"time_zone": zone}})
 
     async def by_username(self, name: str) -> KnownUser | None:
         """Find whose username this is, with or without its `@`, without regard to case."""

@@ -46,9 +46,16 @@ _ONLY_CREATOR = {
     "hand_over": mark("Only {creator} can hand {name} over; an admin can, once {creator} has left the chat."),
 }
 
+_ADMINS_ONLY = {
+    "create": mark("In this chat only admins make groups. Ask one of them."),
+    "call": mark("In this chat only admins call groups. Ask one of them."),
+    "add": mark("In this chat only admins put people on the list. Ask one of them."),
+}
+
 _TOO_OFTEN = {
     "feedback": mark("That's a lot of feedback in a short time. Please try again {when}."),
     "look-ups": mark("That's a lot of look-ups in a short time. Please try again {when}."),
+    "fun": mark("That's a lot of fun in a short time. Please try again {when}."),
     "invitations": mark("That's a lot of invitations in a short time. Please try again {when}."),
     "exports": mark("You have just had your data. Please try again {when}."),
 }
@@ -117,6 +124,8 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
             return said("They're not on the list any more.")
         case errors.NotAllowed():
             return said(_NOT_ALLOWED[error.action]) if error.action in _NOT_ALLOWED else said("That's not for you.")
+        case errors.AdminsOnly():
+            return said(_ADMINS_ONLY[error.action])
         case errors.AlreadyClaimed():
             return said("Somebody else has already said “That's me”. If that's wrong, an admin can undo it.")
         case errors.LastAccount():
