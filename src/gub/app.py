@@ -12,6 +12,7 @@ import structlog
 
 from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
+from gub.domain.owners_wishes import OwnersWishes
 from gub.edge import Edge, Memory, put_together
 from gub.failure import Failure
 from gub.health import Check, health_app, not_yet, serving
@@ -21,6 +22,7 @@ from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
 from gub.services.chats import ChatBook
 from gub.services.invited import Invited
+from gub.services.languages import Languages
 from gub.settings import Settings
 from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
@@ -29,6 +31,7 @@ from gub.store.store import Store
 from gub.telegram.bot import SignedIn, answers, new_bot, sign_in
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, build_dispatcher
+from gub.telegram.fault_notices import FaultNotices
 from gub.telegram.feed import Feed
 from gub.telegram.gateway.hooks import Hooks
 from gub.telegram.gateway.outcomes import Unauthorized, UnknownMethod
@@ -46,6 +49,8 @@ from gub.waiting import Interrupted, unless
 log = structlog.get_logger(__name__)
 
 _DRAIN_SECONDS: Final = 20.0
+_EXPECTED: Final = (Interrupted, Failure, Unauthorized, UnknownMethod, AnotherPoller, EmbeddedError)
+"""What may end the bot and is told where it was started; anything else is a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +125,28 @@ async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
     turns, bot_id = core.store.turns, bot.me.id
     if not await unless(stop.wait(), turns.take(bot_id)):
         raise AnotherPoller
+    notices = FaultNotices(
+        core.store.faults,
+        Messenger(bot.bot),
+        Languages(core.store, core.clock),
+        core.settings.owner_ids,
+        core.clock,
+    )
     try:
-        await _work_in_turn(core, bot, stop)
+        async with notices.collecting(*_EXPECTED):
+            await _work_in_turn(core, bot, stop, notices)
     finally:
         await turns.give_back(bot_id)
 
 
-async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
+async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event, notices: FaultNotices) -> None:
     """Take updates until told to stop. What runs beside it ends the work when it fails, and ends after it."""
 
     async def keep_the_turn() -> None:
         await core.store.turns.keep(bot.me.id)
         raise AnotherPoller
 
-    tell = OwnerNotices(Messenger(bot.bot), core.settings.owner_ids)
+    tell = OwnerNotices(Messenger(bot.bot), Languages(core.store, core.clock), core.settings.owner_ids)
     try:
         async with (
             platform_desk(core.settings, core.store, core.clock, tell) as platforms,
@@ -145,6 +158,7 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None
                 housekeeping(core.clock, core.chats.purge_departed),
                 bot.offer_commands(core.settings.owner_ids),
                 platforms.watch.run(),
+                notices.run(),
                 *(work() for work in edge.beside),
             ]
             if core.base.watch is not None:
@@ -171,9 +185,14 @@ async def _edge(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncIte
     dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
     try:
         memory = Memory(core.store, core.chats, DialogBook(dialogs), core.invited, core.invitations_changed)
-        yield put_together(bot, memory, platforms, core.clock, frozenset(core.settings.owner_ids))
+        yield put_together(bot, memory, platforms, core.clock, _wishes(core.settings))
     finally:
         await dialogs.close()
+
+
+def _wishes(settings: Settings) -> OwnersWishes:
+    amounts = settings.donation_amounts if settings.donations == "on" else ()
+    return OwnersWishes(frozenset(settings.owner_ids), settings.support_text, settings.support_links, amounts)
 
 
 @asynccontextmanager
@@ -186,7 +205,7 @@ async def _intake(core: _Core, bot: SignedIn, edge: Edge) -> AsyncIterator[Intak
         feed,
         core.clock,
         is_unavailable=is_unavailable,
-        on_delay=DelayNotice(bot.bot, bot.me),
+        on_delay=DelayNotice(bot.bot, bot.me, edge.parts.languages),
     )
     try:
         yield intake

@@ -7,14 +7,16 @@ from functools import partial
 from typing import Any
 
 from gub.clock import Clock
+from gub.domain.owners_wishes import OwnersWishes
 from gub.domain.values import KnownUser
 from gub.housekeeping import housekeeping
 from gub.platform_desk import PlatformDesk
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.departures import Departures
-from gub.services.group_editing import GroupEditing
+from gub.services.donations import Donations
 from gub.services.fun import Fun
+from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
@@ -59,7 +61,11 @@ class Edge:
 
 
 def put_together(
-    bot: SignedIn, memory: Memory, platforms: PlatformDesk, clock: Clock, owner_ids: frozenset[int]
+    bot: SignedIn,
+    memory: Memory,
+    platforms: PlatformDesk,
+    clock: Clock,
+    wishes: OwnersWishes,
 ) -> Edge:
     """Build services, parts, and what works beside them."""
     store, messenger = memory.store, Messenger(bot.bot)
@@ -73,7 +79,7 @@ def put_together(
     async def on_absent(chat_id: int, user: KnownUser) -> None:
         await farewells.left(bot.bot, chat_id, user)
 
-    ringer = Ringer(store, messenger, bot.bot, clock, on_absent)
+    ringer = Ringer(store, messenger, bot.bot, clock, languages=languages, on_absent=on_absent)
     board = InvitationBoard(store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock)
     privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
     erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
@@ -94,8 +100,10 @@ def put_together(
         ringer=ringer,
         dialogs=memory.dialogs,
         credentials=platforms.credentials,
-        owner_ids=owner_ids,
+        owner_ids=wishes.owner_ids,
         languages=languages,
+        donations=Donations(store, wishes.donation_amounts),
+        wishes=wishes,
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )

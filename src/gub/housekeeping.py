@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from gub.clock import Clock
+from gub.faults import noted
 from gub.store.mongo import is_unavailable
 from gub.waiting import heed_cancellation
 
@@ -23,6 +24,6 @@ async def housekeeping(clock: Clock, *chores: Callable[[], Awaitable[object]]) -
                 if is_unavailable(error):
                     log.warning("a chore must wait for the database", error=type(error).__name__)
                 else:
-                    log.exception("a chore failed")
+                    log.exception("a chore failed", reference=noted(error).reference)
             heed_cancellation()
         await clock.sleep(_HOUR)

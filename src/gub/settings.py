@@ -22,6 +22,11 @@ PREFIX = "GUB_"
 _TEST_PREFIX = "GUB_TEST_"
 _PORT_MAX = 65535
 _SECRET_MIN = 4
+_SUPPORT_TEXT_MAX = 1500
+_SUPPORT_LINKS_MAX = 8
+_LABEL_MAX = 40
+_AMOUNTS_MAX = 8
+_STARS_MAX = 10_000
 
 
 class ConfigurationError(Exception):
@@ -37,6 +42,13 @@ class Address(NamedTuple):
 
     host: str
     port: int
+
+
+class SupportLink(NamedTuple):
+    """A button under /support, and where it leads."""
+
+    label: str
+    url: str
 
 
 def _token(value: str) -> str:
@@ -137,6 +149,44 @@ def _directory(value: str) -> Path:
         raise ValueError("names the home directory of a user who is not known here") from None
 
 
+def _support_text(value: str) -> str:
+    if len(value) > _SUPPORT_TEXT_MAX:
+        raise ValueError(f"is a text of up to {_SUPPORT_TEXT_MAX} characters")
+    return value
+
+
+def _support_links(value: str) -> tuple[SupportLink, ...]:
+    links = [_support_link(part) for part in value.split(",") if part.strip()]
+    if None in links or len(links) > _SUPPORT_LINKS_MAX:
+        raise ValueError(
+            f"wants up to {_SUPPORT_LINKS_MAX} of LABEL=https://address, separated by commas; a comma in one is %2C"
+        )
+    return tuple(link for link in links if link is not None)
+
+
+def _support_link(text: str) -> SupportLink | None:
+    label, _, url = (part.strip() for part in text.partition("="))
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and _is_host(parts.hostname or "")
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s\x00-\x1f]", url) or not 1 <= len(label) <= _LABEL_MAX:
+        return None
+    return SupportLink(label, url)
+
+
+def _donation_amounts(value: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    amounts = tuple(dict.fromkeys(int(part) for part in parts if re.fullmatch(r"[0-9]{1,5}", part)))
+    good = len(amounts) == len(parts) and all(1 <= amount <= _STARS_MAX for amount in amounts)
+    if not good or not 1 <= len(amounts) <= _AMOUNTS_MAX:
+        raise ValueError(
+            f"wants up to {_AMOUNTS_MAX} different whole numbers of Stars from 1 to {_STARS_MAX}, separated by commas"
+        )
+    return amounts
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def choose(value: str) -> str:
         if value.lower() not in words:
@@ -174,6 +224,10 @@ class Settings(BaseSettings):
     webhook_listen: ListenAddress = Address("127.0.0.1", 8081)
     webhook_secret: Annotated[SecretStr, BeforeValidator(_webhook_secret)] | None = None
     http_listen: ListenAddress | None = None
+    support_text: Annotated[str, BeforeValidator(_support_text)] | None = None
+    support_links: Annotated[tuple[SupportLink, ...], NoDecode, BeforeValidator(_support_links)] = ()
+    donations: Annotated[Literal["on", "off"], BeforeValidator(_one_of("on", "off"))] = "off"
+    donation_amounts: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_donation_amounts)] = (50, 100, 250, 500)
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], BeforeValidator(_one_of("debug", "info", "warning", "error"))
     ] = "info"

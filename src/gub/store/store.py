@@ -16,8 +16,10 @@ from gub.store.deletions import Deletions
 from gub.store.departures import Departures
 from gub.store.dialogs import DialogStates
 from gub.store.documents import Database
+from gub.store.donations import Donations
 from gub.store.duplicates import settle
 from gub.store.errors import SchemaConflict, StoreRefused, StoreUnavailable
+from gub.store.faults import FaultKinds
 from gub.store.imports import refuse_unfinished
 from gub.store.inbox import Inbox
 from gub.store.invitations import Invitations
@@ -26,6 +28,7 @@ from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
 from gub.store.personal import Personal
 from gub.store.presences import Presences
+from gub.store.respects import RespectsPaid
 from gub.store.ringing import Ringing
 from gub.store.schema import apply_indexes, apply_validators
 from gub.store.statususers import StatusUsers
@@ -59,11 +62,14 @@ class Store:
     invitations: Invitations
     invited: InvitedSync
     ringing: Ringing
+    respects: RespectsPaid
     credentials: Credentials
     departures: Departures
     inbox: Inbox
     dialogs: DialogStates
     presences: Presences
+    faults: FaultKinds
+    donations: Donations
     life: ChatLife
     personal: Personal
     deletions: Deletions
@@ -85,11 +91,14 @@ class Store:
             invitations=Invitations(base, clock),
             invited=InvitedSync(base),
             ringing=Ringing(base, clock),
+            respects=RespectsPaid(base, clock),
             credentials=Credentials(base, vault),
             departures=Departures(base),
             inbox=Inbox(base, clock, vault),
             dialogs=DialogStates(base, clock),
             presences=Presences(base, clock),
+            faults=FaultKinds(base, clock),
+            donations=Donations(base, clock),
             life=ChatLife(base, clock),
             personal=Personal(base),
             deletions=Deletions(base, clock),

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol, TypeVar
 import structlog
 
 from gub.clock import Clock
+from gub.faults import noted
 from gub.store.mongo import is_unavailable
 from gub.telegram.gateway import Lane, in_lane
 from gub.telegram.gateway.outcomes import Gone, NoRights, RateLimited, Refused, Rejected, ThreadGone, Unwritable
@@ -159,5 +160,5 @@ class Board(ABC):
             if is_unavailable(error):
                 log.warning("messages must wait for the database", kind=self.kind, error=type(error).__name__)
             else:
-                log.exception("a message cannot be shown", kind=self.kind)
+                log.exception("a message cannot be shown", kind=self.kind, reference=noted(error).reference)
             return None

@@ -7,10 +7,12 @@ from aiogram import Dispatcher, Router
 from aiogram.types import User
 
 from gub.clock import Clock
+from gub.domain.owners_wishes import OwnersWishes
 from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.credentials import Credentials
 from gub.services.departures import Departures
+from gub.services.donations import Donations
 from gub.services.feedback import Feedback
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
@@ -31,6 +33,7 @@ from gub.telegram.handlers import (
     calls,
     credentials,
     dialogs,
+    donating,
     editing,
     fallback,
     feedback,
@@ -49,6 +52,7 @@ from gub.telegram.handlers import (
     people,
     privacy,
     status,
+    support,
 )
 from gub.telegram.handlers.add_dialog import Adding
 from gub.telegram.handlers.editing import Editing
@@ -69,7 +73,7 @@ from gub.telegram.middlewares.life_signs import LifeSigns
 from gub.telegram.middlewares.speaking import Speaking
 from gub.telegram.ringing import Ringer
 
-ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member", "chat_member")
+ALLOWED_UPDATES: Final = ("message", "callback_query", "pre_checkout_query", "my_chat_member", "chat_member")
 """The kinds of updates that Telegram is asked for. It remembers the last wish, so it is always named in full."""
 
 
@@ -93,6 +97,8 @@ class Parts:
     credentials: Credentials
     owner_ids: frozenset[int]
     languages: Languages
+    donations: Donations
+    wishes: OwnersWishes
     erasing: Erasing
     fun_desk: FunDesk
 
@@ -142,6 +148,8 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
         languages=parts.languages,
+        donations=parts.donations,
+        wishes=parts.wishes,
         erasing=parts.erasing,
         fun_desk=parts.fun_desk,
         refreshes=status.Refreshes(parts.clock),
@@ -173,13 +181,13 @@ def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
     # What comes by a link is a /start as well, so it stands before `general`.
-    router.include_router(helping.router())
+    router.include_routers(donating.router(), helping.router())
     router.include_routers(privacy.router(), inviting.router(), invitations.router())
     router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
     router.include_routers(group_dialog.router(), group_texts.router())
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
-    router.include_routers(feedback.router())
+    router.include_routers(feedback.router(), support.router())
     router.include_router(fun.router())
     router.include_routers(big_calls.router(), dialogs.router())
     # Last, what nothing above takes.

@@ -15,6 +15,8 @@ from gub.clock import Clock
 from gub.domain.limits import CALL_LIFETIME, MENTIONS_PER_MESSAGE
 from gub.domain.mutes import is_muted
 from gub.domain.values import KnownUser, NotifyGroup
+from gub.faults import noted
+from gub.services.languages import Languages
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job, Kind
 from gub.store.store import Store
@@ -26,6 +28,7 @@ from gub.telegram.pinging import Ping, Pinging
 from gub.telegram.views import calls as call_views
 from gub.telegram.views import invitations as invitation_views
 from gub.telegram.views.parts import full_name, mention, plain
+from gub.telegram.words import speaking
 from gub.waiting import heed_cancellation, within
 
 log = structlog.get_logger(__name__)
@@ -69,12 +72,15 @@ class Ringer:
     sent: after a death of the process, nobody is left out, and at most the message in hand is said twice.
     """
 
-    def __init__(self, store: Store, messenger: Messenger, bot: Bot, clock: Clock, on_absent: OnAbsent) -> None:
+    def __init__(
+        self, store: Store, messenger: Messenger, bot: Bot, clock: Clock, *, languages: Languages, on_absent: OnAbsent
+    ) -> None:
         """Read what is left and who may be pinged in `store`; tell of members who turn out not to be in the chat."""
         self._store = store
         self._messenger = messenger
         self._bot = bot
         self._clock = clock
+        self._languages = languages
         self._on_absent = on_absent
         self._chats: dict[int, deque[_Run]] = {}
         self._served: set[int] = set()
@@ -177,7 +183,8 @@ class Ringer:
                 heed_cancellation()
             await self._look_for(run)
         except Exception as error:
-            log.exception("a call was cut short", key=run.job.key, error=type(error).__name__)
+            fault = noted(error)
+            log.exception("a call was cut short", key=run.job.key, error=fault.error, reference=fault.reference)
 
     async def _advance(self, run: _Run) -> float | None:
         """Send the next message. Gives the seconds to wait before the one after it; None: there is none."""
@@ -222,13 +229,14 @@ class Ringer:
         batch = due[:MENTIONS_PER_MESSAGE]
         users = await self._store.users.get_many([one for one in batch if isinstance(one, int)])
         pinging = self._pinging(run, group.chat_id, anything_said=True)
-        if job.kind == Kind.INVITATION:
-            called = [_asked(one, users) for one in batch]
-            await pinging.ping(invitation_views.further(group), called, None)
-        else:
-            called = [_ping_of(users.get(one, KnownUser(one, ""))) for one in batch if isinstance(one, int)]
-            last = len(due) == len(batch)
-            await pinging.ping(call_views.continuation(group), called, call_views.buttons(group) if last else None)
+        with speaking(await self._languages.of(group.chat_id)):
+            if job.kind == Kind.INVITATION:
+                called = [_asked(one, users) for one in batch]
+                await pinging.ping(invitation_views.further(group), called, None)
+            else:
+                called = [_ping_of(users.get(one, KnownUser(one, ""))) for one in batch if isinstance(one, int)]
+                last = len(due) == len(batch)
+                await pinging.ping(call_views.continuation(group), called, call_views.buttons(group) if last else None)
         await self._rung(run, batch)
         return True
 

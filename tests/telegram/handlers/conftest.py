@@ -10,6 +10,7 @@ import pytest
 from aiogram import Bot
 
 from gub.domain.credentials import Tokens
+from gub.domain.owners_wishes import OwnersWishes
 from gub.domain.values import KnownUser, Platform
 from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
@@ -21,8 +22,9 @@ from gub.services.calls import Calls
 from gub.services.chats import ChatBook
 from gub.services.credentials import Access, Credentials
 from gub.services.departures import Departures
-from gub.services.group_editing import GroupEditing
+from gub.services.donations import Donations
 from gub.services.fun import Fun
+from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
@@ -57,6 +59,12 @@ def world_clock() -> FakeClock:
 def owner_ids() -> frozenset[int]:
     """Who runs the bot; override it for tests of what owners alone can do."""
     return frozenset()
+
+
+@pytest.fixture
+def wishes() -> OwnersWishes:
+    """What whoever runs the bot has chosen for it; override it as well."""
+    return OwnersWishes()
 
 
 @dataclass
@@ -157,6 +165,7 @@ async def stage(
     store: Store,
     *,
     owner_ids: frozenset[int],
+    wishes: OwnersWishes,
 ) -> AsyncIterator[Stage]:
     steam = KnownPlatform()
     clients: dict[Platform, KnownPlatform] = {Platform.STEAM: steam}
@@ -192,19 +201,23 @@ async def stage(
             departures=departures,
             invitations=Invitations(store, invited, world_clock),
             calls=Calls(store, groups, world_clock),
-            ringer=Ringer(store, messenger, bot, world_clock, on_absent),
+            ringer=Ringer(store, messenger, bot, world_clock, languages=languages, on_absent=on_absent),
             messenger=messenger,
             clock=world_clock,
             dialogs=DialogBook(store.dialogs),
             credentials=Credentials(store.credentials, Access.over(transport, world_clock)),
             owner_ids=owner_ids,
             languages=languages,
+            donations=Donations(store, wishes.donation_amounts),
+            wishes=wishes,
             erasing=Erasing(me, bot, privacy, people, messenger, languages),
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())
-        yield Stage(world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me, languages), parts, bot)
+        yield Stage(
+            world, store, world_clock, steam, clients, api, feed, outcomes, DelayNotice(bot, me, languages), parts, bot
+        )
         ringing.cancel()
         with suppress(asyncio.CancelledError):
             await ringing

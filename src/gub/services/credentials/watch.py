@@ -12,6 +12,7 @@ import structlog
 from gub.clock import Clock
 from gub.domain.credentials import CredentialState, CredentialStatus, is_due
 from gub.domain.values import Platform
+from gub.faults import noted
 from gub.platforms.errors import CredentialDead, NoCredential, PlatformError, Unreadable
 from gub.platforms.protocol import PresenceClient
 from gub.presence.health import Health, PlatformState
@@ -84,7 +85,7 @@ class CredentialWatch:
                 if is_unavailable(error):
                     log.warning("credentials must wait for the database", error=type(error).__name__)
                 else:
-                    log.exception("looking after the credentials failed")
+                    log.exception("looking after the credentials failed", reference=noted(error).reference)
             heed_cancellation()
             await self._clock.sleep(LOOKED_AFTER_SECONDS)
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from gub.domain.invitees import entry_of
-from gub.store import credentials, deletions, imports, inbox, leases, migrations, statususers, upgrades, users
+from gub.store import credentials, deletions, faults, imports, inbox, leases, migrations, statususers, upgrades, users
 from gub.store.documents import NAMES, Database, text_of
 from gub.store.personal.counting import Traces, traces_of
+from gub.store.personal.donations import DonationsPart
 from gub.store.personal.groups import GroupsMade, InvitationsPart, NotifyGroupsPart, RingingPart
 from gub.store.personal.part import Part, Person, Record
 from gub.store.personal.people import PresencesPart, StatusUsersPart, accounts_in
+from gub.store.personal.respects import RespectsPart
 from gub.store.personal.themselves import ChatsPart, DeparturesPart, DialogsPart, UsersPart
 
 PARTS: Final[tuple[type[Part], ...]] = (
@@ -18,7 +20,9 @@ PARTS: Final[tuple[type[Part], ...]] = (
     InvitationsPart,
     NotifyGroupsPart,
     RingingPart,
+    RespectsPart,
     DialogsPart,
+    DonationsPart,
     DeparturesPart,
     ChatsPart,
     UsersPart,
@@ -29,6 +33,7 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     inbox.SCHEMA.name: "an update is kept until it is handled, in the same write its body goes; the rest is numbers",
     deletions.SCHEMA.name: "the wish itself, which goes when it is fulfilled",
     credentials.SCHEMA.name: "how GUB signs in at the platforms; it names no user of Telegram",
+    faults.SCHEMA.name: "kinds of failures: names of exceptions and lines of code",
     migrations.SCHEMA.name: "ids of groups alone",
     leases.SCHEMA.name: "processes alone",
     upgrades.SCHEMA.name: "what was done to the database",

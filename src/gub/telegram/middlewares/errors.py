@@ -1,9 +1,7 @@
 """The one place where whatever went wrong becomes a text, and a line in the log."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from traceback import extract_tb
 from typing import Any, Final
 
 import structlog
@@ -14,6 +12,7 @@ from aiogram.utils.formatting import Text
 
 from gub.clock import Clock
 from gub.domain.errors import DomainError
+from gub.faults import frames, noted
 from gub.store.mongo import is_unavailable
 from gub.telegram.asked import awaits_answer
 from gub.telegram.gateway.outcomes import QueryTooOld, Refused, Rejected
@@ -114,7 +113,6 @@ def _note(error: Exception, update: Update) -> _Attempt:
     if is_unavailable(error):
         log.warning("the database is away", **where, error=type(error).__name__)
         return _Attempt(Handled.FAILED, Text(views.memory_is_away()), try_again=True)
-    reference = secrets.token_hex(3)
-    frames = [f"{frame.filename.rpartition('/gub/')[2]}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
-    log.error("unexpected", **where, reference=reference, error=type(error).__name__, at=frames[-4:])
+    reference = noted(error).reference
+    log.error("unexpected", **where, reference=reference, error=type(error).__name__, at=frames(error)[-4:])
     return _Attempt(Handled.FAILED, Text(views.unexpected(reference)))

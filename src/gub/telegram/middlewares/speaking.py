@@ -6,9 +6,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update
 
-from gub.domain.languages import Language, spoken
 from gub.services.languages import Languages
-from gub.store.mongo import is_unavailable
 from gub.telegram.facts import facts_of
 from gub.telegram.words import speaking
 
@@ -27,19 +25,20 @@ class Speaking(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """See `BaseMiddleware`."""
-        facts = facts_of(event) if isinstance(event, Update) else None
-        if facts is None or facts.chat is None:
+        place = _place(event) if isinstance(event, Update) else None
+        if place is None:
             return await handler(event, data)
-        chat_id = facts.chat.chat_id
-        told = next((user.language for user in facts.users if user.user_id == chat_id), None)
-        with speaking(await self._language(chat_id, told)):
+        with speaking(await self._languages.surely(*place)):
             return await handler(event, data)
 
-    async def _language(self, chat_id: int, told: str | None) -> Language:
-        """Give the language; while the database is away, what is told: that it is away is to be said in some."""
-        try:
-            return await self._languages.of(chat_id, told)
-        except Exception as error:
-            if not is_unavailable(error):
-                raise
-            return spoken(told) or Language.ENGLISH
+
+def _place(update: Update) -> tuple[int, str | None] | None:
+    """Give the chat, and in private the language that Telegram tells of its person."""
+    if update.pre_checkout_query is not None:  # is of no chat: Telegram shows what it is answered with
+        payer = update.pre_checkout_query.from_user
+        return payer.id, payer.language_code
+    facts = facts_of(update)
+    if facts is None or facts.chat is None:
+        return None
+    chat_id = facts.chat.chat_id
+    return chat_id, next((user.language for user in facts.users if user.user_id == chat_id), None)
