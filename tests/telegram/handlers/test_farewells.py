@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gub.domain.languages import Language
 from gub.domain.values import Joining, NotifyGroup
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.telegram.gateway.outcomes import Unreachable
@@ -215,3 +216,27 @@ async def test_of_whom_telegram_does_not_say_it_they_are_taken_to_be_there(
     monkeypatch.setattr(type(stage.bot), "get_chat_member", unreachable)
     await seen_out(stage, ann, trio)
     assert (await the_group(stage, trio)).creator_id == bob.id
+
+
+async def test_each_is_told_in_their_language(stage: Stage, trio: Chat, ann: User, bob: User):
+    """The chat in its own; who inherits a hidden group in theirs."""
+    stage.world.start(bob)
+    await stage.settle()
+    await everybody_in(stage, trio, "Secret", ann)
+    group = await the_group(stage, trio, "Secret")
+    await stage.store.notifygroups.join(group.id, trio.id, bob.id)
+    await stage.store.notifygroups.set_joining(group.id, trio.id, Joining.HIDDEN, by=ann.id)
+    await stage.parts.languages.choose(trio.id, Language.GERMAN)
+    (told,) = await seen_out(stage, ann, trio)
+    assert "Ann ist nicht mehr im Chat, also gehört die Gruppe Warzone jetzt dir, Bob." in told.text
+    assert "Ann left Squad, so Secret is yours now." in stage.by_bot(bob)[-1].text
+
+
+async def test_who_inherits_a_hidden_group_is_told_in_their_language(stage: Stage, trio: Chat, ann: User, bob: User):
+    stage.world.start(bob)
+    await stage.settle()
+    group = await the_group(stage, trio)
+    await stage.store.notifygroups.set_joining(group.id, trio.id, Joining.HIDDEN, by=ann.id)
+    await stage.parts.languages.choose(bob.id, Language.GERMAN)
+    assert await seen_out(stage, ann, trio) == []
+    assert "Ann ist nicht mehr in Squad, also gehört die Gruppe Warzone jetzt dir." in stage.by_bot(bob)[-1].text
