@@ -77,3 +77,15 @@ EXPORTS: Final = 3
 
 EXPORT_SPAN: Final = timedelta(minutes=10)
 """See `EXPORTS`."""
+
+FUN: Final = 10
+"""Commands for fun in one chat within `FUN_SPAN`."""
+
+FUN_SPAN: Final = timedelta(minutes=2)
+"""See `FUN`."""
+
+RESPECTS: Final = 1000
+"""People whose respects one message counts."""
+
+RESPECTS_LIFETIME: Final = timedelta(days=7)
+"""How long respects can be paid under one message."""

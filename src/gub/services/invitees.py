@@ -91,9 +91,14 @@ async def looked_at(people: Iterable[Candidate], look: Look, users: Users) -> li
     ]
 
 
+def is_bot(one: Candidate) -> bool:
+    """Say whether it is a bot, as far as is known."""
+    return one.user.is_bot if one.user is not None else isinstance(one.entry, str) and one.entry.endswith(_BOT)
+
+
 def sorted_out(group: NotifyGroup, people: Sequence[tuple[Candidate, bool]]) -> tuple[tuple[Candidate, ...], LeftOut]:
     """Tell those who can be asked from bots, members and those who are not in the chat."""
-    bots = tuple(one for one, _ in people if _is_bot(one))
+    bots = tuple(one for one, _ in people if is_bot(one))
     members = tuple(one for one, _ in people if one not in bots and one.entry in group.members)
     others = [(one, here) for one, here in people if one not in bots and one not in members]
     asked = tuple(one for one, here in others if here)
@@ -101,12 +106,8 @@ def sorted_out(group: NotifyGroup, people: Sequence[tuple[Candidate, bool]]) -> 
 
 
 async def _look(one: Candidate, look: Look) -> Seen:
-    return Seen(here=True) if isinstance(one.entry, str) or _is_bot(one) else await look(one.entry)
+    return Seen(here=True) if isinstance(one.entry, str) or is_bot(one) else await look(one.entry)
 
 
 def _is_renamed(one: Candidate, user: KnownUser) -> bool:
     return one.name is not None and (user.username is None or entry_of(user.username) != one.name)
-
-
-def _is_bot(one: Candidate) -> bool:
-    return one.user.is_bot if one.user is not None else isinstance(one.entry, str) and one.entry.endswith(_BOT)

@@ -8,7 +8,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, ringing, statususers
+from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, respects, ringing, statususers
 from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import NAMES, Database, Document, text_of
 from gub.store.duplicates import NAME_FIELDS
@@ -67,6 +67,7 @@ class ChatLife:
             (invitations.SCHEMA.name, {"chat_id": chat_id}),
             (notifygroups.SCHEMA.name, {"chat_id": chat_id}),
             (ringing.SCHEMA.name, {"chat_id": chat_id}),
+            (respects.SCHEMA.name, {"chat_id": chat_id}),
             (statususers.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
@@ -85,6 +86,7 @@ class ChatLife:
             self._move_notify_groups,
             self._move_invitations,
             self._move_ringing,
+            self._end_respects,
             self._move_dialogs,
             self._move_departure,
             self._move_chat,
@@ -116,6 +118,10 @@ class ChatLife:
 
     async def _move_ringing(self, old: int, new: int) -> None:
         await self._database[ringing.SCHEMA.name].update_many({"chat_id": old}, {"$set": {"chat_id": new}})
+
+    async def _end_respects(self, old: int, _: int) -> None:
+        # Their messages cannot be edited there, and no button of theirs is tapped any more.
+        await self._database[respects.SCHEMA.name].delete_many({"chat_id": old})
 
     async def _move_dialogs(self, old: int, new: int) -> None:
         collection = self._database[dialogs.SCHEMA.name]
