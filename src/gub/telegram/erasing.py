@@ -16,7 +16,7 @@ from gub.services.privacy import Privacy
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
-from gub.telegram.views import privacy as views
+from gub.telegram.views import forgetting as views
 from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gub.store import invitations, notifygroups, statususers
+from gub.store import donations, invitations, notifygroups, statususers
 from gub.store.documents import Database
 from gub.store.invitations.document import ASKED
 from gub.store.personal.part import Person
@@ -19,6 +19,7 @@ class Traces:
     made: int
     asked: int
     invited: int
+    donations: int
 
 
 async def traces_of(database: Database, person: Person) -> Traces:
@@ -37,4 +38,5 @@ async def traces_of(database: Database, person: Person) -> Traces:
         made=await count(groups, {"creator_id": user_id}),
         asked=await count(asking, {ASKED: {"$in": person.entries}, "ended": None}),
         invited=await count(asking, {"inviter_id": user_id, "ended": None}),
+        donations=await count(donations.SCHEMA.name, {"user_id": user_id}),
     )

@@ -13,7 +13,7 @@ from gub.telegram.handlers.arriving import arrive
 from gub.telegram.kinds import in_private
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
-from gub.telegram.views import general
+from gub.telegram.views import forgetting, general
 from gub.telegram.views import privacy as views
 from gub.telegram.views.parts import full_name
 from gub.telegram.views.privacy import THEMSELVES, PrivacyAction, PrivacyTap
@@ -77,10 +77,10 @@ async def _about_them(query: CallbackQuery, action: PrivacyAction, erasing: Eras
             found = json.dumps(await privacy.export(user_id), ensure_ascii=False, indent=2)
             await messenger.send_file(user_id, f"gub-{user_id}.json", found.encode(), views.caption())
         case PrivacyAction.DELETE:
-            await messenger.show(query, views.delete_question(await privacy.traces(user_id)))
+            await messenger.show(query, forgetting.delete_question(await privacy.traces(user_id)))
         case PrivacyAction.CONFIRM:
             await erasing.person(user_id)
-            await messenger.show(query, views.deleted())
+            await messenger.show(query, forgetting.deleted())
     await messenger.toast(query, views.exported() if action is PrivacyAction.EXPORT else "")
 
 
@@ -89,10 +89,10 @@ async def _about_chat(query: CallbackQuery, action: PrivacyAction, chat: ChatFac
     match action:
         case PrivacyAction.DELETE:
             traces = await erasing.privacy.chat_traces(chat.chat_id)
-            await erasing.messenger.show(query, views.chat_delete_question(chat.title, chat.chat_id, traces))
+            await erasing.messenger.show(query, forgetting.chat_delete_question(chat.title, chat.chat_id, traces))
         case PrivacyAction.CONFIRM:
             await erasing.chat(chat.chat_id, full_name(known(query.from_user)))
-            await erasing.messenger.show(query, views.chat_deleted(chat.title))
+            await erasing.messenger.show(query, forgetting.chat_deleted(chat.title))
         case _:
             await erasing.messenger.show(query, views.about_chat(chat.title, chat.chat_id, is_admin=True))
     await erasing.messenger.toast(query)
