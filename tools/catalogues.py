@@ -5,12 +5,13 @@ not change is not written.
 """
 
 import argparse
+import ast
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeGuard
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -20,11 +21,11 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 TEXTS: Final = ROOT / "src" / "gub"
 LOCALES: Final = ROOT / "src" / "gub" / "locales"
 
-KEYWORDS: Final = {"words": None, "said": None, "mark": None, "words_many": (1, 2), "said_many": (1, 2)}
-"""What texts are given to (`gub.telegram.words`), and which arguments they are."""
+KEYWORDS: Final = {"words": 1, "said": 1, "mark": 1, "words_many": 2, "said_many": 2}
+"""What texts are given to (`gub.telegram.words`), and how many forms of one: the first arguments."""
 
-REMARK: Final = "Translators:"
-"""Begins a comment above a text that the catalogues repeat."""
+REMARK: Final = "# Translators: "
+"""Begins a comment in the line above a text that the catalogues repeat."""
 
 TRANSLATED: Final = tuple(language for language in Language if language is not Language.ENGLISH)
 
@@ -34,6 +35,10 @@ _ENGLISH_NAMES: Final = {
     Language.PORTUGUESE: "Brazilian Portuguese",
     Language.RUSSIAN: "Russian",
 }
+
+
+class _Literal(ast.Constant):
+    value: str
 
 
 class Plain(Catalog):
@@ -55,10 +60,51 @@ class Plain(Catalog):
 def gathered() -> Catalog:
     """Give the texts of the code, each with the files that it is in, ordered by those."""
     texts = Catalog()
-    found = extract_from_dir(TEXTS, keywords=KEYWORDS, comment_tags=(REMARK,), strip_comment_tags=True)
-    for path, line, text, remarks, _ in found:
-        texts.add(text, locations=[(path.replace("\\", "/"), line)], auto_comments=remarks)
+    for path in sorted(TEXTS.rglob("*.py")):
+        where = path.relative_to(TEXTS).as_posix()
+        for text, remarks in texts_of(path.read_text("utf-8")):
+            texts.add(text, locations=[(where, 0)], auto_comments=remarks)
     return texts
+
+
+def texts_of(code: str) -> Iterator[tuple[str | tuple[str, ...], list[str]]]:
+    """Give the texts of a module as they follow each other, with the remarks on them.
+
+    Babel's own extraction does not see a text among the arguments of another: `said("... {what}", what=words("..."))`.
+    """
+    tree = ast.parse(code)
+    written = code.splitlines()
+    calls = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and name_of(call) in KEYWORDS]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        above = written[call.lineno - 2].strip() if call.lineno > 1 else ""
+        remarks = [above.removeprefix(REMARK)] if above.startswith(REMARK) else []
+        forms = KEYWORDS[name_of(call)]
+        if forms > 1:
+            literals = [one.value for one in call.args[:forms] if is_text(one)]
+            found: list[str | tuple[str, ...]] = [tuple(literals)] if len(literals) == forms else []
+        else:
+            found = [one.value for given in call.args[:forms] for one in choices(given) if is_text(one)]
+        yield from ((text, remarks) for text in found)
+
+
+def name_of(call: ast.Call) -> str:
+    """Give the name of what is called, be it a module's or a parameter's: `words("...")`, `wording.words("...")`."""
+    match call.func:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(attr=name) if name != "mark":  # that is no method of ours, and one of others
+            return name
+    return ""
+
+
+def choices(given: ast.expr) -> list[ast.expr]:
+    """Give what an argument may be: `a` and `b` where it is `a if c else b`."""
+    return [*choices(given.body), *choices(given.orelse)] if isinstance(given, ast.IfExp) else [given]
+
+
+def is_text(given: ast.expr) -> TypeGuard[_Literal]:
+    """Say whether it is a literal text."""
+    return isinstance(given, ast.Constant) and isinstance(given.value, str)
 
 
 def path_of(language: Language, suffix: str) -> Path:
