@@ -1,6 +1,7 @@
 """Which language is spoken where."""
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from gub.domain.languages import Language
 from gub.domain.values import ChatFacts, KnownUser
@@ -57,3 +58,19 @@ async def test_another_process_s_choice_is_known_within_a_minute(languages: Lang
 async def test_what_is_no_language_is_english(languages: Languages, store: Store):
     await store.chats.set_language(GROUP, "klingon")
     assert await languages.of(GROUP) is Language.ENGLISH
+
+
+async def test_while_the_database_is_away_it_is_what_was_known_or_told(
+    languages: Languages, store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+):
+    await languages.choose(GROUP, Language.SPANISH)
+
+    async def away(_: int) -> str | None:
+        raise AutoReconnect
+
+    monkeypatch.setattr(store.chats, "language", away)
+    assert await languages.surely(GROUP) is Language.SPANISH
+    assert await languages.surely(ANN, "de") is Language.GERMAN
+    assert languages.lately(ANN, "de") is Language.GERMAN
+    await clock.advance(61)
+    assert await languages.surely(GROUP, "de") is Language.ENGLISH, "what one reads is not what the group does"

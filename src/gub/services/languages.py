@@ -5,6 +5,7 @@ from typing import Final
 from gub.clock import Clock
 from gub.domain.languages import Language, spoken
 from gub.services.remembered import Remembered
+from gub.store.mongo import is_unavailable
 from gub.store.store import Store
 
 _BELIEVED_SECONDS: Final = 60.0
@@ -29,6 +30,20 @@ class Languages:
             known = await self._look_up(chat_id, told)
             self._known.keep(chat_id, known)
         return known
+
+    async def surely(self, chat_id: int, told: str | None = None) -> Language:
+        """Give the language of a chat also while the database is away: that it is has to be said in some."""
+        try:
+            return await self.of(chat_id, told)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            return self.lately(chat_id, told)
+
+    def lately(self, chat_id: int, told: str | None = None) -> Language:
+        """Give the language of a chat as it is known without asking the database."""
+        known = self._known.get(chat_id)
+        return known or (spoken(told) if chat_id > 0 else None) or Language.ENGLISH
 
     async def choose(self, chat_id: int, language: Language) -> None:
         """Speak this in a chat from now on."""

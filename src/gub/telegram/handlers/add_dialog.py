@@ -1,5 +1,7 @@
 """The dialog that adds a status user, in private, for the chat it is about."""
 
+from dataclasses import dataclass
+
 from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
@@ -12,7 +14,7 @@ from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
 from gub.telegram.dialogs.filters import InDialog, TapsDialog
 from gub.telegram.facts import known
 from gub.telegram.handlers.arriving import arrive
-from gub.telegram.handlers.group_news import tell_group
+from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.messenger import View
 from gub.telegram.views import adding as views
@@ -47,10 +49,11 @@ async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, adding:
     await adding.take_tap(dialog, query, tap, bot)
 
 
+@dataclass(frozen=True, slots=True)
 class Adding(Drafting[Draft]):
     """Leads the dialog from step to step."""
 
-    __slots__ = ()
+    news: GroupNews
 
     async def begin(self, user_id: int, chat_id: int, *, thread_id: int | None = None, name: str = "") -> None:
         """Ask the first question, of the name unless that was given."""
@@ -126,6 +129,5 @@ class Adding(Drafting[Draft]):
         except NameTaken as error:
             await self.go_on(dialog, draft.named(None), query, explain(error))
             return
-        news = views.announced(added, full_name(known(user)))
-        await tell_group(added, news, people=self.people, messenger=self.messenger, thread_id=draft.thread_id)
+        await self.news.of_person(added, lambda: views.announced(added, full_name(known(user))), draft.thread_id)
         await self.end(dialog, views.done(added, title), query)

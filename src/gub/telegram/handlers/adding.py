@@ -13,10 +13,8 @@ from gub.telegram.asked import Asked, Asks
 from gub.telegram.facts import GROUP_TYPES, chat_facts, known
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.handlers.add_dialog import Adding
-from gub.telegram.handlers.group_news import tell_group
 from gub.telegram.links import Link, Way
 from gub.telegram.members import Standing, may_act, standing
-from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.gate import BY_A_PERSON
 from gub.telegram.views import adding as views
 from gub.telegram.views import general
@@ -24,6 +22,7 @@ from gub.telegram.views import people as people_views
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import ConsentAction, ConsentTap
 from gub.telegram.views.parts import full_name
+from gub.telegram.words import speaking
 
 
 def router() -> Router:
@@ -62,13 +61,12 @@ async def add(message: Message, asked: Asked, person: User, adding: Adding, bot:
         except DomainError as error:
             await messenger.reply(message, views.not_added(explain(error)))
             return
-        await _tell(message, added, None if shown is None or shown.user_id == person.id else shown, people, messenger)
+        await _tell(message, added, None if shown is None or shown.user_id == person.id else shown, adding)
 
 
-async def consent(
-    query: CallbackQuery, callback_data: ConsentTap, bot: Bot, people: People, messenger: Messenger
-) -> None:
+async def consent(query: CallbackQuery, callback_data: ConsentTap, bot: Bot, adding: Adding) -> None:
     """Answer what somebody says to having been put on the list. Who it is may do so from wherever they were asked."""
+    people, messenger = adding.people, adding.messenger
     message, user = query.message, query.from_user
     if not isinstance(message, Message):
         await messenger.alert(query, general.stale_button())
@@ -94,8 +92,8 @@ async def consent(
         case ConsentAction.DELETE:
             await people.delete(shown, user.id, is_admin=False)
             if not in_group:
-                news = people_views.taken_off(shown, full_name(known(user)))
-                await tell_group(shown, news, people=people, messenger=messenger)
+                off, by = shown, full_name(known(user))
+                await adding.news.of_person(off, lambda: people_views.taken_off(off, by))
             await messenger.edit(message, views.withdrawn(shown))
         case _:
             await messenger.edit(message, views.fine(shown))
@@ -131,23 +129,31 @@ def _replied_to(message: Message) -> User | None:
     return None if user is None or user.is_bot else user
 
 
-async def _tell(
-    message: Message, added: StatusUser, shown: KnownUser | None, people: People, messenger: Messenger
-) -> None:
+async def _tell(message: Message, added: StatusUser, shown: KnownUser | None, adding: Adding) -> None:
     """Tell the chat, and the person shown: in private where GUB may write to them, else in the chat."""
+    messenger = adding.messenger
     if shown is None or message.from_user is None:
         await messenger.reply(message, views.added(added))
         return
-    if await people.place(shown.user_id) is not None:
-        keeper = full_name(known(message.from_user))
-        try:
-            await messenger.send(shown.user_id, views.asked_in_private(added, keeper, message.chat.title))
-        except Refused:
-            pass  # blocked a moment ago, or out of reach: the chat is left
-        else:
-            await messenger.reply(message, views.added(added, told_in_private=full_name(shown)))
-            return
+    if await _asked_in_private(added, shown, message.from_user, message.chat.title, adding):
+        await messenger.reply(message, views.added(added, told_in_private=full_name(shown)))
+        return
     try:
         await messenger.reply(message, views.asked_in_group(added, shown))
     except Rejected:
         await messenger.reply(message, views.asked_in_group(added, shown, ping=False))
+
+
+async def _asked_in_private(
+    added: StatusUser, shown: KnownUser, keeper: User, title: str | None, adding: Adding
+) -> bool:
+    """Ask the person shown, in their language; say whether it reached them."""
+    if await adding.people.place(shown.user_id) is None:
+        return False
+    with speaking(await adding.news.languages.of(shown.user_id)):
+        try:
+            asked = views.asked_in_private(added, full_name(known(keeper)), title)
+            await adding.messenger.send(shown.user_id, asked)
+        except Refused:
+            return False  # blocked a moment ago, or out of reach: the chat is left
+    return True

@@ -93,7 +93,7 @@ async def _delete(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tuple[
     await desk.editing.delete(group, tapped.user_id, is_admin=tapped.is_admin)
     by = name_of(tapped)
     if place.private:
-        await desk.tell(group, views.deletion(group, by))
+        await desk.tell(group, lambda: views.deletion(group, by))
     return views.deleted(group, place, by), ""
 
 
@@ -103,7 +103,7 @@ async def _look_after(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tu
     if action in menus.WAYS_IN:
         changed = await desk.editing.set_joining(group, tapped.user_id, menus.WAYS_IN[action])
         if changed.joining is not group.joining:
-            await desk.tell(changed, menus.joining_news(changed, name_of(tapped)))
+            await desk.tell(changed, lambda: menus.joining_news(changed, name_of(tapped)))
         return menus.edit_menu(changed, place), views.joining_toast(changed)
     if action not in (CardAction.EDIT, CardAction.JOINING, CardAction.INVITATIONS):
         return await _card(tapped, desk), ""

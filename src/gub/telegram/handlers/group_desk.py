@@ -15,7 +15,7 @@ from gub.services.groups import Groups
 from gub.services.invitations import Invitations
 from gub.telegram.attendance import Attendance
 from gub.telegram.facts import GROUP_TYPES, known
-from gub.telegram.handlers.group_news import tell_of_group
+from gub.telegram.handlers.group_news import GroupNews, News
 from gub.telegram.handlers.looking import Look, Looking
 from gub.telegram.members import Standing, standing
 from gub.telegram.messenger import View
@@ -60,6 +60,7 @@ class GroupDesk(Looking):
     invitations: Invitations
     attendance: Attendance
     clock: Clock
+    news: GroupNews
 
     async def tapped_group(self, query: CallbackQuery, tap: CardTap | MemberTap, bot: Bot) -> Tapped | None:
         """Find out what a tap is about; None, and an alert, when it is not for who tapped, or too old.
@@ -127,9 +128,9 @@ class GroupDesk(Looking):
         self.attendance.seen(group.chat_id, user_id, stands)
         return stands is not Standing.ABSENT
 
-    async def tell(self, group: NotifyGroup, view: View) -> None:
+    async def tell(self, group: NotifyGroup, news: News) -> None:
         """Tell the group's chat, unless the group is hidden."""
-        await tell_of_group(group, view, people=self.people, messenger=self.messenger)
+        await self.news.of_group(group, news)
 
 
 def require_found(group: NotifyGroup, look: Look) -> None:

@@ -1,6 +1,6 @@
 """The dialog that makes a notify group, in private, for the chat it is about.
 
-The dispatcher gives `new_groups`: a `NewGroups` of me, people, dialogs, messenger and groups.
+The dispatcher gives `new_groups`: a `NewGroups` of me, people, dialogs, messenger, groups and news.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from gub.telegram.dialogs.group_draft import DESCRIPTION, JOINING, NEW_GROUP, Gr
 from gub.telegram.dialogs.questions import is_newest
 from gub.telegram.facts import known
 from gub.telegram.handlers.arriving import arrive
-from gub.telegram.handlers.group_news import tell_of_group
+from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.messenger import View
 from gub.telegram.views import general
@@ -66,6 +66,7 @@ class NewGroups(Drafting[GroupDraft]):
     """Leads the dialog: the name, the description, who may join."""
 
     groups: Groups
+    news: GroupNews
 
     async def begin(self, user_id: int, chat_id: int, thread_id: int | None) -> None:
         """Ask for the name."""
@@ -140,8 +141,7 @@ class NewGroups(Drafting[GroupDraft]):
         except NameTaken as error:
             await self.go_on(dialog, draft.named(None), query, explain(error))
             return
-        news = group_views.announced(group, full_name(known(query.from_user)))
-        await tell_of_group(group, news, people=self.people, messenger=self.messenger)
+        await self.news.of_group(group, lambda: group_views.announced(group, full_name(known(query.from_user))))
         await self.end(dialog, views.done(group, await self.title(dialog)), query)
 
 

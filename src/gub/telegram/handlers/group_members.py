@@ -15,6 +15,7 @@ from gub.telegram.views import group_menus as views
 from gub.telegram.views.group_cards import Around
 from gub.telegram.views.keyboards import CardAction, CardTap, MemberAction, MemberTap
 from gub.telegram.views.places import Page, Place
+from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +97,7 @@ async def _creator_is_here(tapped: Tapped, desk: GroupDesk) -> bool:
 
 async def _remove(tapped: Tapped, user: KnownUser, desk: GroupDesk) -> None:
     group = await desk.editing.remove_member(tapped.group, tapped.user_id, user.user_id)
-    await desk.tell(group, views.removal(group, user, name_of(tapped)))
+    await desk.tell(group, lambda: views.removal(group, user, name_of(tapped)))
     view = await _member_list(tapped.about(group), desk)
     await desk.answer(tapped, view, views.removed_toast(group, user))
 
@@ -115,15 +116,16 @@ async def _tell_heir(tapped: Tapped, user: KnownUser, desk: GroupDesk) -> None:
     """Tell who looks after the group now, in the chat; of a hidden group in private, if GUB may write there."""
     group, by = tapped.group, name_of(tapped)
     if user.user_id == tapped.user_id:
-        await desk.tell(group, views.taken_over(group, by))
+        await desk.tell(group, lambda: views.taken_over(group, by))
     elif group.joining is not Joining.HIDDEN:
-        await desk.tell(group, views.handed_over(group, user, by))
+        await desk.tell(group, lambda: views.handed_over(group, user, by))
     elif await desk.people.place(user.user_id) is not None:
         place = Place(group.chat_id, tapped.look.place.username, title=tapped.look.place.title)
-        try:
-            await desk.messenger.send(user.user_id, views.yours_now(group, place, by))
-        except Refused as refused:
-            log.info("could not tell of a handed over group", user_id=user.user_id, outcome=type(refused).__name__)
+        with speaking(await desk.news.languages.of(user.user_id)):
+            try:
+                await desk.messenger.send(user.user_id, views.yours_now(group, place, by))
+            except Refused as refused:
+                log.info("could not tell of a handed over group", user_id=user.user_id, outcome=type(refused).__name__)
 
 
 async def _member_list(tapped: Tapped, desk: GroupDesk) -> View:

@@ -2,8 +2,8 @@
 
 The rights are checked at every tap and text: the group may be renamed, handed over or deleted meanwhile.
 
-The dispatcher gives `group_texts`: a `GroupTexts` of me, people, dialogs, messenger, groups and editing. The router
-comes before that of the cards, whose taps it takes two of.
+The dispatcher gives `group_texts`: a `GroupTexts` of me, people, dialogs, messenger, groups, editing and news. The
+router comes before that of the cards, whose taps it takes two of.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from gub.telegram.dialogs.group_draft import DESCRIPTION
 from gub.telegram.dialogs.questions import is_newest
 from gub.telegram.facts import known
 from gub.telegram.handlers.group_dialog import suggested
-from gub.telegram.handlers.group_news import tell_of_group
+from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.kinds import in_private
 from gub.telegram.members import Standing, standing
 from gub.telegram.messenger import View
@@ -75,6 +75,7 @@ class GroupTexts(Asking):
 
     groups: Groups
     editing: GroupEditing
+    news: GroupNews
 
     async def allowed(self, group_id: str, user_id: int, bot: Bot) -> NotifyGroup:
         """Find the group, for a user who is in the chat and may change it.
@@ -149,17 +150,16 @@ class GroupTexts(Asking):
         old = wanted.group.name
         renamed = await self.editing.rename(wanted.group, wanted.user.id, wanted.text or "")
         if renamed.name != old:
-            await self._tell(renamed, views.renamed_news(old, renamed, full_name(known(wanted.user))))
+            by = full_name(known(wanted.user))
+            await self.news.of_group(renamed, lambda: views.renamed_news(old, renamed, by))
         return views.renamed(renamed)
 
     async def _describe(self, wanted: "_Wanted") -> View:
         described = await self.editing.describe(wanted.group, wanted.user.id, wanted.text)
         if described.description != wanted.group.description:
-            await self._tell(described, views.described_news(described, full_name(known(wanted.user))))
+            by = full_name(known(wanted.user))
+            await self.news.of_group(described, lambda: views.described_news(described, by))
         return views.described(described)
-
-    async def _tell(self, group: NotifyGroup, news: View) -> None:
-        await tell_of_group(group, news, people=self.people, messenger=self.messenger)
 
     async def _still_allowed(self, dialog: Dialog, bot: Bot) -> NotifyGroup:
         """Check the rights again; without them the dialog is over."""

@@ -11,7 +11,7 @@ from gub.domain.values import StatusUser, Visibility
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES, known
 from gub.telegram.handlers.cards import card_of, list_of
-from gub.telegram.handlers.group_news import tell_group
+from gub.telegram.handlers.group_news import GroupNews, News
 from gub.telegram.handlers.looking import Looking
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.messenger import View
@@ -76,8 +76,11 @@ async def tap_card(query: CallbackQuery, callback_data: PersonTap, cards: "Cards
         await cards.show(query, message, view, toast)
 
 
+@dataclass(frozen=True, slots=True)
 class Cards(Looking):
     """What the handlers of people's list and cards work with."""
+
+    news: GroupNews
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class _Card:
             case PersonAction.CLAIM:
                 changed = await people.claim(self.person, self.user.id)
                 if self.person.person_id is None and self.person.keeper_id != self.user.id:
-                    await self._tell_group(views.claimed_by(changed, full_name(known(self.user))))
+                    await self._tell_group(lambda: views.claimed_by(changed, full_name(known(self.user))))
                 return await self._card(changed), views.claimed_toast(changed)
             case PersonAction.UNCLAIM:
                 changed = await people.unclaim(self.person, self.user.id, is_admin=self.viewer.is_admin)
@@ -121,7 +124,7 @@ class _Card:
             case PersonAction.CONFIRM:
                 await people.delete(self.person, self.user.id, is_admin=self.viewer.is_admin)
                 by = full_name(known(self.user))
-                await self._tell_group(views.taken_off(self.person, by))
+                await self._tell_group(lambda: views.taken_off(self.person, by))
                 return views.deleted(self.person, self.place, by), ""
             case _:
                 return await self._card(self.person), ""
@@ -129,10 +132,10 @@ class _Card:
     async def _card(self, person: StatusUser) -> View:
         return await card_of(person, self.place, self.viewer, self.cards.people)
 
-    async def _tell_group(self, view: View) -> None:
+    async def _tell_group(self, news: News) -> None:
         """Tell the group, if it does not see this card."""
         if self.place.private:
-            await tell_group(self.person, view, people=self.cards.people, messenger=self.cards.messenger)
+            await self.cards.news.of_person(self.person, news)
 
 
 def _require(may: bool, action: str) -> None:
