@@ -164,6 +164,10 @@ def _press(world: World, f: Fields) -> Json:
     return {"query_id": query}
 
 
+def _pay(world: World, f: Fields) -> Json:
+    return {"query_id": world.pay(f.integer("user"), f.integer("chat"), f.integer("message_id"))}
+
+
 def _tap_key(world: World, f: Fields) -> Json:
     thread_id = f.optional_integer("thread_id")
     return _message(world.tap_key(f.integer("user"), f.integer("chat"), f.text("label"), thread_id=thread_id))
@@ -214,6 +218,7 @@ ACTIONS: dict[str, Action] = {
     "say": _say,
     "edit": _edit,
     "press": _press,
+    "pay": _pay,
     "tap_key": _tap_key,
     "share_users": _share_users,
     "delete": lambda w, f: w.delete_message(f.integer("chat"), f.integer("message_id")),

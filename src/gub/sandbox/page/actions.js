@@ -67,18 +67,14 @@ export class Actions {
       await navigator.clipboard?.writeText(button.copy_text.text ?? button.copy_text);
       return toast("Copied");
     }
-    if (!button.callback_data) return null;
+    if (!button.callback_data && !button.pay) return null;
     const key = `${chat.id}:${message.id}:${row}:${column}`;
     if (model.taps.has(key)) return null;
     const tap = { query: null, user: model.ui.actor };
     model.taps.set(key, tap);
     model.changed();
-    const answer = await this.do("press", {
-      user: model.ui.actor,
-      chat: chat.id,
-      message_id: message.id,
-      callback_data: button.callback_data,
-    });
+    const where = { user: model.ui.actor, chat: chat.id, message_id: message.id };
+    const answer = button.pay ? await this.do("pay", where) : await this.do("press", { ...where, callback_data: button.callback_data });
     if (answer === null) {
       model.taps.delete(key);
     } else {

@@ -41,6 +41,7 @@ function bubble({ message, chat, first }, model, on) {
     group && !own && first ? senderLine(sender) : null,
     quote(message, chat, model, on),
     message.document ? file(message.document) : null,
+    message.invoice ? invoice(message.invoice) : null,
     h("div", { class: "text", dir: "auto" }, formatted(message.text ?? "", message.entities, model.actor, on), marks),
   );
   return h(
@@ -123,6 +124,17 @@ function quote(message, chat, model, on) {
     { type: "button", class: "quote", "aria-label": `Reply to ${sender.name}: show it`, onclick: () => on.jump(id) },
     h("span", { class: "quote-name" }, h("bdi", {}, sender.name)),
     h("span", { class: "quote-text" }, quoted.service ? plainText(quoted, model) : (quoted.text ?? "").slice(0, 140)),
+  );
+}
+
+// What is asked for, and how much of it; the button to pay is in the keyboard.
+function invoice({ title, description, total_amount: amount }) {
+  return h(
+    "div",
+    { class: "invoice", "data-testid": "invoice" },
+    h("strong", {}, h("bdi", {}, title)),
+    h("span", {}, h("bdi", {}, description)),
+    h("span", { class: "invoice-price" }, `⭐ ${amount}`),
   );
 }
 

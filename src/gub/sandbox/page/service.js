@@ -31,6 +31,8 @@ export function plainText(message, model) {
   if (service.forum_topic_closed) return `${who} closed the topic`;
   if (service.forum_topic_reopened) return `${who} reopened the topic`;
   if (service.users_shared) return `${who} chose ${listed(service.users_shared.users.map((user) => model.name(user.user_id)))}`;
+  if (service.successful_payment) return `${who} paid ⭐ ${service.successful_payment.total_amount}`;
+  if (service.refunded_payment) return `${who} got ⭐ ${service.refunded_payment.total_amount} back`;
   if (service.pinned_message) return `${who} pinned a message`;
   const [kind] = Object.keys(service);
   return `${who}: ${String(kind ?? "service message").replaceAll("_", " ")}`;

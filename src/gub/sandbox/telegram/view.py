@@ -15,6 +15,7 @@ def world_json(world: World) -> Json:
     """Describe people, chats with their last messages, notifications and the last calls."""
     bot = world.default_bot
     answers = [query.answer for query in world.queries.values() if query.answer is not None]
+    paid = [checkout for checkout in world.checkouts.values() if checkout.ok is not None]
     calls = [r for r in world.requests if r.method.lower() != "getupdates" or r.status != 200]  # noqa: PLR2004 - HTTP OK
     return {
         "revision": world.revision,
@@ -32,7 +33,8 @@ def world_json(world: World) -> Json:
         "callback_answers": [
             {"query_id": a.query_id, "user_id": a.user_id, "text": a.text, "alert": a.alert}
             for a in answers[-ANSWERS_SHOWN:]
-        ],
+        ]
+        + [{"query_id": c.id, "user_id": c.user.id, "text": c.error, "alert": not c.ok} for c in paid[-ANSWERS_SHOWN:]],
         "faults": world.faults.state(),
         "requests": [_request_json(request) for request in calls[-REQUESTS_SHOWN:]],
     }
@@ -101,6 +103,7 @@ def _message_json(world: World, message: SimMessage) -> Json:
         "keyboard": message.keyboard or [],
         "deleted": message.deleted,
         "service": message.service,
+        "invoice": message.extra.get("invoice"),
         "silent": message.silent,
         "pushes": message.pushes,
         "reactions": [reaction for reactions in message.reactions.values() for reaction in reactions],

@@ -8,13 +8,13 @@ from gub.clock import Clock
 from gub.sandbox.telegram.bots import Bot
 from gub.sandbox.telegram.errors import ApiError, WorldError
 from gub.sandbox.telegram.faults import Fault
-from gub.sandbox.telegram.groups import Groups
 from gub.sandbox.telegram.models import Json
+from gub.sandbox.telegram.payments import Payments
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.webhooks import Inline, Webhooks
 
 
-class World(Groups):
+class World(Payments):
     """A Telegram of one's own. `aclose` ends what runs beside (webhook pushing, waiting polls)."""
 
     def __init__(self, clock: Clock, *, token: str = TEST_TOKEN, username: str = "gub_test_bot") -> None:

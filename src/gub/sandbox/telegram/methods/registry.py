@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gub.sandbox.telegram.errors import ApiError
-from gub.sandbox.telegram.methods import callbacks, chats, delivery, documents, editing, profile, sending
+from gub.sandbox.telegram.methods import callbacks, chats, delivery, documents, editing, payments, profile, sending
 from gub.sandbox.telegram.methods.call import Call
 
 Method = Callable[[Call], Awaitable[Any]]
@@ -24,6 +24,9 @@ METHODS: dict[str, Method] = {
         "copyMessage": sending.copy_message,
         "forwardMessage": sending.forward_message,
         "sendChatAction": sending.send_chat_action,
+        "sendInvoice": payments.send_invoice,
+        "answerPreCheckoutQuery": payments.answer_pre_checkout_query,
+        "refundStarPayment": payments.refund_star_payment,
         "editMessageText": editing.edit_message_text,
         "editMessageReplyMarkup": editing.edit_message_reply_markup,
         "deleteMessage": editing.delete_message,

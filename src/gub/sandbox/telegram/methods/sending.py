@@ -43,7 +43,7 @@ async def copy_message(call: Call) -> Json:
     """Send a copy of a message, without saying whose it was."""
     chat, source = call.chat("send"), call.chat("read", "from_chat_id")
     original = call.message(source, call.params.integer("message_id"), "message to copy")
-    if original.service is not None:
+    if original.service is not None or "invoice" in original.extra:
         raise bad_request("message can't be copied")
     keyboard, other = parse_markup(call.markup(), private=chat.private)
     place = destination(call, chat)
