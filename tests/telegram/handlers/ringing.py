@@ -127,7 +127,7 @@ def reborn(stage: Stage) -> Ringer:
     async def on_absent(chat_id: int, user: KnownUser) -> None:
         await stage.store.notifygroups.drop_member(chat_id, user.user_id)
 
-    ringer = Ringer(stage.store, old.messenger, stage.bot, stage.clock, on_absent)
+    ringer = Ringer(stage.store, old.messenger, stage.bot, stage.clock, languages=old.languages, on_absent=on_absent)
     stage.parts = replace(old, ringer=ringer)
     stage.restart()
     return ringer

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from pymongo.errors import AutoReconnect
 
+from gub.domain.languages import Language
 from gub.domain.limits import CALL_LIFETIME
 from gub.domain.values import KnownUser
 from gub.sandbox.telegram.models import User
@@ -343,3 +344,15 @@ async def test_invitations_ring_for_those_who_have_not_answered(stage: Stage):
     await stage.parts.ringer.ring(job)
     await asyncio.wait_for(stage.parts.ringer.quiet(), 10)
     assert len(calls_in(stage, chat)) == 2
+
+
+async def test_each_chat_is_called_in_its_language(stage: Stage):
+    """The last message of a call, which has the buttons, is sent beside the updates."""
+    english, people = await crowd(stage, 8, title="Squad")
+    german, leute = await crowd(stage, 8, title="Trupp")
+    await stage.parts.languages.choose(german.id, Language.GERMAN)
+    await stage.said(leute[0], german, "/notify Warzone")
+    await stage.said(people[0], english, "/notify Warzone")
+    for chat, label in ((german, "Beitreten"), (english, "Join")):
+        *_, last = calls_in(stage, chat)
+        assert last.buttons[0]["text"] == label
