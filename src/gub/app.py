@@ -156,7 +156,6 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event, notices
             beside = [
                 keep_the_turn(),
                 housekeeping(core.clock, core.chats.purge_departed),
-                bot.offer_commands(core.settings.owner_ids),
                 platforms.watch.run(),
                 notices.run(),
                 *(work() for work in edge.beside),

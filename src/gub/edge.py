@@ -12,6 +12,7 @@ from gub.domain.values import KnownUser
 from gub.housekeeping import housekeeping
 from gub.platform_desk import PlatformDesk
 from gub.services.calls import Calls
+from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
 from gub.services.departures import Departures
 from gub.services.donations import Donations
@@ -33,12 +34,13 @@ from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
 from gub.telegram.handlers.fun import FunDesk
 from gub.telegram.invitation_board import InvitationBoard
+from gub.telegram.menus import offer_commands
 from gub.telegram.messenger import Messenger
 from gub.telegram.respects_board import RespectsBoard
 from gub.telegram.ringing import Ringer
 
 Work = Callable[[], Coroutine[Any, Any, None]]
-"""Something that goes on until it is cancelled."""
+"""Something that goes on beside the updates until it is done, or cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,11 @@ def put_together(
         credentials=platforms.credentials,
         owner_ids=wishes.owner_ids,
         languages=languages,
+        choices=Choices(store, languages),
         donations=Donations(store, wishes.donation_amounts),
         wishes=wishes,
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )
-    return Edge(parts, (ringer.run, board.run, respects_board.run, partial(housekeeping, clock, erasing.resume)))
+    offer = partial(offer_commands, bot.bot, wishes, languages)
+    return Edge(parts, (offer, ringer.run, board.run, respects_board.run, partial(housekeeping, clock, erasing.resume)))

@@ -1,9 +1,8 @@
-"""Signing in, and offering commands, at a Telegram that is not always in the mood."""
+"""Signing in at a Telegram that is not always in the mood."""
 
 import asyncio
 
 import pytest
-from aiogram.types import BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.state import TEST_TOKEN
@@ -59,31 +58,3 @@ async def test_a_stop_interrupts_the_waiting(world: World, world_clock: FakeCloc
         stop.set()
         with pytest.raises(Interrupted):
             await signing
-
-
-async def test_the_commands_are_offered_and_a_refusal_of_that_is_no_failure(
-    world: World,  # noqa: F811
-    world_clock: FakeClock,
-    session: GatewaySession,
-):
-    async with new_bot(TEST_TOKEN, session) as bot:
-        signed_in = await sign_in(bot, world_clock, asyncio.Event())
-        world.fail("setMyCommands", "400", 1)
-        await signed_in.offer_commands()
-        assert sum(request.method == "setMyCommands" for request in world.requests) == 1
-        await signed_in.offer_commands()
-        assert sum(request.method == "setMyCommands" for request in world.requests) == 4
-
-
-async def test_owners_are_offered_what_is_theirs_and_one_who_never_came_stops_nothing(
-    world: World,  # noqa: F811
-    world_clock: FakeClock,
-    session: GatewaySession,
-):
-    owner = world.add_user("Olga")
-    world.say(owner, owner, "/start")
-    async with new_bot(TEST_TOKEN, session) as bot:
-        await (await sign_in(bot, world_clock, asyncio.Event())).offer_commands([404, owner.id])
-        own = await bot.get_my_commands(scope=BotCommandScopeChat(chat_id=owner.id))
-        others = await bot.get_my_commands(scope=BotCommandScopeAllPrivateChats())
-    assert [command.command for command in own] == [*(command.command for command in others), "credentials"]

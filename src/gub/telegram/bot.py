@@ -1,7 +1,6 @@
-"""The bot as Telegram knows it: signed in, and with its commands on offer."""
+"""The bot as Telegram knows it: signed in."""
 
 import asyncio
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import structlog
@@ -12,7 +11,6 @@ from gub.clock import Clock
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.gateway.session import GatewaySession
 from gub.telegram.intake.patience import insist
-from gub.telegram.views.menu import command_menu, owner_menu
 from gub.waiting import unless
 
 log = structlog.get_logger(__name__)
@@ -37,21 +35,6 @@ class SignedIn:
 
     bot: Bot
     me: User
-
-    async def offer_commands(self, owner_ids: Collection[int] = ()) -> None:
-        """Tell Telegram which commands to offer. A menu that is not set is a pity, not a failure."""
-        for menu in command_menu():
-            try:
-                await self.bot(menu)
-            except Refused as error:
-                log.warning("the command menu could not be set", outcome=type(error).__name__)
-                return
-        for menu in owner_menu(owner_ids):
-            try:
-                await self.bot(menu)
-            except Refused as error:
-                # Telegram knows no private chat with who never pressed Start: there will be one at a later start.
-                log.info("an owner's command menu could not be set", outcome=type(error).__name__)
 
 
 async def sign_in(bot: Bot, clock: Clock, stop: asyncio.Event) -> SignedIn:

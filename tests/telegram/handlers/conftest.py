@@ -19,6 +19,7 @@ from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.services.calls import Calls
+from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
 from gub.services.credentials import Access, Credentials
 from gub.services.departures import Departures
@@ -62,9 +63,9 @@ def owner_ids() -> frozenset[int]:
 
 
 @pytest.fixture
-def wishes() -> OwnersWishes:
+def wishes(owner_ids: frozenset[int]) -> OwnersWishes:
     """What whoever runs the bot has chosen for it; override it as well."""
-    return OwnersWishes()
+    return OwnersWishes(owner_ids)
 
 
 @dataclass
@@ -208,6 +209,7 @@ async def stage(
             credentials=Credentials(store.credentials, Access.over(transport, world_clock)),
             owner_ids=owner_ids,
             languages=languages,
+            choices=Choices(store, languages),
             donations=Donations(store, wishes.donation_amounts),
             wishes=wishes,
             erasing=Erasing(me, bot, privacy, people, messenger, languages),

@@ -1,7 +1,10 @@
 """/help: a menu in private whose buttons work whenever they are tapped, and the way to it from a group."""
 
+from dataclasses import replace
+
 import pytest
 
+from gub.domain.owners_wishes import OwnersWishes
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.telegram.views.help import HelpTap, Page
 from tests.telegram.handlers.conftest import Stage
@@ -88,9 +91,11 @@ async def test_an_owner_has_a_page_that_nobody_else_can_open(stage: Stage, squad
     assert "/credentials" not in (await stage.answer(ann, squad, "/help")).text
 
 
-async def test_donations_are_not_spoken_of_where_they_are_not_taken(stage: Stage, ann: User):
-    menu = await stage.answer(ann, ann, "/start help_about")
-    assert "/donate" not in menu.text
+@pytest.mark.parametrize("amounts", [(), (50,)])
+async def test_donations_are_spoken_of_where_they_are_taken_alone(stage: Stage, ann: User, amounts: tuple[int, ...]):
+    stage.parts = replace(stage.parts, wishes=OwnersWishes(donation_amounts=amounts))
+    stage.restart()
+    assert ("/donate" in (await stage.answer(ann, ann, "/start help_about")).text) is bool(amounts)
 
 
 async def test_a_page_that_cannot_be_edited_any_more_comes_anew(stage: Stage, ann: User):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from gub.domain import errors
+from gub.domain.languages import Language
 from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.mutes import MuteFor
 from gub.domain.splitting import utf16_length
@@ -14,8 +15,9 @@ from gub.telegram.messenger import View
 from gub.telegram.views import adding, calls, farewells, general, groups
 from gub.telegram.views import errors as error_views
 from gub.telegram.views.farewells import News
+from gub.telegram.views.help import Page, Reader, help_page
 from gub.telegram.views.keyboards import group_buttons, refresh_button
-from gub.telegram.views.menu import command_menu, owner_menu
+from gub.telegram.views.menu import menus, owner_menu
 from tests.telegram.views.support import HOSTILE, entities_of, names, text_of
 
 
@@ -178,7 +180,7 @@ def test_d53_texts_name_no_none():
         groups.announced(group(), "Ann"),
         *(groups.usage(command) for command in ("newgroup", "join", "leave", "notify")),
         adding.usage(),
-        general.help_page(),
+        *(help_page(page, Reader(owner=True, donations=True), "gub_bot") for page in Page),
         general.about(),
         general.needs_a_person(),
         general.only_in_groups("join"),
@@ -190,9 +192,11 @@ def test_d53_texts_name_no_none():
 
 
 def test_the_menus_are_as_telegram_takes_them():
-    for call in [*command_menu(), *owner_menu([7])]:
+    calls = menus(donations=True)
+    for call in [*calls, *(owner_menu(7, language, donations=True) for language in Language)]:
         assert 1 <= len(call.commands) <= 100
         for command in call.commands:
             assert re.fullmatch(r"[a-z0-9_]{1,32}", command.command)
             assert 1 <= len(command.description) <= 256
-    assert len({call.scope.type for call in command_menu() if call.scope}) == 3
+    assert len({call.scope.type for call in calls if call.scope}) == 4
+    assert {call.language_code for call in calls} == {None, "de", "es", "pt", "ru"}

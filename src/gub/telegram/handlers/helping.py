@@ -3,6 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message, User
 
+from gub.domain.owners_wishes import OwnersWishes
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES
 from gub.telegram.kinds import in_private
@@ -22,33 +23,33 @@ def router() -> Router:
     return made
 
 
-async def show_help(message: Message, me: User, messenger: Messenger, owner_ids: frozenset[int]) -> None:
+async def show_help(message: Message, me: User, messenger: Messenger, wishes: OwnersWishes) -> None:
     """Answer /help."""
     username = me.username or ""
     if message.chat.type in GROUP_TYPES:
         await messenger.reply(message, views.in_private(username))
         return
-    await messenger.reply(message, views.help_page(Page.HOME, _reader(message.chat.id, owner_ids), username))
+    await messenger.reply(message, views.help_page(Page.HOME, _reader(message.chat.id, wishes), username))
 
 
-async def show_by_link(message: Message, link: Link, me: User, messenger: Messenger, owner_ids: frozenset[int]) -> None:
+async def show_by_link(message: Message, link: Link, me: User, messenger: Messenger, wishes: OwnersWishes) -> None:
     """Show the page that a link names; the first one where there is none of that name."""
     page = Page(link.page) if link.page in set(Page) else Page.HOME
-    await messenger.reply(message, views.help_page(page, _reader(message.chat.id, owner_ids), me.username or ""))
+    await messenger.reply(message, views.help_page(page, _reader(message.chat.id, wishes), me.username or ""))
 
 
 async def turn_page(
-    query: CallbackQuery, callback_data: HelpTap, me: User, messenger: Messenger, owner_ids: frozenset[int]
+    query: CallbackQuery, callback_data: HelpTap, me: User, messenger: Messenger, wishes: OwnersWishes
 ) -> None:
     """Show a page in the place of the one that was tapped."""
     if not in_private(query):
         await messenger.alert(query, general.stale_button())
         return
-    reader = _reader(query.from_user.id, owner_ids)
+    reader = _reader(query.from_user.id, wishes)
     await messenger.show(query, views.help_page(callback_data.page, reader, me.username or ""))
     await messenger.toast(query)
 
 
-def _reader(user_id: int, owner_ids: frozenset[int]) -> Reader:
+def _reader(user_id: int, wishes: OwnersWishes) -> Reader:
     """Say who reads in a private chat, which has the id of its person."""
-    return Reader(owner=user_id in owner_ids)
+    return Reader(owner=user_id in wishes.owner_ids, donations=wishes.donations)

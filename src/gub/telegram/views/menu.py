@@ -1,17 +1,19 @@
-"""The commands that Telegram offers when somebody types a slash."""
+"""The commands that Telegram offers when somebody types a slash. A menu shows what works there; it is no permission."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from aiogram.methods import SetMyCommands
 from aiogram.types import (
     BotCommand,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
     BotCommandScopeDefault,
 )
 
-from gub.telegram.words import mark, words
+from gub.domain.languages import Language
+from gub.telegram.words import mark, speaking, words
 
 _STATUS = ("status", mark("Who is on, playing what"))
 _ADD = ("add", mark("Put somebody on the list"))
@@ -22,28 +24,57 @@ _INVITE = ("invite", mark("Invite people into your group: NAME @somebody"))
 _JOIN = ("join", mark("Join a group: NAME"))
 _LEAVE = ("leave", mark("Leave a group: NAME"))
 _NEWGROUP = ("newgroup", mark("Make a group: NAME what it is about"))
+_START = ("start", mark("Meet me"))
 _HELP = ("help", mark("What I do and how"))
-_CREDENTIALS = ("credentials", mark("See and set what I need for the platforms"))
+_SETTINGS = ("settings", mark("Choose my language and more"))
+_PRIVACY = ("privacy", mark("What I keep about you: see it, get it, delete it"))
+_FEEDBACK = ("feedback", mark("Tell whoever runs me what you think"))
+_SUPPORT = ("support", mark("Where to get help"))
+_DONATE = ("donate", mark("Help to keep me running"))
 _ABOUT = ("about", mark("Who I am"))
+_AGE = ("age", mark("How old I am"))
+_F = ("f", mark("Pay respects, together"))
+_MF = ("mf", mark("A sad song for a sad moment"))
+_WDHS = ("wdhs", mark("What did he say?"))
+_DISS = ("diss", mark("Tease a friend about how they play: @somebody"))
+_CREDENTIALS = ("credentials", mark("See and set what I need for the platforms"))
+_ANNOUNCE = ("announce", mark("Write to all chats: your text"))
+_REFUND = ("refund", mark("Give a donation back"))
 
-_PRIVATE = [_STATUS, _ADD, _PEOPLE, _HELP, _ABOUT]
+_FUN = (_F, _MF, _WDHS)
+_IN_GROUPS = (_STATUS, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, *_FUN, _DISS, _HELP)
+_OF_ADMINS = (*_IN_GROUPS, _SETTINGS)
+_ABOUT_GUB = (_PRIVACY, _FEEDBACK, _SUPPORT, _ABOUT, _AGE)
+_IN_PRIVATE = (_STATUS, _ADD, _PEOPLE, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
 
 
-def command_menu() -> list[SetMyCommands]:
-    """Give the calls that set the menus. A menu shows what works where it is opened; it is no permission."""
-    group = [_STATUS, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, _HELP, _ABOUT]
+def menus(*, donations: bool = False) -> list[SetMyCommands]:
+    """Give what each kind of chat is offered in each language; English serves whoever speaks none of them."""
+    private = (*_IN_PRIVATE, _DONATE) if donations else _IN_PRIVATE
+    by_scope = (
+        (BotCommandScopeDefault(), private),
+        (BotCommandScopeAllPrivateChats(), private),
+        (BotCommandScopeAllGroupChats(), (*_IN_GROUPS, *_ABOUT_GUB)),
+        (BotCommandScopeAllChatAdministrators(), (*_OF_ADMINS, *_ABOUT_GUB)),
+    )
     return [
-        SetMyCommands(commands=_worded(_PRIVATE), scope=BotCommandScopeDefault()),
-        SetMyCommands(commands=_worded(_PRIVATE), scope=BotCommandScopeAllPrivateChats()),
-        SetMyCommands(commands=_worded(group), scope=BotCommandScopeAllGroupChats()),
+        SetMyCommands(commands=_worded(commands, language), scope=scope, language_code=_code(language))
+        for scope, commands in by_scope
+        for language in Language
     ]
 
 
-def owner_menu(owner_ids: Collection[int]) -> list[SetMyCommands]:
-    """Give the calls that set the menus of the owners' private chats."""
-    commands = _worded([*_PRIVATE, _CREDENTIALS])
-    return [SetMyCommands(commands=commands, scope=BotCommandScopeChat(chat_id=owner)) for owner in owner_ids]
+def owner_menu(owner_id: int, language: Language, *, donations: bool = False) -> SetMyCommands:
+    """Give what an owner is offered in private, in their language."""
+    extra = (_DONATE, _REFUND) if donations else ()
+    commands = (*_IN_PRIVATE, _ANNOUNCE, _CREDENTIALS, *extra)
+    return SetMyCommands(commands=_worded(commands, language), scope=BotCommandScopeChat(chat_id=owner_id))
 
 
-def _worded(commands: Sequence[tuple[str, str]]) -> list[BotCommand]:
-    return [BotCommand(command=command, description=words(does)) for command, does in commands]
+def _code(language: Language) -> str | None:
+    return None if language is Language.ENGLISH else language.code
+
+
+def _worded(commands: Sequence[tuple[str, str]], language: Language) -> list[BotCommand]:
+    with speaking(language):
+        return [BotCommand(command=command, description=words(does)) for command, does in commands]
