@@ -96,6 +96,47 @@ def test_the_environment_wins_over_the_file_and_empty_means_unset(tmp_path) -> N
     assert settings.mongodb_uri is None
 
 
+def test_support_and_donations_are_off_unless_they_are_wished_for() -> None:
+    settings = load({}, None)
+    assert (settings.support_text, settings.support_links, settings.donations) == (None, (), "off")
+    wished = {
+        "GUB_SUPPORT_TEXT": "Run by Olga.\nWrite to her!",
+        "GUB_SUPPORT_LINKS": " Our site = https://gub.example/a?b=c%2Cd , News=http://t.me/news",
+        "GUB_DONATIONS": "ON",
+        "GUB_DONATION_AMOUNTS": "10, 500,10000",
+    }
+    settings = load(wished, None)
+    assert settings.support_text == "Run by Olga.\nWrite to her!"
+    assert settings.support_links == (("Our site", "https://gub.example/a?b=c%2Cd"), ("News", "http://t.me/news"))
+    assert (settings.donations, settings.donation_amounts) == ("on", (10, 500, 10_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GUB_SUPPORT_TEXT", "x" * 1501),
+        ("GUB_SUPPORT_LINKS", "https://gub.example"),
+        ("GUB_SUPPORT_LINKS", "Site=ftp://gub.example"),
+        ("GUB_SUPPORT_LINKS", "Site=javascript:alert(1)"),
+        ("GUB_SUPPORT_LINKS", "Site=https://nowhere"),
+        ("GUB_SUPPORT_LINKS", "Site=https://gub.example/a b"),
+        ("GUB_SUPPORT_LINKS", "Site=https://[gub.example"),
+        ("GUB_SUPPORT_LINKS", f"{'x' * 41}=https://gub.example"),
+        ("GUB_SUPPORT_LINKS", ",".join(f"{number}=https://gub.example" for number in range(9))),
+        ("GUB_DONATIONS", "yes please"),
+        ("GUB_DONATION_AMOUNTS", "0"),
+        ("GUB_DONATION_AMOUNTS", "10001"),
+        ("GUB_DONATION_AMOUNTS", "5,5"),
+        ("GUB_DONATION_AMOUNTS", "5.5"),
+        ("GUB_DONATION_AMOUNTS", ","),
+        ("GUB_DONATION_AMOUNTS", "1,2,3,4,5,6,7,8,9"),
+    ],
+)
+def test_what_cannot_be_shown_or_paid_is_a_problem(name: str, value: str) -> None:
+    (problem,) = problems_of({name: value})
+    assert problem.startswith(name)
+
+
 def test_secrets_do_not_show_in_a_repr() -> None:
     settings = load(
         {

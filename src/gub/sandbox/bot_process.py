@@ -50,6 +50,7 @@ def bot_environment(
         "GUB_PLATFORM_GATEWAY": platform_gateway,
         "GUB_DATA_DIR": str(data_dir),
         "GUB_OWNER_IDS": ",".join(map(str, owner_ids)),
+        "GUB_DONATIONS": "on",  # nothing here costs anything
         "NO_COLOR": "1",
         "PYTHONUNBUFFERED": "1",
     }
