@@ -89,11 +89,6 @@ def platforms_of(person: StatusUser) -> str:
     return listed(platforms).render()[0]
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """Say how many there are of something: `1 member`, `3 members`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def listed(items: Sequence[Text]) -> Text:
     """Name them one after the other, as in a sentence: `a, b and c`."""
     if len(items) < 2:  # noqa: PLR2004 - one needs no "and"
