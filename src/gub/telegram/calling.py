@@ -11,7 +11,8 @@ from gub.store.ringing import Job, Kind, key_of
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.messenger import Messenger
-from gub.telegram.ringing import Opening, Ringer
+from gub.telegram.ringing import Ringer
+from gub.telegram.rounds import Opening
 from gub.telegram.views import calls as views
 from gub.telegram.views.parts import AsTyped, full_name
 

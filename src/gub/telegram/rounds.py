@@ -1,0 +1,210 @@
+"""One call or invitation under way: whom it pings by the state of now, in which message, and that it is noted."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiogram import Bot
+from aiogram.types import InlineKeyboardMarkup
+from aiogram.utils.formatting import Text
+
+from gub.clock import Clock
+from gub.domain.limits import CALL_LIFETIME, MENTIONS_PER_MESSAGE
+from gub.domain.mutes import is_muted
+from gub.domain.values import KnownUser, NotifyGroup
+from gub.services.languages import Languages
+from gub.store.mongo import is_unavailable
+from gub.store.ringing import Job, Kind
+from gub.store.store import Store
+from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.members import Standing, told_standing
+from gub.telegram.messenger import Messenger
+from gub.telegram.pinging import Ping, Pinging
+from gub.telegram.views import calls as call_views
+from gub.telegram.views import invitations as invitation_views
+from gub.telegram.views.parts import full_name, mention, plain
+from gub.telegram.words import speaking
+from gub.waiting import within
+
+log = structlog.get_logger(__name__)
+
+UNSAID: Final = 0
+"""Among those who are left (it is nobody's id): the first message of a call, which its command says."""
+
+_IN_HAND_SECONDS: Final = 5.0
+"""How long a stop waits for the message in hand."""
+
+OnAbsent = Callable[[int, KnownUser], Awaitable[None]]
+"""Told of a member who is not in the chat (any more): the chat and the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first message of a call: what it says, and whom it pings."""
+
+    head: Sequence[Text]
+    called: Sequence[KnownUser]
+    keyboard: InlineKeyboardMarkup | None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What it takes to ring."""
+
+    store: Store
+    messenger: Messenger
+    bot: Bot
+    clock: Clock
+    languages: Languages
+    on_absent: OnAbsent
+
+
+class Round:
+    """A job, message by message. It remembers whom it has still to ping, who was pinged and is not noted yet."""
+
+    def __init__(self, job: Job, means: Means) -> None:
+        """Begin where the job is as it is stored."""
+        self.job = job
+        self.left = job.left
+        self._means = means
+        self._unnoted: list[int | str] = []
+        self._dropped: list[int] = []  # whose mentions Telegram dropped
+
+    @property
+    def is_unsaid(self) -> bool:
+        """Whether the first message was never sent."""
+        return UNSAID in self.left
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether the database knows of all that was sent."""
+        return not self._unnoted
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return not (self.left or self._unnoted or self._dropped)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is too old to ping anybody."""
+        return self._means.clock.now() >= self.job.created_at + CALL_LIFETIME
+
+    async def open(self, opening: Opening) -> None:
+        """Say the first message. Once some of it is said, the rest is no matter of the command.
+
+        Raises:
+            Refused: nothing of it was said; the job is forgotten.
+        """
+        pinging = self._pinging(self.job.chat_id)
+        called = [_ping_of(user) for user in opening.called]
+        try:
+            await pinging.ping(opening.head, called, opening.keyboard)
+        except Refused as refused:
+            if not pinging.anything_said:
+                await self._means.store.ringing.forget(self.job.key)
+                raise
+            log.warning("part of a call refused", key=self.job.key, outcome=type(refused).__name__)
+        else:
+            await self.note([one.entry for one in called])
+
+    async def next(self) -> bool:
+        """Ping the next of those who are to be pinged by the state of now; say whether there were any."""
+        store, job = self._means.store, self.job
+        group = await store.notifygroups.find(job.group_id)
+        due = () if group is None else await self._due(group)
+        if group is None or not due:
+            return False
+        batch = due[:MENTIONS_PER_MESSAGE]
+        users = await store.users.get_many([one for one in batch if isinstance(one, int)])
+        pinging = self._pinging(group.chat_id, anything_said=True)
+        with speaking(await self._means.languages.of(group.chat_id)):
+            if job.kind == Kind.INVITATION:
+                called = [_asked(one, users) for one in batch]
+                await pinging.ping(invitation_views.further(group), called, None)
+            else:
+                called = [_ping_of(users.get(one, KnownUser(one, ""))) for one in batch if isinstance(one, int)]
+                last = len(due) == len(batch)
+                await pinging.ping(call_views.continuation(group), called, call_views.buttons(group) if last else None)
+        await self.note(batch)
+        return True
+
+    async def note(self, entries: Sequence[int | str]) -> None:
+        """Note that these were pinged, or are not to be; later, where the database is away."""
+        self._unnoted += [one for one in self.left if one in entries]
+        self.left = tuple(one for one in self.left if one not in entries)
+        if not self._unnoted:
+            return
+        try:
+            await self._means.store.ringing.rung(self.job.key, self._unnoted)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            log.warning("the database does not note who was pinged", key=self.job.key, error=type(error).__name__)
+        else:
+            self._unnoted.clear()
+
+    async def look_for_the_dropped(self) -> None:
+        """Ask after those whose mentions Telegram dropped, and tell of those who are not in the chat."""
+        means = self._means
+        group = await means.store.notifygroups.find(self.job.group_id) if self._dropped else None
+        if group is None:
+            return
+        users = await means.store.users.get_many(self._dropped)
+        for user_id in self._dropped:
+            try:
+                stands = await told_standing(means.bot, group.chat_id, user_id, outside=Standing.UNTOLD)
+            except Refused as refused:
+                log.info("cannot ask after a member", chat_id=group.chat_id, outcome=type(refused).__name__)
+                return
+            if stands is Standing.ABSENT:
+                log.info("a member is not in the chat", chat_id=group.chat_id, user_id=user_id)
+                await means.on_absent(group.chat_id, users.get(user_id, KnownUser(user_id, "")))
+
+    # -- inside
+
+    async def _due(self, group: NotifyGroup) -> Sequence[int | str]:
+        """Give who is to be pinged still: who left the group, muted it or answered meanwhile is not."""
+        if self.job.kind == Kind.INVITATION:
+            invitation = await self._means.store.invitations.get(self.job.invitation_id or "")
+            asked = frozenset(() if invitation is None or invitation.ended else invitation.actively_invited)
+            return [one for one in self.left if one in asked]
+        members, now = frozenset(group.members), self._means.clock.now()
+        return [one for one in self.left if one in members and not is_muted(group, int(one), now)]
+
+    def _pinging(self, chat_id: int, *, anything_said: bool = False) -> Pinging:
+        async def said(called: Sequence[Ping], unmentioned: Sequence[int]) -> None:
+            self._dropped += unmentioned
+            await self.note([UNSAID, *(one.entry for one in called)])
+
+        return Pinging(self._means.messenger, chat_id, self.job.thread_id, said, anything_said, self._finish)
+
+    async def _finish(self, sending: Awaitable[None]) -> None:
+        """Send a message and note it, also when a stop comes meanwhile: half of that would ping people twice."""
+        doing = asyncio.ensure_future(sending)
+        try:
+            await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            try:
+                await within(self._means.clock, _IN_HAND_SECONDS, _settled(doing))
+            except TimeoutError:
+                doing.cancel()
+                await _settled(doing)
+            raise
+
+
+async def _settled(doing: asyncio.Future[None]) -> None:
+    """Wait for the end of it, whatever that is."""
+    await asyncio.wait({doing})
+    if not doing.cancelled():
+        doing.exception()  # looked at, so that asyncio does not complain of it
+
+
+def _ping_of(user: KnownUser) -> Ping:
+    return Ping(user.user_id, mention(user), plain(full_name(user)))
+
+
+def _asked(entry: int | str, users: dict[int, KnownUser]) -> Ping:
+    return Ping(entry, invitation_views.mention_of(entry, users), invitation_views.name_of(entry, users))
