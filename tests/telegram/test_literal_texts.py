@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.catalogues import KEYWORDS, TEXTS, choices, name_of
+from tools.catalogues import KEYWORDS, TEXTS, choices, name_of, texts_of
 
 FILES = sorted(path for path in TEXTS.rglob("*.py") if path.name != "words.py")
 VIEWS = [path for path in FILES if "views" in path.parts]
@@ -29,6 +29,7 @@ SHOWN_ALONE = {
 
 NOT_WORDS = {
     "GUB": "a name",
+    "Português (Brasil)": "a language, by its own name",
     "PlayStation": "a name",
     "Steam": "a name",
     "Xbox": "a name",
@@ -161,6 +162,24 @@ def test_a_bare_text_is_found(code: str):
 )
 def test_what_is_no_bare_text_is_let_through(code: str):
     assert bare(ast.parse(code)) == []
+
+
+def test_texts_within_others_and_both_sides_of_a_choice_are_gathered():
+    code = """
+# Translators: what one types
+shown = said("Like {this}: {that}", this=words("a"), that=typed(words("b" if here else "c")))
+wording.said_many("{count} day", "{count} days", 2)
+table = {1: mark("d"), 2: other.mark("e"), 3: words(table[key]), 4: words(f"{name}")}
+"""
+    assert [text for text, _ in texts_of(code)] == [
+        "Like {this}: {that}",
+        "a",
+        "b",
+        "c",
+        ("{count} day", "{count} days"),
+        "d",
+    ]
+    assert next(remarks for _, remarks in texts_of(code)) == ["what one types"]
 
 
 def _is_taken(text: ast.expr) -> bool:
