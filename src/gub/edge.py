@@ -11,6 +11,7 @@ from gub.domain.owners_wishes import OwnersWishes
 from gub.domain.values import KnownUser
 from gub.housekeeping import housekeeping
 from gub.platform_desk import PlatformDesk
+from gub.services.announcements import AnnouncementBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
@@ -27,6 +28,7 @@ from gub.services.privacy import Privacy
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.store.store import Store
+from gub.telegram.announcer import Announcer
 from gub.telegram.bot import SignedIn
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import Parts
@@ -85,6 +87,8 @@ def put_together(
     board = InvitationBoard(store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock)
     privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
     erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
+    announcing = asyncio.Event()
+    announcer = Announcer(store, memory.chats, messenger, bot.bot, languages, changed=announcing, clock=clock)
     paying = asyncio.Event()
     respects_board = RespectsBoard(store, languages, messenger, paying, clock)
     parts = Parts(
@@ -107,8 +111,12 @@ def put_together(
         choices=Choices(store, languages),
         donations=Donations(store, wishes.donation_amounts),
         wishes=wishes,
+        announcements=AnnouncementBook(store, announcing),
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )
     offer = partial(offer_commands, bot.bot, wishes, languages)
-    return Edge(parts, (offer, ringer.run, board.run, respects_board.run, partial(housekeeping, clock, erasing.resume)))
+    return Edge(
+        parts,
+        (offer, ringer.run, board.run, respects_board.run, announcer.run, partial(housekeeping, clock, erasing.resume)),
+    )

@@ -8,7 +8,9 @@ from aiogram.types import User
 
 from gub.clock import Clock
 from gub.domain.owners_wishes import OwnersWishes
+from gub.services.announcements import AnnouncementBook
 from gub.services.calls import Calls
+from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
 from gub.services.credentials import Credentials
 from gub.services.departures import Departures
@@ -29,6 +31,7 @@ from gub.telegram.farewells import Farewells
 from gub.telegram.handlers import (
     add_dialog,
     adding,
+    announcing,
     big_calls,
     calls,
     credentials,
@@ -51,6 +54,7 @@ from gub.telegram.handlers import (
     life,
     people,
     privacy,
+    settings,
     status,
     support,
 )
@@ -64,6 +68,7 @@ from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.handlers.group_texts import GroupTexts
 from gub.telegram.handlers.inviting import Inviting
 from gub.telegram.handlers.people import Cards
+from gub.telegram.handlers.settings import SettingsDesk
 from gub.telegram.inviter import Inviter
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
@@ -97,8 +102,10 @@ class Parts:
     credentials: Credentials
     owner_ids: frozenset[int]
     languages: Languages
+    choices: Choices
     donations: Donations
     wishes: OwnersWishes
+    announcements: AnnouncementBook
     erasing: Erasing
     fun_desk: FunDesk
 
@@ -147,7 +154,12 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         ),
         credentials=parts.credentials,
         owner_ids=parts.owner_ids,
+        announcements=parts.announcements,
         languages=parts.languages,
+        choices=parts.choices,
+        settings_desk=SettingsDesk(
+            parts.me, parts.people, parts.messenger, parts.choices, parts.languages, parts.clock
+        ),
         donations=parts.donations,
         wishes=parts.wishes,
         erasing=parts.erasing,
@@ -181,12 +193,13 @@ def _asked_by_people() -> Router:
     router = Router(name="people ask")
     router.message.filter(FromSomebody())
     # What comes by a link is a /start as well, so it stands before `general`.
-    router.include_routers(donating.router(), helping.router())
+    router.include_routers(donating.router(), helping.router(), settings.router())
     router.include_routers(privacy.router(), inviting.router(), invitations.router())
     router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
     router.include_routers(group_dialog.router(), group_texts.router())
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
+    router.include_router(announcing.router())
     router.include_routers(feedback.router(), support.router())
     router.include_router(fun.router())
     router.include_routers(big_calls.router(), dialogs.router())

@@ -3,7 +3,8 @@
 `add_<chat>[_<topic>]` begins the dialog that adds somebody, `people_<chat>` shows that chat's list, `edit_<id>` changes
 a status user. `newgroup_<chat>[_<topic>]` begins the dialog that makes a notify group, `groups_<chat>` shows that
 chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it. `privacy_<chat>` says what is kept of
-that chat, `privacy` what is kept of who comes. `help` and `help_<page>` show what GUB does.
+that chat, `privacy` what is kept of who comes. `settings_<chat>` shows that chat's settings, `settings` those of who
+comes. `help` and `help_<page>` show what GUB does.
 """
 
 import re
@@ -16,7 +17,7 @@ from aiogram.types import Message, User
 
 from gub.telegram.asked import read_command
 
-_ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups|privacy)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
+_ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups|privacy|settings)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
 _HELP: Final = re.compile(r"help(?:_([a-z]{1,8}))?")
 _ABOUT_A_DOCUMENT: Final = re.compile(r"(edit|group|invite)_([0-9a-f]{24})")
 
@@ -32,6 +33,7 @@ class Way(StrEnum):
     GROUP = "group"
     INVITE = "invite"
     PRIVACY = "privacy"
+    SETTINGS = "settings"
     HELP = "help"
 
 
@@ -50,7 +52,7 @@ class Link:
         """Write what /start brings along: at most 64 of `A-Za-z0-9_-`."""
         if what := self.person or self.group or self.page:
             return f"{self.way}_{what}"
-        if self in (Link(Way.PRIVACY), Link(Way.HELP)):
+        if self in (Link(Way.PRIVACY), Link(Way.SETTINGS), Link(Way.HELP)):
             return str(self.way)
         thread = "" if self.thread_id is None else f"_{self.thread_id}"
         return f"{self.way}_{self.chat_id}{thread}"
@@ -62,8 +64,8 @@ class Link:
 
 def read_link(payload: str) -> Link | None:
     """Read what /start brought along; None when it is none of ours."""
-    if payload == Way.PRIVACY:
-        return Link(Way.PRIVACY)
+    if payload in (Way.PRIVACY, Way.SETTINGS):
+        return Link(Way(payload))
     if match := _HELP.fullmatch(payload):
         return Link(Way.HELP, page=match[1] or "")
     if match := _ABOUT_A_CHAT.fullmatch(payload):

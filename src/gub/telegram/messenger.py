@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from aiogram import Bot
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
+    EphemeralMessageParameters,
     InaccessibleMessage,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
@@ -34,7 +35,8 @@ from gub.telegram.gateway.outcomes import (
 
 _GENERAL_THREAD = 1  # the General topic's id, which must not be named when sending (facts 2.7)
 _ELLIPSIS = "…"
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+"""Links of GUB's texts are not unfolded."""
 
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -70,7 +72,7 @@ class _Part:
             "text": self.text,
             "entities": list(self.entities) or None,
             "parse_mode": None,
-            "link_preview_options": _NO_PREVIEW,
+            "link_preview_options": NO_PREVIEW,
         }
 
 
@@ -116,10 +118,36 @@ class Messenger:
         return sent
 
     async def reply(self, message: Message, view: View) -> list[Message]:
-        """Answer a message where it was written: in its topic, and in groups as a reply to it."""
+        """Answer a message where it was written: in its topic, and in groups as a reply to it.
+
+        What only GUB can see is answered for its sender alone.
+        """
+        if message.ephemeral_message_id is not None and message.from_user is not None:
+            return [await self.whisper(message, message.from_user.id, view)]
         thread = message.message_thread_id if message.is_topic_message else None
         reply_to = None if message.chat.type == "private" else message.message_id
         return await self.send(message.chat.id, view, thread, reply_to)
+
+    async def whisper(self, near: Message, user_id: int, view: View, query_id: str | None = None) -> Message:
+        """Show a view in a group to one person alone (an ephemeral message), where `near` stands.
+
+        Telegram lets a bot within 15 s of a tap (`query_id`) or of what only the bot could see (`near` itself), and a
+        bot that is an admin at any time. It does not say whether the person got it. One message: see `edit_at`.
+
+        Raises:
+            Refused: not here, or not (any more) to them.
+        """
+        answers = ReplyParameters(ephemeral_message_id=near.ephemeral_message_id, quote_parse_mode=None)
+        return await self._bot.send_message(
+            near.chat.id,
+            message_thread_id=near.message_thread_id if near.is_topic_message else None,
+            ephemeral_message_parameters=EphemeralMessageParameters(
+                receiver_user_id=user_id, callback_query_id=query_id
+            ),
+            reply_parameters=answers if near.ephemeral_message_id is not None and query_id is None else None,
+            reply_markup=view.keyboard,
+            **_fit(view).as_arguments(),
+        )
 
     async def send_file(self, chat_id: int, name: str, content: bytes, caption: Text) -> Message:
         """Send a file with a text under it, which is to fit there (1,024 units)."""
@@ -130,7 +158,9 @@ class Messenger:
         )
 
     async def edit(self, message: Message | InaccessibleMessage, view: View) -> bool:
-        """Make a message of ours show this view; see `edit_at`."""
+        """Make a message of ours, whoever sees it, show this view; see `edit_at`."""
+        if isinstance(message, Message) and message.ephemeral_message_id is not None:
+            return await self._edit_whispered(message, view)
         return await self.edit_at(message.chat.id, message.message_id, view)
 
     async def edit_at(self, chat_id: int, message_id: int, view: View) -> bool:
@@ -160,6 +190,17 @@ class Messenger:
             return message.message_id
         return (await self.send(query.from_user.id, view))[-1].message_id
 
+    async def take_away(self, message: Message) -> bool:
+        """Delete a message of ours, whoever sees it. False: it is gone already."""
+        if message.ephemeral_message_id is None or message.receiver_user is None:
+            return await self.delete(message.chat.id, message.message_id)
+        try:
+            return await self._bot.delete_ephemeral_message(
+                message.chat.id, message.receiver_user.id, message.ephemeral_message_id
+            )
+        except (NothingToDelete, NoRights):
+            return False
+
     async def drop_buttons(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message of ours, if it lets itself be changed: they are checked when tapped anyway."""
         try:
@@ -181,6 +222,24 @@ class Messenger:
             return bool(await self._bot.delete_message(chat_id, message_id))
         except (NothingToDelete, NoRights):
             return False
+
+    async def _edit_whispered(self, message: Message, view: View) -> bool:
+        if message.ephemeral_message_id is None or message.receiver_user is None:
+            return False
+        buttons = view.keyboard if isinstance(view.keyboard, InlineKeyboardMarkup) else None
+        try:
+            await self._bot.edit_ephemeral_message_text(
+                message.chat.id,
+                message.receiver_user.id,
+                message.ephemeral_message_id,
+                reply_markup=buttons,
+                **_fit(view).as_arguments(),
+            )
+        except NotModified:
+            return True
+        except NothingToEdit:
+            return False
+        return True
 
     async def _answer(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
         try:

@@ -18,6 +18,7 @@ from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
+from gub.services.announcements import AnnouncementBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
@@ -212,6 +213,7 @@ async def stage(
             choices=Choices(store, languages),
             donations=Donations(store, wishes.donation_amounts),
             wishes=wishes,
+            announcements=AnnouncementBook(store, asyncio.Event()),
             erasing=Erasing(me, bot, privacy, people, messenger, languages),
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
         )

@@ -8,6 +8,8 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.errors import DomainError, NameTaken
 from gub.domain.values import Platform, StatusUser
+from gub.services.chat_settings import Choices
+from gub.telegram.allowed import require
 from gub.telegram.dialogs.asking import Drafting
 from gub.telegram.dialogs.book import Dialog
 from gub.telegram.dialogs.draft import ADDING, CONFIRM, NAME, Draft
@@ -32,10 +34,11 @@ def router() -> Router:
     return made
 
 
-async def begin_by_link(message: Message, link: Link, adding: "Adding", bot: Bot) -> None:
+async def begin_by_link(message: Message, link: Link, adding: "Adding", bot: Bot, choices: Choices) -> None:
     """Begin what /add in a group left for here, if Telegram says that the person is in that group."""
     came = await arrive(message, link, bot, people=adding.people, messenger=adding.messenger)
     if came is not None:
+        await choices.require(came.chat.chat_id, "add", is_admin=came.is_admin)
         await adding.begin(message.chat.id, came.chat.chat_id, thread_id=link.thread_id)
 
 
@@ -44,8 +47,12 @@ async def take_text(message: Message, dialog: Dialog, adding: "Adding") -> None:
     await adding.take_text(dialog, message)
 
 
-async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, adding: "Adding", bot: Bot) -> None:
+async def take_tap(  # noqa: PLR0917 - what the dispatcher hands over, by name
+    query: CallbackQuery, dialog: Dialog, tap: DialogTap, adding: "Adding", bot: Bot, choices: Choices
+) -> None:
     """Take a tap as the answer."""
+    if tap.answer in (Step.CONFIRM, Step.CONFIRM_ME):
+        await require(choices, bot, Draft.of(dialog).chat_id, query.from_user.id, "add")
     await adding.take_tap(dialog, query, tap, bot)
 
 

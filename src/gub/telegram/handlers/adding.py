@@ -8,7 +8,9 @@ from aiogram.types import CallbackQuery, Message, User
 from gub.domain.commands import AddRequest, parse_add, split_mention
 from gub.domain.errors import DomainError
 from gub.domain.values import KnownUser, StatusUser, Visibility
+from gub.services.chat_settings import Choices
 from gub.services.people import People
+from gub.telegram.allowed import require
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.facts import GROUP_TYPES, chat_facts, known
 from gub.telegram.gateway.outcomes import Refused, Rejected
@@ -33,8 +35,11 @@ def router() -> Router:
     return made
 
 
-async def add(message: Message, asked: Asked, person: User, adding: Adding, bot: Bot) -> None:
+async def add(  # noqa: PLR0917 - what the dispatcher hands over, by name
+    message: Message, asked: Asked, person: User, adding: Adding, bot: Bot, choices: Choices
+) -> None:
     """Answer /add: with a name and accounts at once, else by a dialog, which is held in private."""
+    await require(choices, bot, message.chat.id, person.id, "add")
     people, messenger = adding.people, adding.messenger
     chat = chat_facts(message.chat)
     in_group = message.chat.type in GROUP_TYPES

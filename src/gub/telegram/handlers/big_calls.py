@@ -7,6 +7,8 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, MessageEntity, User
 
 from gub.domain.errors import GroupNotFound, ManyToCall
+from gub.services.chat_settings import Choices
+from gub.telegram.allowed import require
 from gub.telegram.calling import Calling, take_away
 from gub.telegram.dialogs.book import Dialog
 from gub.telegram.dialogs.filters import TapsDialog
@@ -87,7 +89,9 @@ async def ask(message: Message, person: User, many: ManyToCall, big: BigCall, ca
     await dialogs.save(dialog, prompt=sent[-1].message_id)
 
 
-async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, bot: Bot, calling: Calling) -> None:
+async def take_tap(  # noqa: PLR0917 - what the dispatcher hands over, by name
+    query: CallbackQuery, dialog: Dialog, tap: DialogTap, bot: Bot, calling: Calling, choices: Choices
+) -> None:
     """Take the caller's answer. What holds is what the group, the caller's rights and the cool-down are now."""
     messenger, user = calling.messenger, query.from_user
     if tap.answer is Step.CANCEL:
@@ -97,6 +101,7 @@ async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, bot: Bo
     if not may_act(await standing(bot, dialog.chat_id, user.id), in_group=True):
         await messenger.alert(query, general.not_in_chat())
         return
+    await require(choices, bot, dialog.chat_id, user.id, "call")
     big = BigCall.of(dialog)
     text, pings = (big.typed.text, big.typed.pings) if big.typed else (None, 0)
     try:

@@ -1,11 +1,13 @@
 """/notify. A call that would ping very many is confirmed first: see `big_calls`."""
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.types import Message, User
 
 from gub.domain.commands import parse_name_and_text
 from gub.domain.errors import ManyToCall
 from gub.domain.splitting import utf16_length
+from gub.services.chat_settings import Choices
+from gub.telegram.allowed import require
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.calling import Calling, take_away
 from gub.telegram.facts import known
@@ -23,12 +25,21 @@ def router() -> Router:
     return made
 
 
-async def notify(message: Message, asked: Asked, person: User, calling: Calling, messenger: Messenger) -> None:
+async def notify(  # noqa: PLR0917 - what the dispatcher hands over, by name
+    message: Message,
+    asked: Asked,
+    person: User,
+    calling: Calling,
+    messenger: Messenger,
+    choices: Choices,
+    bot: Bot,
+) -> None:
     """Answer /notify NAME [text]: call the group, then take the command away, if the bot may."""
     name, text = parse_name_and_text(asked.argument)
     if not name:
         await messenger.reply(message, group_views.usage("notify"))
         return
+    await require(choices, bot, message.chat.id, person.id, "call")
     typed = _as_typed(message, text)
     pings = typed.pings if typed else 0
     thread_id = message.message_thread_id if message.is_topic_message else None

@@ -11,7 +11,9 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.descriptions import clean_description
 from gub.domain.errors import BadName, DomainError, NameTaken
+from gub.services.chat_settings import Choices
 from gub.services.groups import Groups
+from gub.telegram.allowed import require
 from gub.telegram.dialogs.asking import Drafting
 from gub.telegram.dialogs.book import Dialog
 from gub.telegram.dialogs.draft import NAME
@@ -40,7 +42,7 @@ def router() -> Router:
     return made
 
 
-async def begin_by_link(message: Message, link: Link, new_groups: "NewGroups", bot: Bot) -> None:
+async def begin_by_link(message: Message, link: Link, new_groups: "NewGroups", bot: Bot, choices: Choices) -> None:
     """Begin what /newgroup in a group left for here, if Telegram says that the person is in that group."""
     if link.chat_id > 0:
         await new_groups.messenger.reply(message, general.only_in_groups("newgroup"))
@@ -48,6 +50,7 @@ async def begin_by_link(message: Message, link: Link, new_groups: "NewGroups", b
     people, messenger = new_groups.people, new_groups.messenger
     came = await arrive(message, link, bot, people=people, messenger=messenger, instead="/newgroup NAME")
     if came is not None:
+        await choices.require(came.chat.chat_id, "create", is_admin=came.is_admin)
         await new_groups.begin(message.chat.id, came.chat.chat_id, link.thread_id)
 
 
@@ -56,8 +59,12 @@ async def take_text(message: Message, dialog: Dialog, new_groups: "NewGroups") -
     await new_groups.take_text(dialog, message)
 
 
-async def take_tap(query: CallbackQuery, dialog: Dialog, tap: DialogTap, new_groups: "NewGroups", bot: Bot) -> None:
+async def take_tap(  # noqa: PLR0917 - what the dispatcher hands over, by name
+    query: CallbackQuery, dialog: Dialog, tap: DialogTap, new_groups: "NewGroups", bot: Bot, choices: Choices
+) -> None:
     """Take a tap as the answer."""
+    if tap.answer in views.CHOICES:
+        await require(choices, bot, GroupDraft.of(dialog).chat_id, query.from_user.id, "create")
     await new_groups.take_tap(dialog, query, tap, bot)
 
 

@@ -9,7 +9,9 @@ from gub.domain.commands import parse_name_and_text
 from gub.domain.errors import NotAmongMembers
 from gub.domain.mutes import MuteFor
 from gub.domain.values import NotifyGroup
+from gub.services.chat_settings import Choices
 from gub.services.groups import Groups
+from gub.telegram.allowed import require
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.facts import known
 from gub.telegram.links import Link, Way
@@ -39,9 +41,17 @@ def router() -> Router:
 
 
 async def new_group(  # noqa: PLR0917 - what the dispatcher hands over, by name
-    message: Message, asked: Asked, person: User, me: User, groups: Groups, messenger: Messenger
+    message: Message,
+    asked: Asked,
+    person: User,
+    me: User,
+    groups: Groups,
+    messenger: Messenger,
+    choices: Choices,
+    bot: Bot,
 ) -> None:
     """Answer /newgroup NAME [description]; without a name, lead to the dialog that asks for everything."""
+    await require(choices, bot, message.chat.id, person.id, "create")
     name, description = parse_name_and_text(asked.argument)
     thread_id = message.message_thread_id if message.is_topic_message else None
     if not name:

@@ -47,9 +47,9 @@ _ONLY_CREATOR = {
 }
 
 _ADMINS_ONLY = {
-    "create": mark("In this chat only admins make groups. Ask one of them."),
-    "call": mark("In this chat only admins call groups. Ask one of them."),
-    "add": mark("In this chat only admins put people on the list. Ask one of them."),
+    "create": mark("Only admins of the chat can make groups. Ask one of them."),
+    "call": mark("Only admins of the chat can call groups. Ask one of them."),
+    "add": mark("Only admins of the chat can put people on its list. Ask one of them."),
 }
 
 _TOO_OFTEN = {
@@ -139,6 +139,8 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
 def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
     """Word a refusal around notify groups and invitations."""
     match error:
+        case errors.AnnouncementOver():
+            return said("That announcement is over, or was decided already. /announce makes a new one.")
         case errors.BadDescription():
             return said("A description is text of up to {most} characters.", most=DESCRIPTION_UNITS)
         case errors.OnlyCreator():
