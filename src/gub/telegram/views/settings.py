@@ -278,7 +278,7 @@ def _large(choice: str) -> str:
     if choice == ALWAYS:
         return words("all calls")
     if choice == NEVER:
-        return words("none")
+        return words("no calls")
     return words_many("over {count} person", "over {count} people", int(choice))
 
 
