@@ -36,6 +36,19 @@ async def within(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> 
         raise TimeoutError from late
 
 
+async def seen_through(clock: Clock, seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Do what must not be left half-done: when a cancellation comes meanwhile, it waits that long for the end of it."""
+    doing = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        try:
+            await within(clock, seconds, _settled(doing))
+        except TimeoutError:
+            await _end(doing)
+        raise
+
+
 def heed_cancellation() -> None:
     """Raise CancelledError if this task was cancelled and somebody below took no notice; for work without an end.
 
@@ -45,6 +58,12 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def _settled(doing: asyncio.Future[Any]) -> None:
+    await asyncio.wait({doing})
+    if not doing.cancelled():
+        doing.exception()  # looked at, so that asyncio does not complain of it
 
 
 async def _end(*tasks: asyncio.Future[Any]) -> None:

@@ -67,6 +67,20 @@ async def fill(database: Database) -> None:
     )
     given = {"amount": 50, "paid_at": now}
     await database.donations.insert_many([{"charge_id": f"c{one}", "user_id": one, **given} for one in (ANN, BOB)])
+    told = {"command_id": 5, "stored_at": now}
+    await database.announcements.insert_many(
+        [
+            {**told, "owner_id": ANN, "phase": "done"},
+            {**told, "owner_id": BOB, "phase": "draft", "text": "@ann_plays runs this from now on"},
+            {**told, "owner_id": CEM, "phase": "draft", "text": "An update"},
+        ]
+    )
+    await database.announcementtargets.insert_many(
+        [
+            {"_id": f"a:{chat}", "announcement": group, "chat_id": chat, "state": "sent", "stored_at": now}
+            for chat in (ANN, BOB)
+        ]
+    )
     dialog = {"kind": "k", "state": "s", "touched_at": now}
     await database.dialogs.insert_many(
         [

@@ -69,6 +69,8 @@ async def test_what_is_others_stays(filled: Store, database: Database):
     assert [one["_id"] async for one in database.presences.find({})] == [f"steam:{BOBS}"]
     assert [(one["people"], one.get("what")) async for one in database.respects.find({})] == [([BOB], None)]
     assert [one["user_id"] async for one in database.donations.find({})] == [BOB]
+    assert [one["owner_id"] async for one in database.announcements.find({})] == [CEM]
+    assert [one["chat_id"] async for one in database.announcementtargets.find({})] == [BOB]
     assert await filled.chats.exists(SQUAD)
     assert set(await filled.users.get_many([ANN, BOB])) == {BOB}
 

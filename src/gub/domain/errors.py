@@ -130,6 +130,10 @@ class NotAmongMembers(DomainError):
         self.name = name
 
 
+class AnnouncementOver(DomainError):
+    """There is no such announcement (any more), or it is past what was wished."""
+
+
 class InvitationOver(DomainError):
     """The invitation asks nobody any more."""
 

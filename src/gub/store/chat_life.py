@@ -8,7 +8,18 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
-from gub.store import chats, departures, dialogs, invitations, migrations, notifygroups, respects, ringing, statususers
+from gub.store import (
+    announcements,
+    chats,
+    departures,
+    dialogs,
+    invitations,
+    migrations,
+    notifygroups,
+    respects,
+    ringing,
+    statususers,
+)
 from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import NAMES, Database, Document, text_of
 from gub.store.duplicates import NAME_FIELDS
@@ -68,6 +79,7 @@ class ChatLife:
             (notifygroups.SCHEMA.name, {"chat_id": chat_id}),
             (ringing.SCHEMA.name, {"chat_id": chat_id}),
             (respects.SCHEMA.name, {"chat_id": chat_id}),
+            (announcements.TARGETS_SCHEMA.name, {"chat_id": chat_id}),
             (statususers.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
@@ -87,6 +99,7 @@ class ChatLife:
             self._move_invitations,
             self._move_ringing,
             self._end_respects,
+            self._move_announcement_targets,
             self._move_dialogs,
             self._move_departure,
             self._move_chat,
@@ -122,6 +135,11 @@ class ChatLife:
     async def _end_respects(self, old: int, _: int) -> None:
         # Their messages cannot be edited there, and no button of theirs is tapped any more.
         await self._database[respects.SCHEMA.name].delete_many({"chat_id": old})
+
+    async def _move_announcement_targets(self, old: int, new: int) -> None:
+        # Messages are counted anew there: the old number may be another one.
+        change = {"$set": {"chat_id": new}, "$unset": {"message_id": ""}}
+        await self._database[announcements.TARGETS_SCHEMA.name].update_many({"chat_id": old}, change)
 
     async def _move_dialogs(self, old: int, new: int) -> None:
         collection = self._database[dialogs.SCHEMA.name]

@@ -5,6 +5,7 @@ from typing import Any, Final
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from gub.store import (
+    announcements,
     chats,
     credentials,
     deletions,
@@ -42,6 +43,8 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     presences.SCHEMA,
     ringing.SCHEMA,
     respects.SCHEMA,
+    announcements.SCHEMA,
+    announcements.TARGETS_SCHEMA,
     inbox.SCHEMA,
     migrations.SCHEMA,
     faults.SCHEMA,

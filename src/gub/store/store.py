@@ -9,6 +9,7 @@ from pymongo import AsyncMongoClient
 from pymongo.errors import InvalidName, OperationFailure, PyMongoError
 
 from gub.clock import Clock
+from gub.store.announcements import Announcements, Targets
 from gub.store.chat_life import ChatLife
 from gub.store.chats import Chats
 from gub.store.credentials import Credentials
@@ -63,6 +64,8 @@ class Store:
     invited: InvitedSync
     ringing: Ringing
     respects: RespectsPaid
+    announcements: Announcements
+    announcement_targets: Targets
     credentials: Credentials
     departures: Departures
     inbox: Inbox
@@ -92,6 +95,8 @@ class Store:
             invited=InvitedSync(base),
             ringing=Ringing(base, clock),
             respects=RespectsPaid(base, clock),
+            announcements=Announcements(base, clock),
+            announcement_targets=Targets(base, clock),
             credentials=Credentials(base, vault),
             departures=Departures(base),
             inbox=Inbox(base, clock, vault),

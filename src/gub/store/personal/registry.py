@@ -6,6 +6,7 @@ from typing import Final
 from gub.domain.invitees import entry_of
 from gub.store import credentials, deletions, faults, imports, inbox, leases, migrations, statususers, upgrades, users
 from gub.store.documents import NAMES, Database, text_of
+from gub.store.personal.announcements import AnnouncementsPart, AnnouncementTargetsPart
 from gub.store.personal.counting import Traces, traces_of
 from gub.store.personal.donations import DonationsPart
 from gub.store.personal.groups import GroupsMade, InvitationsPart, NotifyGroupsPart, RingingPart
@@ -21,6 +22,8 @@ PARTS: Final[tuple[type[Part], ...]] = (
     NotifyGroupsPart,
     RingingPart,
     RespectsPart,
+    AnnouncementsPart,
+    AnnouncementTargetsPart,
     DialogsPart,
     DonationsPart,
     DeparturesPart,

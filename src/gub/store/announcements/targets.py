@@ -1,0 +1,132 @@
+"""The chats that an announcement is for. Each is claimed before it is sent to: what may have been sent is not repeated.
+
+Everything is found by (`announcement`, `state`), and changed by `_id` with the state in the filter.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Final
+
+from bson import ObjectId
+from pymongo.errors import BulkWriteError
+
+from gub.clock import Clock
+from gub.store.announcements.document import (
+    TARGETS_SCHEMA,
+    Announcement,
+    Counts,
+    Target,
+    TargetState,
+    target_of,
+)
+from gub.store.chats import SCHEMA as CHATS
+from gub.store.documents import Database, Document, integer_of
+from gub.store.mongo import DUPLICATE_KEY
+
+_BATCH: Final = 1000
+_BELOW_ALL: Final = -(2**62)
+
+
+class Targets:
+    """What became of each announcement in each chat."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[TARGETS_SCHEMA.name]
+        self._chats = database[CHATS.name]
+        self._clock = clock
+
+    async def audience(self, owner_id: int) -> int:
+        """Count the chats that an announcement of this owner is for."""
+        return await self._chats.count_documents(_hearing(owner_id))
+
+    async def gather(self, announcement: Announcement) -> AsyncIterator[int]:
+        """Make targets of the chats, a batch at a time; give the id of each batch's last chat.
+
+        It goes on after `gathered_to`. What was gathered before is not gathered twice.
+        """
+        last = _BELOW_ALL if announcement.gathered_to is None else announcement.gathered_to
+        while True:
+            which = _hearing(announcement.owner_id)
+            which["chat_id"] |= {"$gt": last}
+            cursor = self._chats.find(which, {"_id": 0, "chat_id": 1}).sort("chat_id", 1).limit(_BATCH)
+            chats = [chat_id async for document in cursor if (chat_id := integer_of(document["chat_id"])) is not None]
+            if not chats:
+                return
+            await self._add(ObjectId(announcement.id), chats)
+            last = chats[-1]
+            yield last
+
+    async def _add(self, announcement: ObjectId, chats: list[int]) -> None:
+        now = self._clock.now()
+        rows: list[Document] = [
+            {
+                "_id": f"{announcement}:{chat_id}",
+                "announcement": announcement,
+                "chat_id": chat_id,
+                "state": str(TargetState.PENDING),
+                "stored_at": now,
+            }
+            for chat_id in chats
+        ]
+        try:
+            await self._collection.insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            problems = (error.details or {}).get("writeErrors", [])
+            if not problems or any(problem.get("code") != DUPLICATE_KEY for problem in problems):
+                raise
+
+    async def some(self, id: str, state: TargetState, limit: int = 100) -> list[Target]:  # noqa: A002 - the value's own word
+        """Give some of the chats in this state."""
+        cursor = self._collection.find({"announcement": ObjectId(id), "state": str(state)}).limit(limit)
+        return [target_of(document) async for document in cursor]
+
+    async def claim(self, target: Target) -> bool:
+        """Take a chat to send to; False: somebody else has it, or its turn is over."""
+        return await self._change(target, TargetState.PENDING, TargetState.SENDING)
+
+    async def give_back(self, target: Target) -> None:
+        """Nothing was sent: it waits again."""
+        await self._change(target, TargetState.SENDING, TargetState.PENDING)
+
+    async def sent(self, target: Target, chat_id: int, message_id: int) -> None:
+        """Note which message it got, and where: the chat may have become another."""
+        more = {"chat_id": chat_id, "message_id": message_id, "sent_at": self._clock.now()}
+        await self._change(target, TargetState.SENDING, TargetState.SENT, **more)
+
+    async def ended(self, target: Target, state: TargetState, reason: str) -> None:
+        """Note why nothing was sent, or that nobody knows."""
+        await self._change(target, TargetState.SENDING, state, reason=reason)
+
+    async def withdrawn(self, target: Target, state: TargetState, reason: str | None = None) -> None:
+        """Note what became of a message that was to be deleted."""
+        await self._change(target, TargetState.SENT, state, reason=reason)
+
+    async def settle_unknown(self) -> int:
+        """Whatever was being sent when a process died may have been sent: nobody knows. Gives the number of chats."""
+        change = {"$set": {"state": str(TargetState.UNKNOWN), "reason": "the process died"}}
+        ids = [row["_id"] async for row in self._collection.find({"state": str(TargetState.SENDING)}, {"_id": 1})]
+        which = {"_id": {"$in": ids}, "state": str(TargetState.SENDING)}
+        return (await self._collection.update_many(which, change)).modified_count if ids else 0
+
+    async def keep_too_old(self, id: str, sent_before: datetime) -> None:  # noqa: A002 - as above
+        """What was sent before then cannot be deleted any more: it stays."""
+        which = {"announcement": ObjectId(id), "state": str(TargetState.SENT), "sent_at": {"$lte": sent_before}}
+        await self._collection.update_many(which, {"$set": {"state": str(TargetState.STAYS), "reason": "too old"}})
+
+    async def counts(self, id: str) -> Counts:  # noqa: A002 - as above
+        """Count the chats by what became of it there."""
+        return Counts(
+            {
+                state: await self._collection.count_documents({"announcement": ObjectId(id), "state": str(state)})
+                for state in TargetState
+            }
+        )
+
+    async def _change(self, target: Target, since: TargetState, to: TargetState, **more: object) -> bool:
+        which = {"_id": target.id, "state": str(since)}
+        return (await self._collection.update_one(which, {"$set": {"state": str(to), **more}})).modified_count > 0
+
+
+def _hearing(owner_id: int) -> Document:
+    """Give the condition on chats: all but those that opted out, and the one that the owner writes from."""
+    return {"settings.announcements": {"$ne": False}, "chat_id": {"$ne": owner_id}}

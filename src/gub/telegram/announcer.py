@@ -1,0 +1,319 @@
+"""The announcements of the owners, sent beside everything else, one chat after the other, and finished after a restart.
+
+One at a time, so that a death of the process leaves at most one chat of which nobody knows whether it was told.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import structlog
+from aiogram import Bot
+from aiogram.types import MessageEntity
+
+from gub.clock import Clock
+from gub.faults import noted
+from gub.services.chats import ChatBook
+from gub.services.languages import Languages
+from gub.store.announcements import Announcement, Counts, Phase, Source, Target, TargetState
+from gub.store.mongo import is_unavailable
+from gub.store.store import Store
+from gub.telegram.gateway import Lane, in_lane
+from gub.telegram.gateway.outcomes import (
+    Gone,
+    NoRights,
+    NothingToDelete,
+    RateLimited,
+    Refused,
+    Rejected,
+    ThreadGone,
+    Uncertain,
+    Unreachable,
+    Unwritable,
+)
+from gub.telegram.messenger import NO_PREVIEW, Messenger
+from gub.telegram.views import announcing as views
+from gub.telegram.words import speaking
+from gub.waiting import Interrupted, heed_cancellation, seen_through, unless
+
+log = structlog.get_logger(__name__)
+
+DELETABLE: Final = timedelta(hours=48)
+"""How long Telegram lets a bot delete its messages (deleteMessage)."""
+
+_SHOW_EVERY: Final = 5.0
+"""Seconds between two looks at how it goes."""
+
+_LOOK_EVERY: Final = 60.0
+"""Seconds between two looks for work without being woken: another process may have been asked."""
+
+_PATIENCE: Final = 5.0
+"""Seconds between tries while Telegram or the database does not answer."""
+
+_IN_HAND: Final = 15.0
+"""Seconds that a stop waits for the message in hand."""
+
+_SOME: Final = 100
+
+_NO_SOURCE: Final = ("message to copy not found", "message_id_invalid", "message can't be copied")
+
+_SKIPPED: Final = (Unwritable, Gone, NoRights, ThreadGone)
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Going:
+    """How the work on one announcement goes: where it was when it began, and when that is shown next."""
+
+    began_at: float
+    waiting_then: int | None = None
+    show_at: float = 0.0
+
+
+class Announcer:
+    """Carries the announcements out. What an owner decides meanwhile is seen before the next chat."""
+
+    def __init__(
+        self,
+        store: Store,
+        chats: ChatBook,
+        messenger: Messenger,
+        bot: Bot,
+        languages: Languages,
+        *,
+        changed: asyncio.Event,
+        clock: Clock,
+    ) -> None:
+        """Look for work when `changed` is set."""
+        self._store = store
+        self._chats = chats
+        self._messenger = messenger
+        self._bot = bot
+        self._languages = languages
+        self._changed = changed
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Work until cancelled, beginning with what an earlier process left."""
+        with in_lane(Lane.BULK):
+            unknown = await self._insist(self._store.announcement_targets.settle_unknown)
+            if unknown:
+                log.warning("nobody knows whether a chat was told", chats=unknown)
+            while True:
+                self._changed.clear()
+                if not await self._worked():
+                    try:
+                        await unless(self._clock.sleep(_LOOK_EVERY), self._changed.wait())
+                    except Interrupted:
+                        continue
+
+    async def _worked(self) -> bool:
+        """Do what there is to do now for the oldest announcement; False: there is nothing."""
+        heed_cancellation()
+        try:
+            announcement = await self._store.announcements.first_under_way()
+            if announcement is None:
+                return False
+            await self._carry_out(announcement)
+        except Exception as error:  # its failure must not end what runs beside
+            if is_unavailable(error):
+                log.warning("announcements wait for the database", error=type(error).__name__)
+            else:
+                log.exception("an announcement was cut short", reference=noted(error).reference)
+            await self._clock.sleep(_PATIENCE)
+        return True
+
+    async def _carry_out(self, announcement: Announcement) -> None:
+        going = _Going(self._clock.monotonic())
+        match announcement.phase:
+            case Phase.GATHERING:
+                await self._gather(announcement, going)
+            case Phase.SENDING:
+                await self._for_each(announcement, TargetState.PENDING, self._send, going)
+                await self._end(announcement, Phase.DONE)
+            case Phase.RECALLING:
+                too_old = self._clock.now() - DELETABLE
+                await self._store.announcement_targets.keep_too_old(announcement.id, too_old)
+                await self._for_each(announcement, TargetState.SENT, self._recall, going)
+                await self._end(announcement, Phase.RECALLED)
+
+    async def _gather(self, announcement: Announcement, going: _Going) -> None:
+        """Write down which chats it is for, unless it is stopped meanwhile."""
+        async for last in self._store.announcement_targets.gather(announcement):
+            if not await self._store.announcements.gathered(announcement.id, last):
+                return
+            await self._show_now_and_then(announcement, going)
+        await self._store.announcements.step(announcement.id, Phase.SENDING, since=[Phase.GATHERING])
+
+    async def _for_each(
+        self,
+        announcement: Announcement,
+        state: TargetState,
+        work: Callable[[Announcement, Target], Awaitable[float]],
+        going: _Going,
+    ) -> None:
+        """Work through the chats in this state, as long as the announcement stays in the phase that it is in."""
+        async for target in self._those(announcement, state):
+            now = await self._store.announcements.get(announcement.id)
+            if now is None or now.phase is not announcement.phase:
+                return
+            wait = await seen_through(self._clock, _IN_HAND, _as_coroutine(work(announcement, target)))
+            heed_cancellation()
+            if wait:
+                await self._clock.sleep(wait)
+            await self._show_now_and_then(announcement, going)
+
+    async def _those(self, announcement: Announcement, state: TargetState) -> AsyncIterator[Target]:
+        while some := await self._store.announcement_targets.some(announcement.id, state, _SOME):
+            for target in some:
+                yield target
+
+    async def _end(self, announcement: Announcement, phase: Phase) -> None:
+        """Come to the end, unless it was paused or stopped; show it either way."""
+        await self._store.announcements.step(announcement.id, phase)
+        now = await self._store.announcements.get(announcement.id)
+        if now is None:
+            return
+        counts = await self._store.announcement_targets.counts(announcement.id)
+        log.info("announcement", phase=str(now.phase), **{str(state): n for state, n in counts.by_state.items() if n})
+        await self._show(now, counts)
+
+    # -- one chat
+
+    async def _send(self, announcement: Announcement, target: Target) -> float:
+        """Send it to one chat; give the seconds to wait before the next."""
+        targets = self._store.announcement_targets
+        if not await targets.claim(target):
+            return 0.0
+        try:
+            message_id = await self._out(announcement, target.chat_id)
+        except RateLimited as refused:
+            await self._insist(lambda: targets.give_back(target))
+            return max(refused.retry_after, 1.0)
+        except Unreachable:  # in this lane, what may have arrived is Uncertain
+            await self._insist(lambda: targets.give_back(target))
+            return _PATIENCE
+        except Refused as refused:
+            await self._insist(partial(self._refused, announcement, target, refused))
+            return 0.0
+        chat_id = await self._insist(lambda: self._here(target.chat_id))
+        await self._insist(lambda: targets.sent(target, chat_id, message_id))
+        return 0.0
+
+    async def _out(self, announcement: Announcement, chat_id: int) -> int:
+        """Send it, and give the id of the message."""
+        return await send(self._bot, chat_id, announcement.source, announcement.owner_id, silent=announcement.silent)
+
+    async def _refused(self, announcement: Announcement, target: Target, refused: Refused) -> None:
+        """Note why a chat was not told."""
+        targets, why = self._store.announcement_targets, type(refused).__name__
+        if isinstance(refused, Rejected) and is_source_gone(refused):
+            await self._store.announcements.stop_because(announcement.id, views.SOURCE_GONE)
+            await targets.give_back(target)
+        elif isinstance(refused, Uncertain):
+            await targets.ended(target, TargetState.UNKNOWN, why)
+        elif isinstance(refused, _SKIPPED):
+            if isinstance(refused, Gone):
+                await self._chats.left(target.chat_id, self._clock.now())
+            await targets.ended(target, TargetState.SKIPPED, why)
+        else:
+            log.info("an announcement was refused", chat_id=target.chat_id, outcome=why)
+            await targets.ended(target, TargetState.FAILED, why)
+
+    async def _recall(self, _: Announcement, target: Target) -> float:
+        """Delete it in one chat; give the seconds to wait before the next."""
+        targets = self._store.announcement_targets
+        state, reason = TargetState.RECALLED, None
+        try:
+            if target.message_id is None:
+                state, reason = TargetState.STAYS, "the chat became another"
+            else:
+                await self._bot.delete_message(target.chat_id, target.message_id)
+        except NothingToDelete:
+            reason = "gone already"
+        except RateLimited as refused:
+            return max(refused.retry_after, 1.0)
+        except Unreachable:
+            return _PATIENCE
+        except Refused as refused:
+            state, reason = TargetState.STAYS, type(refused).__name__
+        await self._insist(lambda: targets.withdrawn(target, state, reason))
+        return 0.0
+
+    async def _here(self, chat_id: int) -> int:
+        """Give the chat as it is called now: the gateway follows one that became a supergroup."""
+        return await self._store.life.successor(chat_id) or chat_id
+
+    # -- how it goes
+
+    async def _show_now_and_then(self, announcement: Announcement, going: _Going) -> None:
+        now = self._clock.monotonic()
+        if now < going.show_at:
+            return
+        going.show_at = now + _SHOW_EVERY
+        counts = await self._store.announcement_targets.counts(announcement.id)
+        await self._show(announcement, counts, self._to_go(announcement, counts, going))
+
+    def _to_go(self, announcement: Announcement, counts: Counts, going: _Going) -> timedelta | None:
+        """Reckon how long it takes yet, by the pace until now."""
+        state = TargetState.SENT if announcement.phase is Phase.RECALLING else TargetState.PENDING
+        waiting, passed = counts.of(state), self._clock.monotonic() - going.began_at
+        if going.waiting_then is None:
+            going.waiting_then, going.began_at = waiting, self._clock.monotonic()
+            return None
+        done = going.waiting_then - waiting
+        return timedelta(seconds=waiting * passed / done) if done > 0 and passed > 0 else None
+
+    async def _show(self, announcement: Announcement, counts: Counts, to_go: timedelta | None = None) -> None:
+        """Show the owner how it goes. That it cannot be shown does not stop it."""
+        if announcement.panel_id is None:
+            return
+        try:
+            with speaking(await self._languages.of(announcement.owner_id)), in_lane(Lane.BESIDE):
+                view = views.panel(announcement, counts, to_go)
+                await self._messenger.edit_at(announcement.owner_id, announcement.panel_id, view)
+        except Refused as refused:
+            log.info("an owner does not see how it goes", outcome=type(refused).__name__)
+
+    async def _insist(self, write: Callable[[], Awaitable[T]]) -> T:
+        """Do something in the database, however long it is away: what was sent must be known as sent."""
+        while True:
+            try:
+                return await write()
+            except Exception as error:
+                if not is_unavailable(error):
+                    raise
+                log.warning("announcements wait for the database", error=type(error).__name__)
+            await self._clock.sleep(_PATIENCE)
+
+
+async def send(bot: Bot, chat_id: int, source: Source, owner_id: int, *, silent: bool) -> int:
+    """Send what is announced to a chat as it is, and give the id of the message. Raises Refused."""
+    if source.copied_message_id is not None:
+        copied = await bot.copy_message(
+            chat_id, owner_id, source.copied_message_id, disable_notification=silent or None
+        )
+        return copied.message_id
+    entities = [MessageEntity.model_validate(dict(entity)) for entity in source.entities]
+    message = await bot.send_message(
+        chat_id,
+        source.text or "",
+        entities=entities or None,
+        parse_mode=None,
+        link_preview_options=NO_PREVIEW,
+        disable_notification=silent or None,
+    )
+    return message.message_id
+
+
+def is_source_gone(refused: Rejected) -> bool:
+    """Say whether there is nothing to copy (any more)."""
+    return any(words in refused.description.lower() for words in _NO_SOURCE)
+
+
+async def _as_coroutine(awaited: Awaitable[Any]) -> Any:
+    return await awaited
