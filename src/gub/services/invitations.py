@@ -1,7 +1,8 @@
 """Invitations into notify groups: asking, answering, taking back, and what follows from each.
 
 The answer is decided by one update of the invitation. What follows (the membership, other invitations, `invited` of the
-group, the end) comes after it and may be cut off: it is done when the same tap is handled again, or by `finish`.
+group, the end) comes after it and may be cut off: it is done when the same tap is handled again, or by `finish`; see
+`settling`.
 """
 
 import math
@@ -15,20 +16,19 @@ from gub.domain.errors import (
     DomainError,
     GroupNotFound,
     InvitationOver,
-    LimitReached,
     NotInvited,
     TooManyAtOnce,
 )
 from gub.domain.group_rights import may_edit
 from gub.domain.invitees import entries_of
-from gub.domain.limits import GROUP_MEMBERS, INVITATION_SPAN, INVITATIONS, INVITED_AT_ONCE
+from gub.domain.limits import INVITATION_SPAN, INVITATIONS, INVITED_AT_ONCE
 from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
 from gub.services.group_editing import only_creator
 from gub.services.invited import Invited
 from gub.services.invitees import Candidate, LeftOut, Look, learn, looked_at, resolved, sorted_out
+from gub.services.settling import Settling
 from gub.services.throttle import Throttle
 from gub.store.invitations import Decision, DecisionResult
-from gub.store.notifygroups import JoinResult
 from gub.store.store import Store
 
 
@@ -50,14 +50,12 @@ class Answer:
     group: NotifyGroup
 
 
-class Invitations:
+class Invitations(Settling):
     """Decides who may invite whom, and takes the answers."""
 
     def __init__(self, store: Store, invited: Invited, clock: Clock) -> None:
         """Keep invitations in `store`; let `invited` tell that they are to be shown anew."""
-        self._store = store
-        self._invited = invited
-        self._clock = clock
+        super().__init__(store, invited, clock)
         self._throttle = Throttle[int](clock, count=INVITATIONS, seconds=INVITATION_SPAN.total_seconds())
 
     # -- asking
@@ -175,36 +173,6 @@ class Invitations:
         self._invited.wake()
         return Answer(replace(invitation, ended=Ended.REVOKED), group)
 
-    # -- what time and the process's deaths leave to do
-
-    async def expire(self) -> list[Invitation]:
-        """End those whose time ran out, and give them."""
-        ended = await self._store.invitations.end_expired(self._clock.now())
-        for group_id in dict.fromkeys(invitation.group_id for invitation in ended):
-            await self._store.invited.refresh(group_id)
-        return ended
-
-    async def finish(self) -> None:
-        """Do what follows from answers after which the process, or the database, went away."""
-        for invitation in await self._store.invitations.all_unfinished():
-            for user_id in await self._store.invitations.unfinished_of(invitation.id):
-                try:
-                    await self._let_in(invitation, user_id)
-                except DomainError:
-                    continue  # full, or gone: that is settled as well
-
-    async def bring_to_end(self, invitation_id: str) -> Invitation | None:
-        """Bring one that is to be shown anew to its end, if it has come to it; give it as it is then."""
-        invitation = await self._store.invitations.get(invitation_id)
-        if invitation is None:
-            return None
-        if invitation.ended is None and await self._store.notifygroups.find(invitation.group_id) is None:
-            await self._store.invitations.end_of_group(invitation.group_id, Ended.GONE)
-        elif invitation.ended is None and not invitation.actively_invited:
-            await self._store.invitations.end(invitation.id, Ended.ANSWERED)
-        await self._store.invited.refresh(invitation.group_id)
-        return await self._store.invitations.get(invitation.id)
-
     async def of_group(self, group: NotifyGroup) -> list[Invitation]:
         """Give the invitations of a group that still ask somebody, the oldest first."""
         return await self._store.invitations.of_group(group.id)
@@ -241,40 +209,6 @@ class Invitations:
         if found is None:
             raise GroupNotFound(group.name)
         return found
-
-    async def _group_of(self, invitation: Invitation) -> NotifyGroup:
-        """Give the group as it is now; without one, the invitation is over."""
-        group = await self._store.notifygroups.find(invitation.group_id)
-        if group is None:
-            await self._invited.group_gone(invitation.group_id)
-            raise InvitationOver(Ended.GONE)
-        return group
-
-    async def _let_in(self, invitation: Invitation, user_id: int) -> NotifyGroup:
-        """Do what follows from an acceptance. Raises LimitReached, InvitationOver (the group is gone)."""
-        group = await self._store.notifygroups.find(invitation.group_id)
-        result = JoinResult.GONE
-        if group is not None:
-            result = await self._store.notifygroups.join(group.id, group.chat_id, user_id, only_open=False)
-        if group is None or result is JoinResult.GONE:
-            await self._store.invitations.finished(invitation.id, user_id)
-            await self._invited.group_gone(invitation.group_id)
-            raise InvitationOver(Ended.GONE)
-        if result is JoinResult.FULL:
-            await self._store.invitations.give_back(invitation.id, user_id)
-            await self._store.invited.refresh(group.id)
-            self._invited.wake()
-            raise LimitReached(GROUP_MEMBERS)
-        await self._invited.joined(group, user_id)
-        await self._store.invitations.finished(invitation.id, user_id)
-        await self._answered(invitation)
-        return await self._group_of(invitation)
-
-    async def _answered(self, invitation: Invitation) -> None:
-        """Put right what an answer changes."""
-        await self._store.invitations.end(invitation.id, Ended.ANSWERED)
-        await self._store.invited.refresh(invitation.group_id)
-        self._invited.wake()
 
 
 def _there(decision: Decision) -> Invitation:
