@@ -81,8 +81,8 @@ async def test_what_the_payment_says_is_checked(stage: Stage, ann: User, bob: Us
     for payload, amount in (
         ("donation:1:100", 100),
         (ours, 99),
-        (ours.replace("100", "50"), 100),
-        (ours.replace("100", "70"), 70),
+        (f"donation:{ann.id}:50", 100),
+        (f"donation:{ann.id}:70", 70),
         ("something else", 100),
         (ours + "\n", 100),
     ):
@@ -114,9 +114,18 @@ async def test_a_refusal_is_in_the_payers_language(stage: Stage, ann: User):
     ann.language_code = "de"
     invoice = await invoiced(stage, ann)
     stage.parts.donations.amounts = ()
+    spoken: list[tuple[int, str | None]] = []
+    surely = stage.parts.languages.surely
+
+    async def noting(chat_id: int, told: str | None = None) -> Language:
+        spoken.append((chat_id, told))
+        return await surely(chat_id, told)
+
+    stage.parts.languages.surely = noting  # type: ignore[method-assign]
     with speaking(Language.GERMAN):
         german = views.not_offered()
     assert await paid(stage, ann, invoice) == german
+    assert spoken == [(ann.id, "de")]
 
 
 async def test_a_payment_told_twice_is_kept_and_thanked_for_once(stage: Stage, ann: User):

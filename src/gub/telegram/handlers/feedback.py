@@ -133,7 +133,7 @@ class FeedbackDesk(Asking):
         title = None if message.chat.type == "private" else message.chat.title or ""
         reached = 0
         for owner_id in sorted(self.owner_ids):
-            with speaking(await self.languages.of(owner_id)):
+            with speaking(await self.languages.surely(owner_id)):
                 view = views.to_owner(full_name(known(sender)), title, text, tap)
                 try:
                     await self.messenger.send(owner_id, view)
