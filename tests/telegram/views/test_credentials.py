@@ -1,17 +1,21 @@
 """What owners read about credentials."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import gub
 from gub.domain.credentials import CredentialState, CredentialStatus
 from gub.domain.errors import CredentialInvalid, PlatformTrouble
+from gub.domain.languages import Language
 from gub.domain.values import Platform
 from gub.services.credentials import Standing, words
 from gub.services.credentials.watch import News, Notice
 from gub.telegram.messenger import View
 from gub.telegram.views import credentials as views
 from gub.telegram.views.credential_notices import notice
+from gub.telegram.words import speaking
 from tests.support.clock import START
 
 DAY = timedelta(days=1)
@@ -111,3 +115,17 @@ def test_it_is_always_said_when_a_message_could_not_be_deleted() -> None:
             views.taken(Platform.STEAM, [Standing(Platform.STEAM)], START, deleted=deleted),
         ):
             assert ("delete it yourself" in text_of(view)) is not deleted
+
+
+def test_the_chat_speaks_the_language_of_the_owner_and_the_command_line_english() -> None:
+    told = Notice(Platform.PSN, News.DEAD, START)
+    with speaking(Language.GERMAN):
+        assert text_of(notice(told)).startswith("⛔ PlayStation akzeptiert meine Zugangsdaten nicht mehr")
+        assert words.notice(told).startswith("PlayStation doesn't accept my credential any more")
+
+
+@pytest.mark.parametrize("detail", sorted(words.DETAILS))
+def test_what_is_translated_of_the_inside_is_said_there(detail: str) -> None:
+    source = Path(gub.__file__).parent
+    said = [path for room in ("platforms", "store") for path in (source / room).rglob("*.py")]
+    assert any(f'"{detail}"' in path.read_text("utf-8") for path in said)

@@ -63,7 +63,7 @@ _MEANINGS: Final = {
     ),
 }
 
-_DETAILS: Final = frozenset(
+DETAILS: Final = frozenset(
     {
         mark("That is not an address."),
         mark("Microsoft did not let the sign-in through."),
@@ -140,7 +140,7 @@ def refusal(platform: Platform, detail: str, say: Wording = ENGLISH) -> str:
 
 def detailed(detail: str, say: Wording = ENGLISH) -> str:
     """Word what a platform's client or the store says."""
-    return say.words(detail) if detail in _DETAILS else detail
+    return say.words(detail) if detail in DETAILS else detail
 
 
 def standing(one: Standing, now: datetime) -> str:
