@@ -66,6 +66,7 @@ def about_you(traces: Traces) -> View:
             Bold(words("For a while")),
             words("• What those on the lists were last seen playing: 30 days."),
             words("• Who paid respects with /f: 7 days."),
+            words("• Which announcements of my owner reached you: 30 days."),
             words("• A conversation that you leave half-way: 24 hours."),
             words("• Whom a call pings, and the number (no text) of each message I handled: 2 days."),
             "",
