@@ -134,10 +134,13 @@ def _add_group(world: World, f: Fields) -> Json:
 
 
 def _say(world: World, f: Fields) -> Json:
+    user, chat, text = f.integer("user"), f.integer("chat"), f.text("text")
+    if not f.flag("anonymous") and world.is_ephemeral_command(user, chat, text):
+        return _message(world.say_to_bot(user, chat, text, thread_id=f.optional_integer("thread_id")))
     message = world.say(
-        f.integer("user"),
-        f.integer("chat"),
-        f.text("text"),
+        user,
+        chat,
+        text,
         entities=f.items("entities"),
         reply_to=f.optional_integer("reply_to"),
         thread_id=f.optional_integer("thread_id"),

@@ -64,7 +64,10 @@ class Topic:
 
 @dataclass(slots=True, eq=False)
 class SimMessage:
-    """A message as it stands in a chat. Times are Unix seconds; `thread_id` is a topic's or a reply thread's."""
+    """A message as it stands in a chat. Times are Unix seconds; `thread_id` is a topic's or a reply thread's.
+
+    An ephemeral one has a `receiver`, who alone sees it beside its sender, and the negative of its own number as id.
+    """
 
     id: int
     chat_id: int
@@ -87,6 +90,7 @@ class SimMessage:
     seen_by: set[int] = field(default_factory=set)
     meant_for: set[int] = field(default_factory=set)
     reactions: dict[int, list[Json]] = field(default_factory=dict)
+    receiver: User | None = None
 
     @property
     def buttons(self) -> list[Json]:
@@ -144,6 +148,7 @@ class Chat:
     migrated_to: int | None = None
     last_bot_id: int | None = None
     last_message_id: int = 0
+    last_ephemeral_id: int = 0
 
     @property
     def private(self) -> bool:

@@ -86,7 +86,9 @@ def entity_json(entity: Json, users: dict[int, User]) -> Json:
 def message_json(message: SimMessage, chat: Chat, users: dict[int, User], reply: Json | None = None) -> Json:
     """Render a Message. `reply` is the rendered message that it answers, without its own reply."""
     result = without_nothing(
-        message_id=message.id,
+        message_id=message.id if message.receiver is None else 0,
+        receiver_user=None if message.receiver is None else user_json(message.receiver),
+        ephemeral_message_id=None if message.receiver is None else -message.id,
         message_thread_id=message.thread_id,
         sender_chat=message.sender_chat,
         chat=chat_json(chat),

@@ -16,14 +16,15 @@ from gub.sandbox.telegram.models import (
     SimMessage,
     User,
 )
-from gub.sandbox.telegram.posting import CHANNEL_CHAT_ID, Posting
+from gub.sandbox.telegram.posting import CHANNEL_CHAT_ID
 from gub.sandbox.telegram.render import chat_json, inaccessible_json, user_json
+from gub.sandbox.telegram.whispering import Whispering
 
 QUERY_LIFETIME = 150.0
 """Seconds for which Telegram tries to deliver a press (tdlib/telegram-bot-api, Client.cpp)."""
 
 
-class Talking(Posting):
+class Talking(Whispering):
     """People's side of a conversation."""
 
     def say(
@@ -121,6 +122,8 @@ class Talking(Posting):
             raise WorldError(f"{sender.first_name} is not in this chat: join first.")
         message = place.messages.get(message_id)
         gone = message is None or message.deleted
+        if message is not None and message.receiver not in (None, sender):
+            raise WorldError(f"{sender.first_name} does not see this message: it is for one person alone.")
         if not forged:
             if message is None or gone:
                 raise WorldError(f"There is no message {message_id} here (any more).")

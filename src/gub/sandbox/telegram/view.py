@@ -88,6 +88,7 @@ def _chat_json(world: World, chat: Chat, bot: Bot) -> Json:
 def _message_json(world: World, message: SimMessage) -> Json:
     return {
         "id": message.id,
+        "only": _only(message),
         "from": None if message.from_user is None else message.from_user.id,
         "sender_chat": message.sender_chat,
         "date": message.date,
@@ -108,6 +109,14 @@ def _message_json(world: World, message: SimMessage) -> Json:
         "pushes": message.pushes,
         "reactions": [reaction for reactions in message.reactions.values() for reaction in reactions],
     }
+
+
+def _only(message: SimMessage) -> int | None:
+    """Give the one person who sees an ephemeral message."""
+    if message.receiver is None:
+        return None
+    sender = message.from_user
+    return sender.id if message.receiver.is_bot and sender is not None else message.receiver.id
 
 
 def _request_json(request: Request) -> Json:

@@ -45,7 +45,7 @@ class Call:
 
     def message(self, chat: Chat, message_id: int, what: str) -> SimMessage:
         """Find a message the bot can see. `what` is how the error names it."""
-        message = chat.messages.get(message_id)
+        message = chat.messages.get(message_id) if message_id > 0 else None
         if message is None or message.deleted or self.bot.id not in message.seen_by:
             raise bad_request(f"{what} not found")
         return message

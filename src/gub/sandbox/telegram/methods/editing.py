@@ -28,7 +28,7 @@ async def edit_message_text(call: Call) -> Json:
     if not call.params.has("text"):
         raise bad_request("message text is empty")
     text, entities = read_text(call, chat, "MESSAGE_TOO_LONG")
-    keyboard = _inline(call, chat)
+    keyboard = inline_of(call, chat)
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
         raise bad_request(NOT_MODIFIED)
     message.text, message.entities = text, entities
@@ -39,7 +39,7 @@ async def edit_message_reply_markup(call: Call) -> Json:
     """Replace the keyboard; without one, take it away."""
     chat = _chat_of_edit(call)
     message = call.own_message(chat, call.params.integer("message_id"), "message to edit")
-    keyboard = _inline(call, chat)
+    keyboard = inline_of(call, chat)
     if keyboard == message.keyboard:
         raise bad_request(NOT_MODIFIED)
     return _edited(call, chat, message, keyboard)
@@ -127,7 +127,8 @@ def _chat_of_edit(call: Call) -> Chat:
     return call.chat("edit")
 
 
-def _inline(call: Call, chat: Chat) -> list[list[Json]] | None:
+def inline_of(call: Call, chat: Chat) -> list[list[Json]] | None:
+    """Read the inline keyboard of an edit; none takes the old one away."""
     value = call.markup()
     if value is None or value == {}:
         return None

@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from gub.sandbox.telegram.errors import ApiError
-from gub.sandbox.telegram.methods import callbacks, chats, delivery, documents, editing, payments, profile, sending
+from gub.sandbox.telegram.methods import (
+    callbacks,
+    chats,
+    delivery,
+    documents,
+    editing,
+    ephemeral,
+    payments,
+    profile,
+    sending,
+)
 from gub.sandbox.telegram.methods.call import Call
 
 Method = Callable[[Call], Awaitable[Any]]
@@ -29,6 +39,9 @@ METHODS: dict[str, Method] = {
         "refundStarPayment": payments.refund_star_payment,
         "editMessageText": editing.edit_message_text,
         "editMessageReplyMarkup": editing.edit_message_reply_markup,
+        "editEphemeralMessageText": ephemeral.edit_ephemeral_message_text,
+        "editEphemeralMessageReplyMarkup": ephemeral.edit_ephemeral_message_reply_markup,
+        "deleteEphemeralMessage": ephemeral.delete_ephemeral_message,
         "deleteMessage": editing.delete_message,
         "deleteMessages": editing.delete_messages,
         "pinChatMessage": editing.pin_chat_message,

@@ -15,6 +15,7 @@ from gub.sandbox.telegram.errors import bad_request
 from gub.sandbox.telegram.keyboards import parse_markup
 from gub.sandbox.telegram.markup import parse_markup_text
 from gub.sandbox.telegram.methods.call import Call
+from gub.sandbox.telegram.methods.receiving import receiver_of
 from gub.sandbox.telegram.models import Chat, Json, SimMessage
 from gub.sandbox.telegram.render import chat_json, user_json
 
@@ -32,7 +33,14 @@ async def send_message(call: Call) -> Json:
     text, entities = read_text(call, chat, "message is too long")
     keyboard, other = parse_markup(call.markup(), private=chat.private)
     place = destination(call, chat)
+    receiver = receiver_of(call, chat)
     check_flood(call, chat)
+    if receiver is not None:
+        thread_id = place["thread_id"]
+        whispered = call.world.whisper(
+            chat, call.bot.user, receiver, text=text, entities=entities, keyboard=keyboard, thread_id=thread_id
+        )
+        return call.render(whispered, chat)
     message = call.world.post(
         chat, call.bot.user, text=text, entities=entities, keyboard=keyboard, other_markup=other, **place
     )
