@@ -70,6 +70,7 @@ class Tour:
         await self.private_chat()
         await self.talk(group)
         await self.buttons(group)
+        await self.for_one_person(group)
         await self.people(group)
         await self.forum()
         await self.refusals(group)
@@ -144,6 +145,36 @@ class Tour:
         await self.call("answerCallbackQuery", callback_query_id="1")
         await self.call("deleteMessage", chat_id=group.id, message_id=number)
         self.world.press(self.bob, group, number, "join", forged=True)
+        await self.call.updates()
+
+    async def for_one_person(self, group: Chat) -> None:
+        """What one person of a group sees alone: after a press, and between them and the bot."""
+        sent = await self.call("sendMessage", chat_id=group.id, text="Press", reply_markup=KEYBOARD)
+        query = self.world.press(self.bob, group, sent["message_id"], "join")
+        shown = await self.call(
+            "sendMessage",
+            chat_id=group.id,
+            text="For you",
+            reply_markup=KEYBOARD,
+            ephemeral_message_parameters={"receiver_user_id": self.bob.id, "callback_query_id": query},
+        )
+        number = shown["ephemeral_message_id"]
+        where = {"chat_id": group.id, "receiver_user_id": self.bob.id, "ephemeral_message_id": number}
+        self.world.press(self.bob, group, -number, "join")
+        await self.call("editEphemeralMessageText", **where, text="Still for you", reply_markup=KEYBOARD)
+        await self.call("editEphemeralMessageReplyMarkup", **where)
+        await self.call("deleteEphemeralMessage", **where)
+        await self.call("deleteEphemeralMessage", **where)
+        offered = [{"command": "secret", "description": "x", "is_ephemeral": True}]
+        await self.call("setMyCommands", commands=offered, scope={"type": "chat", "chat_id": group.id})
+        asked = -self.world.say_to_bot(self.bob, group, "/secret").id
+        await self.call(
+            "sendMessage",
+            chat_id=group.id,
+            text="psst",
+            ephemeral_message_parameters={"receiver_user_id": self.bob.id},
+            reply_parameters={"ephemeral_message_id": asked},
+        )
         await self.call.updates()
 
     async def people(self, group: Chat) -> None:
