@@ -131,6 +131,20 @@ async def test_who_claims_an_entry_in_that_moment_keeps_it(filled: Store, databa
     assert (kept.keeper_id, kept.person_id) == (CEM, CEM)
 
 
+@pytest.mark.parametrize(
+    ("members", "goes"), [([ANN], True), ([], True), (None, True), ([ANN, CEM], False), ([CEM], False)]
+)
+async def test_only_a_group_that_nobody_else_is_in_is_deleted(
+    store: Store, database: Database, members: list[int] | None, *, goes: bool
+):
+    """At the very moment: somebody may have joined since it was read."""
+    group = {"_id": ObjectId(), "chat_id": SQUAD, "creator_id": ANN, "name": "hers"}
+    await database.notifygroups.insert_one(group | ({} if members is None else {"members": members}))
+    assert not await store.personal.made.delete_forsaken(str(group["_id"]), BOB), "it is not Bob's"
+    assert await store.personal.made.delete_forsaken(str(group["_id"]), ANN) is goes
+    assert await database.notifygroups.count_documents({}) == (not goes)
+
+
 async def test_a_wish_keeps_what_is_deleted_before_it_is_fulfilled(store: Store, database: Database):
     await store.deletions.ask(Subject.PERSON, ANN, ["@ann"], ["steam:1"])
     again = await store.deletions.ask(Subject.PERSON, ANN, ["@anna"], [])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gub.domain.languages import Language
 from gub.domain.values import Joining
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.store.deletions import Subject
@@ -369,4 +370,5 @@ async def test_everything_is_said_in_the_language_of_who_asks(stage: Stage, trio
     await stage.press_data(zelda, message, confirm, forged=True)
     assert heard == ["de"]
     assert await stage.store.chats.language(zelda.id) is None
+    assert await stage.parts.languages.of(zelda.id) is Language.ENGLISH, "what was chosen is forgotten at once"
     assert trio.id < 0
