@@ -11,6 +11,7 @@ LINKS = st.one_of(
     st.builds(Link, st.just(Way.ADD), chat_id=CHATS, thread_id=st.none() | st.integers(1, 2**31 - 1)),
     st.builds(Link, st.just(Way.PEOPLE), chat_id=CHATS),
     st.builds(Link, st.just(Way.EDIT), person=st.text("0123456789abcdef", min_size=24, max_size=24)),
+    st.builds(Link, st.just(Way.PRIVACY), chat_id=CHATS),
     st.builds(Link, st.just(Way.SETTINGS), chat_id=CHATS),
     st.builds(Link, st.just(Way.HELP), page=st.sampled_from(["", "fun"])),
 )
