@@ -51,6 +51,7 @@ async def test_every_scope_is_offered_its_commands_in_every_language_once(
             everybody = await bot.get_my_commands(scope=BotCommandScopeAllGroupChats(), language_code=code)
             admins = await bot.get_my_commands(scope=BotCommandScopeAllChatAdministrators(), language_code=code)
             assert {one.command for one in admins} - {one.command for one in everybody} == {"settings"}
+            assert [one.command for one in admins if one.is_ephemeral] == ["settings"]
         await offer_commands(bot, _NOBODY, languages)
         assert _set(world) == 20, "what is set is not set again"
         await offer_commands(bot, OwnersWishes(donation_amounts=(50,)), languages)

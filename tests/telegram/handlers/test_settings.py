@@ -11,6 +11,7 @@ from gub.domain.time_zones import ZONES, Region
 from gub.domain.values import ChatSettings, Who
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.services.chat_settings import Chosen
+from gub.telegram.views.menu import menus
 from tests.telegram.handlers.conftest import Stage
 
 ONLY_ADMINS = "Only admins of the chat can change its settings. Nothing was changed."
@@ -91,7 +92,7 @@ async def test_what_holds_is_marked_and_one_can_go_back(stage: Stage, ann: User)
 
 async def test_a_language_counts_at_once(stage: Stage, ann: User) -> None:
     menu = await stage.answer(ann, ann, "/settings")
-    await choose(stage, ann, menu, "Language", "Deutsch")
+    assert await choose(stage, ann, menu, "Language", "Deutsch") == "✓ Gespeichert"
     assert "Deutsch" in menu.text
     assert await stage.parts.languages.of(ann.id) is Language.GERMAN
 
@@ -241,6 +242,115 @@ async def test_a_menu_from_before_the_group_became_a_supergroup_serves_it(stage:
     await stage.settle()
     await choose(stage, ann, menu, "Calling", "only admins")
     assert (await stage.parts.choices.of(new.id)).chat.who_calls is Who.ADMINS
+
+
+# -- in the group itself
+
+
+async def shown_here(stage: Stage, user: User, chat: Chat) -> SimMessage:
+    """Open the settings in the group, for one person."""
+    offer = await stage.answer(user, chat, "/settings")
+    await stage.press(user, offer, "Show me here")
+    menu = stage.by_bot(chat)[-1]
+    assert menu.receiver is user
+    assert menu.text.startswith("⚙️ Settings of this chat")
+    return menu
+
+
+async def test_in_a_group_an_admin_opens_them_for_themselves_alone(
+    stage: Stage, ann: User, bob: User, chat: Chat
+) -> None:
+    offer = await stage.answer(ann, chat, "/settings")
+    assert offer.text.startswith("⚙️ Settings of this chat\nThey're for admins.")
+    assert offer.buttons[1]["url"].endswith(f"?start=settings_{chat.id}")
+    answer = await stage.press(bob, offer, "Show me here")
+    assert answer is not None
+    assert (answer.text, answer.alert) == (ONLY_ADMINS, True)
+    assert stage.by_bot(chat)[-1] is offer
+
+    menu = await shown_here(stage, ann, chat)
+    assert await choose(stage, ann, menu, "Calling", "only admins") == "✓ Saved"
+    assert "📣 Who calls groups: only admins" in menu.text
+    assert (await stage.parts.choices.of(chat.id)).chat.who_calls is Who.ADMINS
+    await stage.press(ann, menu, "Close")
+    assert menu.deleted
+
+
+async def test_the_language_of_a_group_counts_for_its_menu_at_once(stage: Stage, ann: User, chat: Chat) -> None:
+    menu = await shown_here(stage, ann, chat)
+    assert await choose(stage, ann, menu, "Language", "Deutsch") == "✓ Gespeichert"
+    assert await stage.parts.languages.of(chat.id) is Language.GERMAN
+    assert menu.text.startswith("⚙️ Einstellungen dieses Chats")
+
+
+async def test_in_a_topic_they_stay_there(stage: Stage, ann: User) -> None:
+    forum = await stage.group(ann, title="Forum", forum=True)
+    topic = stage.world.open_topic(forum, "Raids")
+    offer = await stage.answer(ann, forum, "/settings", thread_id=topic.id)
+    await stage.press(ann, offer, "Show me here")
+    assert stage.by_bot(forum)[-1].thread_id == topic.id
+
+
+async def test_a_demoted_admin_changes_nothing_in_the_group_either(stage: Stage, boss: User, chat: Chat) -> None:
+    menu = await shown_here(stage, boss, chat)
+    await stage.press(boss, menu, "Calling")
+    stage.world.demote(boss, chat)
+    answer = await stage.press(boss, menu, "only admins")
+    assert answer is not None
+    assert (answer.text, answer.alert) == (ONLY_ADMINS, True)
+    assert await stage.parts.choices.of(chat.id) == Chosen()
+
+
+async def test_where_telegram_shows_nothing_to_one_person_they_are_opened_in_private(
+    stage: Stage, ann: User, chat: Chat
+) -> None:
+    offer = await stage.answer(ann, chat, "/settings")
+    stage.world.fail("sendMessage", "400", 1, description="Bad Request: method is not supported")
+    answer = await stage.press(ann, offer, "Show me here")
+    assert answer is not None
+    assert (answer.text, answer.alert) == (
+        "I can't show them to you alone here. Please open them in private.",
+        True,
+    )
+
+
+async def test_who_is_no_admin_is_led_to_their_own(stage: Stage, bob: User, chat: Chat) -> None:
+    refused = await stage.answer(bob, chat, "/settings")
+    assert refused.text.startswith("Only admins change the settings of a chat.")
+    assert refused.buttons[0]["url"].endswith("?start=settings")
+
+
+async def test_an_anonymous_admin_opens_them_too(stage: Stage, ann: User, chat: Chat) -> None:
+    offer = await stage.answer(ann, chat, "/settings", anonymous=True)
+    await stage.press(ann, offer, "Show me here")
+    menu = stage.by_bot(chat)[-1]
+    assert menu.receiver is ann
+    assert await choose(stage, ann, menu, "News", "no") == "✓ Saved"
+
+
+async def test_an_ephemeral_command_is_answered_to_its_sender_alone(stage: Stage, ann: User, chat: Chat) -> None:
+    for menu in menus():
+        await stage.bot(menu)
+    stage.world.say_to_bot(ann, chat, "/settings")
+    await stage.settle()
+    shown = stage.by_bot(chat)[-1]
+    assert shown.receiver is ann
+    assert await choose(stage, ann, shown, "News", "no") == "✓ Saved"
+
+
+async def test_a_menu_that_everybody_would_see_is_never_made(stage: Stage, ann: User, chat: Chat) -> None:
+    offer = await stage.answer(ann, chat, "/settings")
+    before = offer.text
+    for forged in (
+        data(chat, Setting.ANNOUNCEMENTS, NO),
+        data(0, Setting.ANNOUNCEMENTS, NO),
+        data(chat, Setting.ANNOUNCEMENTS, "", "menu"),
+    ):
+        answer = await stage.press_data(ann, offer, forged, forged=True)
+        assert answer is not None
+        assert answer.alert
+    assert offer.text == before
+    assert await stage.parts.choices.of(chat.id) == Chosen() == await stage.parts.choices.of(ann.id)
 
 
 # -- what they forbid

@@ -1,6 +1,6 @@
 """The commands that Telegram offers when somebody types a slash. A menu shows what works there; it is no permission."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from aiogram.methods import SetMyCommands
 from aiogram.types import (
@@ -44,6 +44,8 @@ _REFUND = ("refund", mark("Give a donation back"))
 _FUN = (_F, _MF, _WDHS)
 _IN_GROUPS = (_STATUS, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, *_FUN, _DISS, _HELP)
 _OF_ADMINS = (*_IN_GROUPS, _SETTINGS)
+_FOR_ONE = frozenset({"settings"})
+"""What is between one person and GUB in a group: an app that can has GUB alone see the command, and is answered so."""
 _ABOUT_GUB = (_PRIVACY, _FEEDBACK, _SUPPORT, _ABOUT, _AGE)
 _IN_PRIVATE = (_STATUS, _ADD, _PEOPLE, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
 
@@ -57,8 +59,13 @@ def menus(*, donations: bool = False) -> list[SetMyCommands]:
         (BotCommandScopeAllGroupChats(), (*_IN_GROUPS, *_ABOUT_GUB)),
         (BotCommandScopeAllChatAdministrators(), (*_OF_ADMINS, *_ABOUT_GUB)),
     )
+    groups = ("all_group_chats", "all_chat_administrators")
     return [
-        SetMyCommands(commands=_worded(commands, language), scope=scope, language_code=_code(language))
+        SetMyCommands(
+            commands=_worded(commands, language, for_one=_FOR_ONE if scope.type in groups else frozenset()),
+            scope=scope,
+            language_code=_code(language),
+        )
         for scope, commands in by_scope
         for language in Language
     ]
@@ -75,6 +82,11 @@ def _code(language: Language) -> str | None:
     return None if language is Language.ENGLISH else language.code
 
 
-def _worded(commands: Sequence[tuple[str, str]], language: Language) -> list[BotCommand]:
+def _worded(
+    commands: Sequence[tuple[str, str]], language: Language, *, for_one: Container[str] = frozenset()
+) -> list[BotCommand]:
     with speaking(language):
-        return [BotCommand(command=command, description=words(does)) for command, does in commands]
+        return [
+            BotCommand(command=command, description=words(does), is_ephemeral=command in for_one or None)
+            for command, does in commands
+        ]
