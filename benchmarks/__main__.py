@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--json PATH] [--only load|status] [--quick]`: run the measurements and show them."""
+"""`python -m benchmarks [--json PATH] [--only load|status|audience] [--quick]`: run the measurements and show them."""
 
 import argparse
 import asyncio
@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import report
+from benchmarks.audience import measure_audience
 from benchmarks.bots import Contender, Round, play_round
 from benchmarks.imports import LEAN, PLAIN, cost_of
 from benchmarks.machine import this_machine
 from benchmarks.report import Figure
 from benchmarks.simulator import PEOPLE_IN_PLACES
 from benchmarks.stage import LoadStage, staged
-from benchmarks.status_figures import measure_status
+from benchmarks.status_data import DATABASE
+from benchmarks.status_figures import measure_status, own_database
 from gub import log
 from gub.clock import SystemClock
 from gub.store.embedded import EmbeddedServer
@@ -32,15 +34,17 @@ def main() -> None:
     options = _options()
     log.configure("warning", "console", [])
     figures, notes = list[Figure](), list[str]()
-    if options.only != "status":
+    if options.only in (None, "load"):
         ours, bare = asyncio.run(_rounds(options.rounds, options.updates))
         figures += [*_import_figures(), *_bot_figures(ours, bare)]
         notes += _notes(ours, bare)
-    if options.only != "load":
+    if options.only in (None, "status"):
         log.configure("error", "console", [])  # a budget that is used up is part of it
         more, said = asyncio.run(measure_status(options.pairs))
         figures += more
         notes += said
+    if options.only in (None, "audience"):
+        figures += asyncio.run(_audience_figures())
     machine = this_machine()
     report.show(machine, figures, notes)
     if options.json:
@@ -53,7 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each bot, alternated (default 5)")
     parser.add_argument("--updates", type=int, default=2000, help="updates in a round (default 2000)")
     parser.add_argument("--pairs", type=int, default=100, help="warm /status, each beside an /about (default 100)")
-    parser.add_argument("--only", choices=("load", "status"), help="measure a part")
+    parser.add_argument("--only", choices=("load", "status", "audience"), help="measure a part")
     parser.add_argument("--quick", action="store_true", help="one small round of everything: to see that it runs")
     options = parser.parse_args()
     if options.quick:
@@ -77,6 +81,12 @@ async def _rounds(rounds: int, updates: int) -> tuple[list[Round], list[Round]]:
         finally:
             await server.stop()
     return ours, bare
+
+
+async def _audience_figures() -> list[Figure]:
+    clock = SystemClock()
+    async with own_database(clock) as (uri, store):
+        return await measure_audience(store, uri, DATABASE, clock)
 
 
 def _import_figures() -> list[Figure]:

@@ -25,7 +25,7 @@ _NAMES = {Platform.XBOX: "Xbox", Platform.PSN: "PSN", Platform.STEAM: "Steam"}
 async def measure_status(pairs: int) -> tuple[list[Figure], list[str]]:
     """Measure all of it: `/status` `pairs` times warm, then the sweeps."""
     clock = SystemClock()
-    async with _database(clock) as (uri, store), staged(StatusStage.module, StatusStage) as stage:
+    async with own_database(clock) as (uri, store), staged(StatusStage.module, StatusStage) as stage:
         times = await play_status(stage, store, uri, clock, pairs)
         async with signed_in(stage, store, clock) as clients:
             third = await sweep(stage, clients, store, clock, thirds())
@@ -40,7 +40,8 @@ async def measure_status(pairs: int) -> tuple[list[Figure], list[str]]:
 
 
 @asynccontextmanager
-async def _database(clock: SystemClock) -> AsyncIterator[tuple[str, Store]]:
+async def own_database(clock: SystemClock) -> AsyncIterator[tuple[str, Store]]:
+    """Give an embedded database of its own, with nothing in it."""
     with tempfile.TemporaryDirectory(prefix="gub-bench-") as folder:
         server = EmbeddedServer(Path(folder), clock=clock)
         uri = await server.start()

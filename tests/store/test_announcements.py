@@ -25,8 +25,8 @@ async def gathered(store: Store, source: Source = TEXT) -> Announcement:
     assert await store.announcements.step(made.id, Phase.GATHERING)
     announcement = await store.announcements.get(made.id)
     assert announcement is not None
-    async for last in store.announcement_targets.gather(announcement):
-        assert await store.announcements.gathered(made.id, last)
+    async for _ in store.announcement_targets.gather(announcement):
+        pass
     return announcement
 
 
@@ -56,18 +56,14 @@ async def test_gathering_that_was_cut_short_makes_no_doubles(store: Store, datab
         pass
     counts = await store.announcement_targets.counts(announcement.id)
     assert (counts.total, counts.of(TargetState.PENDING)) == (30, 30)
-    again = await store.announcements.get(announcement.id)
-    assert again is not None
-    assert [last async for last in store.announcement_targets.gather(again)] == []
     assert await database.announcementtargets.count_documents({}) == 30
 
 
-async def test_one_that_was_stopped_gathers_no_more(store: Store):
+async def test_one_that_was_stopped_is_not_sent(store: Store):
     await chats(store, -1)
     made = await store.announcements.draft(OWNER, 5, TEXT)
     await store.announcements.step(made.id, Phase.GATHERING)
     assert await store.announcements.step(made.id, Phase.STOPPED)
-    assert not await store.announcements.gathered(made.id, -1)
     assert not await store.announcements.step(made.id, Phase.SENDING, since=[Phase.GATHERING])
 
 

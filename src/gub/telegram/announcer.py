@@ -4,7 +4,8 @@ One at a time, so that a death of the process leaves at most one chat of which n
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -56,7 +57,8 @@ _PATIENCE: Final = 5.0
 _IN_HAND: Final = 15.0
 """Seconds that a stop waits for the message in hand."""
 
-_SOME: Final = 100
+_SOME: Final = 1000
+"""Chats that are looked for at a time."""
 
 _NO_SOURCE: Final = ("message to copy not found", "message_id_invalid", "message can't be copied")
 
@@ -67,11 +69,24 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Going:
-    """How the work on one announcement goes: where it was when it began, and when that is shown next."""
+    """How the work on one announcement goes. It is counted along: counting it all takes a database long."""
 
+    announcement: Announcement
     began_at: float
-    waiting_then: int | None = None
+    counts: Counter[TargetState]
     show_at: float = 0.0
+    done: int = 0
+
+    def tally(self, before: TargetState, after: TargetState) -> None:
+        """Count a chat that something became of."""
+        self.counts[before] -= 1
+        self.counts[after] += 1
+        self.done += 1
+
+    def to_go(self, now: float) -> timedelta | None:
+        """Reckon how long it takes yet, by the pace until now."""
+        todo = TargetState.SENT if self.announcement.phase is Phase.RECALLING else TargetState.PENDING
+        return timedelta(seconds=self.counts[todo] * (now - self.began_at) / self.done) if self.done else None
 
 
 class Announcer:
@@ -128,44 +143,55 @@ class Announcer:
         return True
 
     async def _carry_out(self, announcement: Announcement) -> None:
-        going = _Going(self._clock.monotonic())
         match announcement.phase:
             case Phase.GATHERING:
-                await self._gather(announcement, going)
+                await self._gather(announcement)
             case Phase.SENDING:
-                await self._for_each(announcement, TargetState.PENDING, self._send, going)
+                await self._for_each(announcement, TargetState.PENDING, self._send)
                 await self._end(announcement, Phase.DONE)
             case Phase.RECALLING:
                 too_old = self._clock.now() - DELETABLE
                 await self._store.announcement_targets.keep_too_old(announcement.id, too_old)
-                await self._for_each(announcement, TargetState.SENT, self._recall, going)
+                await self._for_each(announcement, TargetState.SENT, self._recall)
                 await self._end(announcement, Phase.RECALLED)
 
-    async def _gather(self, announcement: Announcement, going: _Going) -> None:
+    async def _gather(self, announcement: Announcement) -> None:
         """Write down which chats it is for, unless it is stopped meanwhile."""
-        async for last in self._store.announcement_targets.gather(announcement):
-            if not await self._store.announcements.gathered(announcement.id, last):
+        going = _Going(announcement, self._clock.monotonic(), Counter())
+        async for more in self._store.announcement_targets.gather(announcement):
+            going.counts[TargetState.PENDING] += more
+            if not await self._is_still(announcement):
                 return
-            await self._show_now_and_then(announcement, going)
+            await self._show_now_and_then(going)
         await self._store.announcements.step(announcement.id, Phase.SENDING, since=[Phase.GATHERING])
+
+    async def _is_still(self, announcement: Announcement) -> bool:
+        """Say whether it is still in the phase that it is known to be in: its owner may have decided otherwise."""
+        now = await self._store.announcements.get(announcement.id)
+        return now is not None and now.phase is announcement.phase
 
     async def _for_each(
         self,
         announcement: Announcement,
         state: TargetState,
-        work: Callable[[Announcement, Target], Awaitable[float]],
-        going: _Going,
+        work: Callable[[Announcement, Target], Coroutine[Any, Any, TargetState | float]],
     ) -> None:
-        """Work through the chats in this state, as long as the announcement stays in the phase that it is in."""
+        """Work through the chats in this state, as long as the announcement stays in the phase that it is in.
+
+        `work` says what became of the chat; or how many seconds are to be waited, where nothing did.
+        """
+        counted = await self._store.announcement_targets.counts(announcement.id)
+        going = _Going(announcement, self._clock.monotonic(), Counter(counted.by_state))
         async for target in self._those(announcement, state):
-            now = await self._store.announcements.get(announcement.id)
-            if now is None or now.phase is not announcement.phase:
+            if not await self._is_still(announcement):
                 return
-            wait = await seen_through(self._clock, _IN_HAND, _as_coroutine(work(announcement, target)))
+            became = await seen_through(self._clock, _IN_HAND, work(announcement, target))
             heed_cancellation()
-            if wait:
-                await self._clock.sleep(wait)
-            await self._show_now_and_then(announcement, going)
+            if isinstance(became, TargetState):
+                going.tally(state, became)
+            else:
+                await self._clock.sleep(became)
+            await self._show_now_and_then(going)
 
     async def _those(self, announcement: Announcement, state: TargetState) -> AsyncIterator[Target]:
         while some := await self._store.announcement_targets.some(announcement.id, state, _SOME):
@@ -184,8 +210,8 @@ class Announcer:
 
     # -- one chat
 
-    async def _send(self, announcement: Announcement, target: Target) -> float:
-        """Send it to one chat; give the seconds to wait before the next."""
+    async def _send(self, announcement: Announcement, target: Target) -> TargetState | float:
+        """Send it to one chat."""
         targets = self._store.announcement_targets
         if not await targets.claim(target):
             return 0.0
@@ -198,34 +224,35 @@ class Announcer:
             await self._insist(lambda: targets.give_back(target))
             return _PATIENCE
         except Refused as refused:
-            await self._insist(partial(self._refused, announcement, target, refused))
-            return 0.0
+            return await self._insist(partial(self._refused, announcement, target, refused))
         chat_id = await self._insist(lambda: self._here(target.chat_id))
         await self._insist(lambda: targets.sent(target, chat_id, message_id))
-        return 0.0
+        return TargetState.SENT
 
     async def _out(self, announcement: Announcement, chat_id: int) -> int:
         """Send it, and give the id of the message."""
         return await send(self._bot, chat_id, announcement.source, announcement.owner_id, silent=announcement.silent)
 
-    async def _refused(self, announcement: Announcement, target: Target, refused: Refused) -> None:
+    async def _refused(self, announcement: Announcement, target: Target, refused: Refused) -> TargetState | float:
         """Note why a chat was not told."""
         targets, why = self._store.announcement_targets, type(refused).__name__
         if isinstance(refused, Rejected) and is_source_gone(refused):
             await self._store.announcements.stop_because(announcement.id, views.SOURCE_GONE)
             await targets.give_back(target)
-        elif isinstance(refused, Uncertain):
-            await targets.ended(target, TargetState.UNKNOWN, why)
+            return 0.0
+        if isinstance(refused, Gone):
+            await self._chats.left(target.chat_id, self._clock.now())
+        state = TargetState.FAILED
+        if isinstance(refused, Uncertain):
+            state = TargetState.UNKNOWN
         elif isinstance(refused, _SKIPPED):
-            if isinstance(refused, Gone):
-                await self._chats.left(target.chat_id, self._clock.now())
-            await targets.ended(target, TargetState.SKIPPED, why)
-        else:
-            log.info("an announcement was refused", chat_id=target.chat_id, outcome=why)
-            await targets.ended(target, TargetState.FAILED, why)
+            state = TargetState.SKIPPED
+        log.debug("an announcement did not arrive", chat_id=target.chat_id, outcome=why)
+        await targets.ended(target, state, why)
+        return state
 
-    async def _recall(self, _: Announcement, target: Target) -> float:
-        """Delete it in one chat; give the seconds to wait before the next."""
+    async def _recall(self, _: Announcement, target: Target) -> TargetState | float:
+        """Delete it in one chat."""
         targets = self._store.announcement_targets
         state, reason = TargetState.RECALLED, None
         try:
@@ -242,7 +269,7 @@ class Announcer:
         except Refused as refused:
             state, reason = TargetState.STAYS, type(refused).__name__
         await self._insist(lambda: targets.withdrawn(target, state, reason))
-        return 0.0
+        return state
 
     async def _here(self, chat_id: int) -> int:
         """Give the chat as it is called now: the gateway follows one that became a supergroup."""
@@ -250,23 +277,11 @@ class Announcer:
 
     # -- how it goes
 
-    async def _show_now_and_then(self, announcement: Announcement, going: _Going) -> None:
+    async def _show_now_and_then(self, going: _Going) -> None:
         now = self._clock.monotonic()
-        if now < going.show_at:
-            return
-        going.show_at = now + _SHOW_EVERY
-        counts = await self._store.announcement_targets.counts(announcement.id)
-        await self._show(announcement, counts, self._to_go(announcement, counts, going))
-
-    def _to_go(self, announcement: Announcement, counts: Counts, going: _Going) -> timedelta | None:
-        """Reckon how long it takes yet, by the pace until now."""
-        state = TargetState.SENT if announcement.phase is Phase.RECALLING else TargetState.PENDING
-        waiting, passed = counts.of(state), self._clock.monotonic() - going.began_at
-        if going.waiting_then is None:
-            going.waiting_then, going.began_at = waiting, self._clock.monotonic()
-            return None
-        done = going.waiting_then - waiting
-        return timedelta(seconds=waiting * passed / done) if done > 0 and passed > 0 else None
+        if now >= going.show_at:
+            going.show_at = now + _SHOW_EVERY
+            await self._show(going.announcement, Counts(going.counts), going.to_go(now))
 
     async def _show(self, announcement: Announcement, counts: Counts, to_go: timedelta | None = None) -> None:
         """Show the owner how it goes. That it cannot be shown does not stop it."""
@@ -313,7 +328,3 @@ async def send(bot: Bot, chat_id: int, source: Source, owner_id: int, *, silent:
 def is_source_gone(refused: Rejected) -> bool:
     """Say whether there is nothing to copy (any more)."""
     return any(words in refused.description.lower() for words in _NO_SOURCE)
-
-
-async def _as_coroutine(awaited: Awaitable[Any]) -> Any:
-    return await awaited

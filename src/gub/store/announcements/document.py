@@ -15,7 +15,6 @@ from gub.store.documents import (
     DATE_OR_NULL,
     INTEGER,
     INTEGER_OR_NULL,
-    OBJECT_OR_NULL,
     STRING,
     TEXT_OR_NULL,
     CollectionSchema,
@@ -38,8 +37,6 @@ SCHEMA: Final = CollectionSchema(
         "copied_message_id": INTEGER_OR_NULL,
         "silent": {"bsonType": "bool"},
         "panel_id": INTEGER_OR_NULL,
-        "gathered_to": INTEGER_OR_NULL,
-        "counts": OBJECT_OR_NULL,
         "why": TEXT_OR_NULL,
         "stored_at": DATE_OR_NULL,
     },
@@ -137,7 +134,6 @@ class Announcement:
     source: Source
     silent: bool = False
     panel_id: int | None = None
-    gathered_to: int | None = None
     why: str | None = None
     stored_at: datetime | None = None
 
@@ -164,7 +160,6 @@ def announcement_of(document: Document) -> Announcement:
         source=source,
         silent=document.get("silent") is True,
         panel_id=integer_of(document.get("panel_id")),
-        gathered_to=integer_of(document.get("gathered_to")),
         why=document.get("why"),
         stored_at=document.get("stored_at"),
     )

@@ -75,11 +75,6 @@ class Announcements:
         """Note which message shows how it goes."""
         await self._collection.update_one({"_id": object_id(id)}, {"$set": {"panel_id": panel_id}})
 
-    async def gathered(self, id: str, up_to: int) -> bool:  # noqa: A002 - as above
-        """Note that all chats up to this id are among the targets; False: it was stopped meanwhile."""
-        which = {"_id": object_id(id), "phase": str(Phase.GATHERING)}
-        return (await self._collection.update_one(which, {"$set": {"gathered_to": up_to}})).matched_count > 0
-
     async def first_under_way(self) -> Announcement | None:
         """Give the oldest of those that there is something to do for."""
         under_way = {"phase": {"$in": [str(phase) for phase in UNDER_WAY]}}

@@ -24,7 +24,6 @@ from gub.store.documents import Database, Document, integer_of
 from gub.store.mongo import DUPLICATE_KEY
 
 _BATCH: Final = 1000
-_BELOW_ALL: Final = -(2**62)
 
 
 class Targets:
@@ -40,21 +39,24 @@ class Targets:
         return await self._chats.count_documents(_hearing(owner_id))
 
     async def gather(self, announcement: Announcement) -> AsyncIterator[int]:
-        """Make targets of the chats, a batch at a time; give the id of each batch's last chat.
+        """Make targets of the chats, a batch at a time; give how many each batch has.
 
-        It goes on after `gathered_to`. What was gathered before is not gathered twice.
+        Begun again after a death of the process, it makes no chat a target twice.
         """
-        last = _BELOW_ALL if announcement.gathered_to is None else announcement.gathered_to
-        while True:
-            which = _hearing(announcement.owner_id)
-            which["chat_id"] |= {"$gt": last}
-            cursor = self._chats.find(which, {"_id": 0, "chat_id": 1}).sort("chat_id", 1).limit(_BATCH)
-            chats = [chat_id async for document in cursor if (chat_id := integer_of(document["chat_id"])) is not None]
-            if not chats:
-                return
+        # One pass over all: pages by range, sort and limit cost the embedded server a scan of everything each.
+        cursor = self._chats.find(_hearing(announcement.owner_id), {"_id": 0, "chat_id": 1}, batch_size=_BATCH)
+        chats: list[int] = []
+        async for document in cursor:
+            chat_id = integer_of(document["chat_id"])
+            if chat_id is not None:
+                chats.append(chat_id)
+            if len(chats) == _BATCH:
+                await self._add(ObjectId(announcement.id), chats)
+                yield len(chats)
+                chats = []
+        if chats:
             await self._add(ObjectId(announcement.id), chats)
-            last = chats[-1]
-            yield last
+            yield len(chats)
 
     async def _add(self, announcement: ObjectId, chats: list[int]) -> None:
         now = self._clock.now()
