@@ -1,6 +1,7 @@
 """The simulated platforms of a scenario: the credentials for them, a time that can leap, answers that can be held."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,8 +30,8 @@ class Moving(Unhurried):
 
     def __init__(self, slowness: float = 4.0, on_change: Callable[[], None] = lambda: None) -> None:
         self.slowness = slowness
-        self.naps: Counter[float] = Counter()
-        """How many sleeps were begun, by their seconds."""
+        self.naps: Counter[str] = Counter()
+        """How many sleeps were begun, by the name of the function that sleeps."""
         self._on_change = on_change
         self._leapt = 0.0
         self._leap = asyncio.Event()
@@ -43,7 +44,7 @@ class Moving(Unhurried):
 
     async def sleep(self, seconds: float) -> None:
         until = self.monotonic() + seconds
-        self.naps[seconds] += 1
+        self.naps[sys._getframe(1).f_code.co_qualname] += 1
         self._on_change()
         await asyncio.sleep(0)
         while (left := until - self.monotonic()) > 0:

@@ -10,7 +10,7 @@ from gub.domain.values import Platform
 from gub.sandbox.telegram.models import Chat, User
 from gub.sandbox.telegram.world import World
 from gub.sandbox.xbox import XBOX_CLIENT_ID, XBOX_CLIENT_SECRET
-from gub.services.credentials.watch import LOOKED_AFTER_SECONDS
+from gub.services.credentials.watch import CredentialWatch
 from gub.store.store import Store
 from tests.scenarios.commands import Outcome, gub, sign_in_to_xbox
 from tests.scenarios.conversation import groups, until
@@ -46,11 +46,11 @@ async def squad(world: World, platforms: Platforms, store: Store) -> tuple[User,
 
 async def looked_after(world: World, platforms: Platforms, passed: timedelta = timedelta(hours=2)) -> None:
     """Let so much time pass while the watch sleeps, and wait until it sleeps again: it has looked and told."""
-    naps = platforms.time.naps
-    await until(world, lambda: naps[LOOKED_AFTER_SECONDS])
-    before = naps[LOOKED_AFTER_SECONDS]
+    naps, watch = platforms.time.naps, CredentialWatch.run.__qualname__
+    await until(world, lambda: naps[watch])
+    before = naps[watch]
     platforms.time.leap(passed)
-    await until(world, lambda: naps[LOOKED_AFTER_SECONDS] > before)
+    await until(world, lambda: naps[watch] > before)
 
 
 def kill(platforms: Platforms, platform: Platform) -> None:
