@@ -1,7 +1,8 @@
 """One message that pings some people. What Telegram refuses for one of them does not stop the others."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from aiogram.types import InlineKeyboardMarkup, Message
@@ -29,11 +30,11 @@ Said = Callable[[Sequence[Ping], Sequence[int]], Awaitable[None]]
 It drops mentions silently of people whom the bot may not mention (facts 2.1): most often, they have left the chat.
 """
 
-Finish = Callable[[Awaitable[None]], Awaitable[None]]
+Finish = Callable[[Coroutine[Any, Any, None]], Awaitable[None]]
 """Carries out the sending of one message and the note that it was sent, which belong together."""
 
 
-async def at_once(sending: Awaitable[None]) -> None:
+async def at_once(sending: Coroutine[Any, Any, None]) -> None:
     """Be the plainest `Finish`."""
     await sending
 

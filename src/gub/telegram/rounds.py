@@ -1,9 +1,8 @@
 """One call or invitation under way: whom it pings by the state of now, in which message, and that it is noted."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from aiogram import Bot
@@ -26,7 +25,7 @@ from gub.telegram.views import calls as call_views
 from gub.telegram.views import invitations as invitation_views
 from gub.telegram.views.parts import full_name, mention, plain
 from gub.telegram.words import speaking
-from gub.waiting import within
+from gub.waiting import seen_through
 
 log = structlog.get_logger(__name__)
 
@@ -181,25 +180,9 @@ class Round:
 
         return Pinging(self._means.messenger, chat_id, self.job.thread_id, said, anything_said, self._finish)
 
-    async def _finish(self, sending: Awaitable[None]) -> None:
+    async def _finish(self, sending: Coroutine[Any, Any, None]) -> None:
         """Send a message and note it, also when a stop comes meanwhile: half of that would ping people twice."""
-        doing = asyncio.ensure_future(sending)
-        try:
-            await asyncio.shield(doing)
-        except asyncio.CancelledError:
-            try:
-                await within(self._means.clock, _IN_HAND_SECONDS, _settled(doing))
-            except TimeoutError:
-                doing.cancel()
-                await _settled(doing)
-            raise
-
-
-async def _settled(doing: asyncio.Future[None]) -> None:
-    """Wait for the end of it, whatever that is."""
-    await asyncio.wait({doing})
-    if not doing.cancelled():
-        doing.exception()  # looked at, so that asyncio does not complain of it
+        await seen_through(self._means.clock, _IN_HAND_SECONDS, sending)
 
 
 def _ping_of(user: KnownUser) -> Ping:

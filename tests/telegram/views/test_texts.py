@@ -57,6 +57,8 @@ ERRORS = [
     errors.AlreadyClaimed(),
     errors.LastAccount(),
     errors.CredentialInvalid("psn"),
+    errors.AnnouncementOver(),
+    *(errors.AdminsOnly(action) for action in ("create", "call", "add")),
     *(
         errors.PlatformTrouble("xbox", reason)
         for reason in (

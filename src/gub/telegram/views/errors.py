@@ -136,7 +136,7 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
             return _of_groups(error)
 
 
-def _of_groups(error: errors.DomainError) -> Text:  # noqa: PLR0911 - as above
+def _of_groups(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911 - as above
     """Word a refusal around notify groups and invitations."""
     match error:
         case errors.AnnouncementOver():
