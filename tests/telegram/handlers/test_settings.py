@@ -144,7 +144,7 @@ async def test_an_admin_chooses_for_a_group_in_private(stage: Stage, ann: User, 
     ]
     for setting, choice in (
         ("Language", "Русский"),
-        ("Making groups", "only admins"),
+        ("New groups", "only admins"),
         ("Calling", "only admins"),
         ("Cool-down", "1 hour"),
         ("Large calls", "no calls"),

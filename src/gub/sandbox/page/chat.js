@@ -74,7 +74,7 @@ export class ChatView {
       this.timeline.replaceChildren();
       this.seen = null;
     }
-    const newest = chat.messages.at(-1);
+    const newest = chat.messages.findLast((message) => !message.only);
     if (newest && newest.id > (this.seen ?? newest.id) && this.model.sender(newest).id === model.ui.actor) this.unreadFrom = null;
     const atEnd = fresh || this.#nearEnd();
     this.composer.render(); // first, for a keyboard under it makes the room above smaller
@@ -108,7 +108,7 @@ export class ChatView {
     const items = [];
     let before = null;
     for (const message of chat.messages) {
-      if (message.deleted || (topic !== null && this.model.topicOf(message) !== topic)) continue;
+      if (!this.model.sees(message) || (topic !== null && this.model.topicOf(message) !== topic)) continue;
       if (!before || dayKey(before.date) !== dayKey(message.date)) {
         items.push({ kind: "day", key: `day-${dayKey(message.date)}`, text: day(message.date) });
         before = null;
@@ -129,7 +129,7 @@ export class ChatView {
     const { model } = this;
     if (!model.unread(model.ui.actor, chat).count) return null;
     const read = model.reads.get(`${model.ui.actor}:${chat.id}`) ?? -1;
-    return chat.messages.find((message) => message.id > read && !message.deleted && model.sender(message).id !== model.ui.actor)?.id ?? null;
+    return chat.messages.find((message) => message.id > read && !message.only && !message.deleted && model.sender(message).id !== model.ui.actor)?.id ?? null;
   }
 
   #head(chat) {

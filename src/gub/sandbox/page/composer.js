@@ -195,7 +195,7 @@ export class Composer {
       this.#dropContext();
     } else if (event.key === "ArrowUp" && !this.field.value) {
       const { model } = this;
-      const last = model.chat.messages.findLast((message) => !message.deleted && !message.service && model.sender(message).id === model.ui.actor);
+      const last = model.chat.messages.findLast((message) => model.sees(message) && !message.only && !message.service && model.sender(message).id === model.ui.actor);
       if (last) {
         event.preventDefault();
         this.startEdit(last);

@@ -40,6 +40,7 @@ function bubble({ message, chat, first }, model, on) {
     { class: `bubble ${first ? "bubble-first" : ""}` },
     group && !own && first ? senderLine(sender) : null,
     quote(message, chat, model, on),
+    message.only ? h("p", { class: "only", "data-testid": "only" }, icon("eye"), own ? "Only you and the bot see this" : "Only you see this") : null,
     message.document ? file(message.document) : null,
     message.invoice ? invoice(message.invoice) : null,
     h("div", { class: "text", dir: "auto" }, formatted(message.text ?? "", message.entities, model.actor, on), marks),
@@ -139,6 +140,7 @@ function invoice({ title, description, total_amount: amount }) {
 }
 
 function tools(message, own, on) {
+  if (message.only) return null;
   return h(
     "div",
     { class: "tools" },

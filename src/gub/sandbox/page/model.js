@@ -92,8 +92,10 @@ export class Model {
   }
 
   get commands() {
-    const { commands, private_commands: own } = this.bot;
-    const offered = this.chat?.type === "private" && own?.length ? own : commands;
+    const { commands, private_commands: own, admin_commands: admins } = this.bot;
+    const { chat } = this;
+    const asAdmin = chat && isGroup(chat) && this.isAdmin(chat, this.ui.actor) && admins?.length;
+    const offered = chat?.type === "private" && own?.length ? own : asAdmin ? admins : commands;
     return offered?.length ? offered : FALLBACK_COMMANDS;
   }
 
@@ -136,6 +138,11 @@ export class Model {
     return this.reasons.get(`${chat.id}:${message.id}:${userId}`) ?? "mention";
   }
 
+  // Whether the person in front of the page sees a message: an ephemeral one is for one person alone.
+  sees(message) {
+    return !message.deleted && (!message.only || message.only === this.ui.actor);
+  }
+
   // The topic a message belongs to; 0 is General.
   topicOf(message) {
     return message.is_topic_message ? message.thread_id : 0;
@@ -167,7 +174,7 @@ export class Model {
   }
 
   markRead(userId, chatId) {
-    const last = this.chats.get(chatId)?.messages.at(-1);
+    const last = this.chats.get(chatId)?.messages.findLast((message) => !message.only);
     if (last) this.reads.set(`${userId}:${chatId}`, last.id);
   }
 
@@ -175,8 +182,10 @@ export class Model {
     const read = this.reads.get(`${userId}:${chat.id}`) ?? -1;
     let count = 0;
     let pushes = 0;
-    for (let at = chat.messages.length - 1; at >= 0 && chat.messages[at].id > read; at -= 1) {
+    for (let at = chat.messages.length - 1; at >= 0; at -= 1) {
       const message = chat.messages[at];
+      if (message.only) continue; // notifies nobody, and is numbered apart
+      if (message.id <= read) break;
       if (message.deleted || this.sender(message).id === userId) continue;
       count += 1;
       if (message.pushes?.includes(userId)) pushes += 1;

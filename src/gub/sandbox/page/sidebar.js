@@ -69,7 +69,7 @@ export class Sidebar {
 
   #facts(chat) {
     const { model } = this;
-    const last = chat.messages.findLast((message) => !message.deleted);
+    const last = chat.messages.findLast((message) => model.sees(message));
     const unread = model.unread(model.ui.actor, chat);
     return [model.title(chat), last?.id, last?.text, last?.edited, chat.blocked, chat.bot, model.isMember(chat, model.ui.actor), unread.count, unread.pushes];
   }
@@ -79,7 +79,7 @@ export class Sidebar {
     const chosen = model.ui.chat === chat.id;
     const member = model.isMember(chat, model.ui.actor);
     const unread = model.unread(model.ui.actor, chat);
-    const last = chat.messages.findLast((message) => !message.deleted);
+    const last = chat.messages.findLast((message) => model.sees(message));
     const title = model.title(chat);
     return h(
       "button",

@@ -51,6 +51,7 @@ def _bot_json(bot: Bot) -> Json:
         "delivery": "webhook" if bot.webhook is not None else "polling",
         "pending_updates": len(bot.queue.pending),
         "commands": bot.commands.get(("all_group_chats", "")) or bot.commands.get(("default", "")) or [],
+        "admin_commands": bot.commands.get(("all_chat_administrators", "")) or [],
         "private_commands": bot.commands.get(("all_private_chats", "")) or bot.commands.get(("default", "")) or [],
     }
 

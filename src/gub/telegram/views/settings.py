@@ -50,7 +50,7 @@ _LINES: Final = {
 _BUTTONS: Final = {
     Setting.LANGUAGE: mark("🌐 Language"),
     Setting.TIME_ZONE: mark("🕐 Time zone"),
-    Setting.WHO_CREATES: mark("✨ Making groups"),
+    Setting.WHO_CREATES: mark("✨ New groups"),
     Setting.WHO_CALLS: mark("📣 Calling"),
     Setting.COOLDOWN: mark("⏳ Cool-down"),
     Setting.CONFIRM_ABOVE: mark("✋ Large calls"),
