@@ -6,22 +6,21 @@ One at a time, so that a death of the process leaves at most one chat of which n
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import structlog
 from aiogram import Bot
-from aiogram.types import MessageEntity
 
 from gub.clock import Clock
 from gub.faults import noted
 from gub.services.chats import ChatBook
 from gub.services.languages import Languages
-from gub.store.announcements import Announcement, Counts, Phase, Source, Target, TargetState
+from gub.store.announcements import Announcement, Counts, Phase, Target, TargetState
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
+from gub.telegram.announcement import Going, is_source_gone, send
 from gub.telegram.gateway import Lane, in_lane
 from gub.telegram.gateway.outcomes import (
     Gone,
@@ -35,7 +34,7 @@ from gub.telegram.gateway.outcomes import (
     Unreachable,
     Unwritable,
 )
-from gub.telegram.messenger import NO_PREVIEW, Messenger
+from gub.telegram.messenger import Messenger
 from gub.telegram.views import announcing as views
 from gub.telegram.words import speaking
 from gub.waiting import Interrupted, heed_cancellation, seen_through, unless
@@ -60,33 +59,9 @@ _IN_HAND: Final = 15.0
 _SOME: Final = 1000
 """Chats that are looked for at a time."""
 
-_NO_SOURCE: Final = ("message to copy not found", "message_id_invalid", "message can't be copied")
-
 _SKIPPED: Final = (Unwritable, Gone, NoRights, ThreadGone)
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Going:
-    """How the work on one announcement goes. It is counted along: counting it all takes a database long."""
-
-    announcement: Announcement
-    began_at: float
-    counts: Counter[TargetState]
-    show_at: float = 0.0
-    done: int = 0
-
-    def tally(self, before: TargetState, after: TargetState) -> None:
-        """Count a chat that something became of."""
-        self.counts[before] -= 1
-        self.counts[after] += 1
-        self.done += 1
-
-    def to_go(self, now: float) -> timedelta | None:
-        """Reckon how long it takes yet, by the pace until now."""
-        todo = TargetState.SENT if self.announcement.phase is Phase.RECALLING else TargetState.PENDING
-        return timedelta(seconds=self.counts[todo] * (now - self.began_at) / self.done) if self.done else None
 
 
 class Announcer:
@@ -115,9 +90,7 @@ class Announcer:
     async def run(self) -> None:
         """Work until cancelled, beginning with what an earlier process left."""
         with in_lane(Lane.BULK):
-            unknown = await self._insist(self._store.announcement_targets.settle_unknown)
-            if unknown:
-                log.warning("nobody knows whether a chat was told", chats=unknown)
+            await self._settle()
             while True:
                 self._changed.clear()
                 if not await self._worked():
@@ -125,6 +98,12 @@ class Announcer:
                         await unless(self._clock.sleep(_LOOK_EVERY), self._changed.wait())
                     except Interrupted:
                         continue
+
+    async def _settle(self) -> None:
+        """Whatever is being sent while nothing is in hand was cut short."""
+        unknown = await self._insist(self._store.announcement_targets.settle_unknown)
+        if unknown:
+            log.warning("nobody knows whether a chat was told", chats=unknown)
 
     async def _worked(self) -> bool:
         """Do what there is to do now for the oldest announcement; False: there is nothing."""
@@ -140,6 +119,7 @@ class Announcer:
             else:
                 log.exception("an announcement was cut short", reference=noted(error).reference)
             await self._clock.sleep(_PATIENCE)
+            await self._settle()
         return True
 
     async def _carry_out(self, announcement: Announcement) -> None:
@@ -147,17 +127,17 @@ class Announcer:
             case Phase.GATHERING:
                 await self._gather(announcement)
             case Phase.SENDING:
-                await self._for_each(announcement, TargetState.PENDING, self._send)
-                await self._end(announcement, Phase.DONE)
+                through = await self._for_each(announcement, TargetState.PENDING, self._send)
+                await self._end(announcement, Phase.DONE, through=through)
             case Phase.RECALLING:
                 too_old = self._clock.now() - DELETABLE
                 await self._store.announcement_targets.keep_too_old(announcement.id, too_old)
-                await self._for_each(announcement, TargetState.SENT, self._recall)
-                await self._end(announcement, Phase.RECALLED)
+                through = await self._for_each(announcement, TargetState.SENT, self._recall)
+                await self._end(announcement, Phase.RECALLED, through=through)
 
     async def _gather(self, announcement: Announcement) -> None:
         """Write down which chats it is for, unless it is stopped meanwhile."""
-        going = _Going(announcement, self._clock.monotonic(), Counter())
+        going = Going(announcement, self._clock.monotonic(), Counter())
         async for more in self._store.announcement_targets.gather(announcement):
             going.counts[TargetState.PENDING] += more
             if not await self._is_still(announcement):
@@ -175,16 +155,16 @@ class Announcer:
         announcement: Announcement,
         state: TargetState,
         work: Callable[[Announcement, Target], Coroutine[Any, Any, TargetState | float]],
-    ) -> None:
-        """Work through the chats in this state, as long as the announcement stays in the phase that it is in.
+    ) -> bool:
+        """Work through the chats in this state; False: the announcement did not stay in the phase that it is in.
 
         `work` says what became of the chat; or how many seconds are to be waited, where nothing did.
         """
         counted = await self._store.announcement_targets.counts(announcement.id)
-        going = _Going(announcement, self._clock.monotonic(), Counter(counted.by_state))
+        going = Going(announcement, self._clock.monotonic(), Counter(counted.by_state))
         async for target in self._those(announcement, state):
             if not await self._is_still(announcement):
-                return
+                return False
             became = await seen_through(self._clock, _IN_HAND, work(announcement, target))
             heed_cancellation()
             if isinstance(became, TargetState):
@@ -192,15 +172,17 @@ class Announcer:
             else:
                 await self._clock.sleep(became)
             await self._show_now_and_then(going)
+        return True
 
     async def _those(self, announcement: Announcement, state: TargetState) -> AsyncIterator[Target]:
         while some := await self._store.announcement_targets.some(announcement.id, state, _SOME):
             for target in some:
                 yield target
 
-    async def _end(self, announcement: Announcement, phase: Phase) -> None:
-        """Come to the end, unless it was paused or stopped; show it either way."""
-        await self._store.announcements.step(announcement.id, phase)
+    async def _end(self, announcement: Announcement, phase: Phase, *, through: bool) -> None:
+        """Come to the end if all chats are worked through; show it either way."""
+        if through:
+            await self._store.announcements.step(announcement.id, phase)
         now = await self._store.announcements.get(announcement.id)
         if now is None:
             return
@@ -213,10 +195,13 @@ class Announcer:
     async def _send(self, announcement: Announcement, target: Target) -> TargetState | float:
         """Send it to one chat."""
         targets = self._store.announcement_targets
+        if await targets.has_twin(target):
+            await targets.drop(target)
+            return 0.0
         if not await targets.claim(target):
             return 0.0
         try:
-            message_id = await self._out(announcement, target.chat_id)
+            chat_id, message_id = await self._out(announcement, target.chat_id)
         except RateLimited as refused:
             await self._insist(lambda: targets.give_back(target))
             return max(refused.retry_after, 1.0)
@@ -225,12 +210,11 @@ class Announcer:
             return _PATIENCE
         except Refused as refused:
             return await self._insist(partial(self._refused, announcement, target, refused))
-        chat_id = await self._insist(lambda: self._here(target.chat_id))
-        await self._insist(lambda: targets.sent(target, chat_id, message_id))
+        await self._insist(partial(self._sent, target, chat_id, message_id))
         return TargetState.SENT
 
-    async def _out(self, announcement: Announcement, chat_id: int) -> int:
-        """Send it, and give the id of the message."""
+    async def _out(self, announcement: Announcement, chat_id: int) -> tuple[int | None, int]:
+        """See `send`."""
         return await send(self._bot, chat_id, announcement.source, announcement.owner_id, silent=announcement.silent)
 
     async def _refused(self, announcement: Announcement, target: Target, refused: Refused) -> TargetState | float:
@@ -271,13 +255,18 @@ class Announcer:
         await self._insist(lambda: targets.withdrawn(target, state, reason))
         return state
 
-    async def _here(self, chat_id: int) -> int:
-        """Give the chat as it is called now: the gateway follows one that became a supergroup."""
-        return await self._store.life.successor(chat_id) or chat_id
+    async def _sent(self, target: Target, chat_id: int | None, message_id: int) -> None:
+        """Note which message it is, unless its chat became another meanwhile and nobody knows in which one it is.
+
+        A supergroup counts its messages anew: the same number there may be somebody's.
+        """
+        here = await self._store.life.successor(target.chat_id) or target.chat_id
+        found = here == (target.chat_id if chat_id is None else chat_id)
+        await self._store.announcement_targets.sent(target, here, message_id if found else None)
 
     # -- how it goes
 
-    async def _show_now_and_then(self, going: _Going) -> None:
+    async def _show_now_and_then(self, going: Going) -> None:
         now = self._clock.monotonic()
         if now >= going.show_at:
             going.show_at = now + _SHOW_EVERY
@@ -304,27 +293,3 @@ class Announcer:
                     raise
                 log.warning("announcements wait for the database", error=type(error).__name__)
             await self._clock.sleep(_PATIENCE)
-
-
-async def send(bot: Bot, chat_id: int, source: Source, owner_id: int, *, silent: bool) -> int:
-    """Send what is announced to a chat as it is, and give the id of the message. Raises Refused."""
-    if source.copied_message_id is not None:
-        copied = await bot.copy_message(
-            chat_id, owner_id, source.copied_message_id, disable_notification=silent or None
-        )
-        return copied.message_id
-    entities = [MessageEntity.model_validate(dict(entity)) for entity in source.entities]
-    message = await bot.send_message(
-        chat_id,
-        source.text or "",
-        entities=entities or None,
-        parse_mode=None,
-        link_preview_options=NO_PREVIEW,
-        disable_notification=silent or None,
-    )
-    return message.message_id
-
-
-def is_source_gone(refused: Rejected) -> bool:
-    """Say whether there is nothing to copy (any more)."""
-    return any(words in refused.description.lower() for words in _NO_SOURCE)

@@ -11,7 +11,7 @@ import pytest
 from gub.domain.values import ChatFacts
 from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.services.announcements import AnnouncementBook
-from gub.store.announcements import Phase, TargetState
+from gub.store.announcements import Announcement, Phase, TargetState
 from gub.telegram.announcer import Announcer
 from tests.telegram.handlers.conftest import Stage
 
@@ -226,6 +226,82 @@ async def test_a_group_that_became_a_supergroup_is_told_there(desk: Desk):
     await desk.work()
     assert len(desk.got(big)) == 1
     assert (await desk.state())["sent"] == 4
+
+
+@pytest.mark.parametrize(("copied", "deleted"), [(False, 4), (True, 3)])
+async def test_only_what_surely_is_the_announcement_is_deleted_where_a_group_moved(
+    desk: Desk, copied: bool, deleted: int
+):
+    """Of a copy Telegram says the number only: from before the move or after it?"""
+    said = desk.stage.world.say(desk.owner, desk.owner, TEXT)
+    small = desk.stage.world.add_group("Small", [desk.owner])
+    desk.stage.world.add_bot(small, desk.owner)
+    await desk.stage.settle()
+    *_, question = await desk.stage.said(
+        desk.owner, desk.owner, "/announce" if copied else f"/announce {TEXT}", reply_to=said.id if copied else None
+    )
+    await desk.stage.press(desk.owner, question, "Confirm")
+    announcement = (await desk.stage.store.announcements.first_under_way()) or pytest.fail("nothing to do")
+    async for _ in desk.stage.store.announcement_targets.gather(announcement):
+        pass
+    big = desk.stage.world.migrate(small, tell=False)
+    await desk.work()
+    await desk.stage.press(desk.owner, question, "Recall")
+    await desk.stage.press(desk.owner, question, "Confirm")
+    await desk.work()
+    assert f"Deleted again: {deleted}" in question.text
+    assert len(desk.got(big)) == 4 - deleted
+
+
+async def test_a_chat_that_moved_while_chats_were_gathered_is_told_once(desk: Desk):
+    small = desk.stage.world.add_group("Small", [desk.owner])
+    desk.stage.world.add_bot(small, desk.owner)
+    await desk.stage.settle()
+    question = await desk.confirmed()
+    announcement = (await desk.stage.store.announcements.first_under_way()) or pytest.fail("nothing to do")
+    async for _ in desk.stage.store.announcement_targets.gather(announcement):
+        pass
+    big = desk.stage.world.migrate(small)
+    await desk.stage.settle()
+    await desk.work()  # gathers once more, as after a death: the moved chat is found under its new id as well
+    assert len(desk.got(big)) == 1
+    assert question.text == "✅ Announced\nSent: 4"
+
+
+async def test_a_pause_that_is_taken_back_at_once_does_not_end_it(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    store = desk.stage.store.announcements
+    look = store.get
+    paused: list[bool] = []
+
+    async def look_while_paused(id_: str) -> Announcement | None:
+        if paused or not any(desk.got(chat) for chat in desk.groups):
+            return await look(id_)
+        paused.append(await store.step(id_, Phase.PAUSED))
+        found = await look(id_)
+        await store.step(id_, Phase.SENDING, since=[Phase.PAUSED])
+        return found
+
+    monkeypatch.setattr(store, "get", look_while_paused)
+    question = await desk.confirmed()
+    await desk.work()
+    assert paused == [True]
+    assert [len(desk.got(chat)) for chat in desk.groups] == [1, 1, 1]
+    assert question.text == "✅ Announced\nSent: 3"
+
+
+async def test_a_chat_at_which_the_work_breaks_is_unknown_and_the_others_are_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    async def break_down(*_: object) -> None:
+        raise RuntimeError("nobody expected this")
+
+    desk.stage.world.fail(
+        "sendMessage", "400", -1, chat_id=desk.groups[1].id, description="Bad Request: chat not found"
+    )
+    monkeypatch.setattr(desk.stage.parts.chats, "left", break_down)
+    question = await desk.confirmed()
+    await desk.work()
+    assert question.text == "✅ Announced\nSent: 2\nUnknown, perhaps sent, so not repeated: 1"
 
 
 async def test_what_may_have_arrived_is_unknown_and_not_repeated(desk: Desk):

@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from gub.clock import Clock
 from gub.store.announcements.document import (
+    SCHEMA,
     TARGETS_SCHEMA,
     Announcement,
     Counts,
@@ -31,6 +32,7 @@ class Targets:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._collection = database[TARGETS_SCHEMA.name]
+        self._announcements = database[SCHEMA.name]
         self._chats = database[CHATS.name]
         self._clock = clock
 
@@ -90,8 +92,22 @@ class Targets:
         """Nothing was sent: it waits again."""
         await self._change(target, TargetState.SENDING, TargetState.PENDING)
 
-    async def sent(self, target: Target, chat_id: int, message_id: int) -> None:
-        """Note which message it got, and where: the chat may have become another."""
+    async def has_twin(self, target: Target) -> bool:
+        """Say whether its chat was told as another target: one that moved while chats were gathered may be two."""
+        which = {
+            "chat_id": target.chat_id,
+            "announcement": ObjectId(target.id.partition(":")[0]),
+            "_id": {"$ne": target.id},
+            "state": {"$ne": str(TargetState.PENDING)},
+        }
+        return await self._collection.find_one(which, {"_id": 1}) is not None
+
+    async def drop(self, target: Target) -> None:
+        """Forget a chat that waits."""
+        await self._collection.delete_one({"_id": target.id, "state": str(TargetState.PENDING)})
+
+    async def sent(self, target: Target, chat_id: int, message_id: int | None) -> None:
+        """Note which message it got, if that is known, and where: the chat may have become another."""
         more = {"chat_id": chat_id, "message_id": message_id, "sent_at": self._clock.now()}
         await self._change(target, TargetState.SENDING, TargetState.SENT, **more)
 
@@ -106,9 +122,11 @@ class Targets:
     async def settle_unknown(self) -> int:
         """Whatever was being sent when a process died may have been sent: nobody knows. Gives the number of chats."""
         change = {"$set": {"state": str(TargetState.UNKNOWN), "reason": "the process died"}}
-        ids = [row["_id"] async for row in self._collection.find({"state": str(TargetState.SENDING)}, {"_id": 1})]
-        which = {"_id": {"$in": ids}, "state": str(TargetState.SENDING)}
-        return (await self._collection.update_many(which, change)).modified_count if ids else 0
+        settled = 0
+        async for announcement in self._announcements.find({}, {"_id": 1}):  # some; their chats are many
+            which = {"announcement": announcement["_id"], "state": str(TargetState.SENDING)}
+            settled += (await self._collection.update_many(which, change)).modified_count
+        return settled
 
     async def keep_too_old(self, id: str, sent_before: datetime) -> None:  # noqa: A002 - as above
         """What was sent before then cannot be deleted any more: it stays."""

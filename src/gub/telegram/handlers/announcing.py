@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message, User
 from gub.domain.splitting import utf16_length
 from gub.services.announcements import AnnouncementBook
 from gub.store.announcements import Phase, Source, TargetState
-from gub.telegram.announcer import is_source_gone, send
+from gub.telegram.announcement import is_source_gone, send
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.gateway.outcomes import Rejected
 from gub.telegram.handlers.credentials import ByOwner

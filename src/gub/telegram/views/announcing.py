@@ -145,7 +145,7 @@ def _told(phase: Phase, counts: Counts) -> list[Text]:
         (skipped, said("Skipped, because I can't write there: {count}", count=skipped)),
         (failed, said("Failed: {count}", count=failed)),
         (unknown, said("Unknown, perhaps sent, so not repeated: {count}", count=unknown)),
-        (waiting and phase is not Phase.DONE, said("Left: {count}", count=waiting)),
+        (waiting and phase is not Phase.DONE and not taking_back, said("Left: {count}", count=waiting)),
         (taking_back, said("Deleted again: {count}", count=recalled)),
         (taking_back and stays, said("Too old or not to be deleted: {count}", count=stays)),
     ]
