@@ -50,7 +50,7 @@ async def measure_audience(store: Store, uri: str, name: str, clock: SystemClock
             f"at most {GROWTH_AIM_MB:.0f} MB more",
             many.megabytes - few.megabytes <= GROWTH_AIM_MB,
         ),
-        Figure("counting how it goes (each 5 s)", "ms", many.count_ms, few.count_ms, tenth),
+        Figure("counting how it goes (after a tap)", "ms", many.count_ms, few.count_ms, tenth),
     ]
 
 

@@ -20,11 +20,16 @@ class AnnouncementBook:
         announcement = await self._store.announcements.draft(owner_id, command_id, source)
         return announcement, await self._store.announcement_targets.audience(owner_id)
 
-    async def of(self, id_: str, owner_id: int) -> tuple[Announcement, Counts]:
-        """Give an announcement of this owner, and how it goes. Raises AnnouncementOver: there is none."""
+    async def of(self, id_: str, owner_id: int) -> Announcement:
+        """Give an announcement of this owner. Raises AnnouncementOver: there is none."""
         announcement = await self._store.announcements.get(id_)
         if announcement is None or announcement.owner_id != owner_id:
             raise AnnouncementOver
+        return announcement
+
+    async def standing(self, id_: str, owner_id: int) -> tuple[Announcement, Counts]:
+        """Give it and how it goes, which takes a database long where chats are many. Raises AnnouncementOver."""
+        announcement = await self.of(id_, owner_id)
         return announcement, await self._store.announcement_targets.counts(id_)
 
     async def audience(self, owner_id: int) -> int:

@@ -94,7 +94,7 @@ async def choose_sound(
     await announcements.of(callback_data.announcement, query.from_user.id)
     silent = callback_data.action is AnnounceAction.SILENT
     await announcements.be_silent(callback_data.announcement, silent=silent)
-    announcement, _ = await announcements.of(callback_data.announcement, query.from_user.id)
+    announcement = await announcements.of(callback_data.announcement, query.from_user.id)
     await messenger.show(query, views.question(announcement, await announcements.audience(query.from_user.id)))
     await messenger.toast(query)
 
@@ -121,7 +121,7 @@ async def ask_to_recall(
     query: CallbackQuery, callback_data: AnnounceTap, announcements: AnnouncementBook, messenger: Messenger
 ) -> None:
     """Ask whether it is to be taken back."""
-    announcement, counts = await announcements.of(callback_data.announcement, query.from_user.id)
+    announcement, counts = await announcements.standing(callback_data.announcement, query.from_user.id)
     await messenger.show(query, views.recall_question(announcement, counts.of(TargetState.SENT)))
     await messenger.toast(query)
 
@@ -130,7 +130,7 @@ async def show(
     query: CallbackQuery, callback_data: AnnounceTap, announcements: AnnouncementBook, messenger: Messenger
 ) -> None:
     """Show how it goes."""
-    announcement, counts = await announcements.of(callback_data.announcement, query.from_user.id)
+    announcement, counts = await announcements.standing(callback_data.announcement, query.from_user.id)
     await messenger.show(query, views.panel(announcement, counts))
     await messenger.toast(query)
 
