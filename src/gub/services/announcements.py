@@ -55,7 +55,9 @@ class AnnouncementBook:
         self.changed.set()
 
     async def resume(self, id_: str) -> None:
-        """Go on after a pause. Raises AnnouncementOver."""
+        """Go on after a pause; again is the same. Raises AnnouncementOver."""
         if not await self._store.announcements.step(id_, Phase.SENDING, since=[Phase.PAUSED]):
-            raise AnnouncementOver
+            announcement = await self._store.announcements.get(id_)
+            if announcement is None or announcement.phase is not Phase.SENDING:
+                raise AnnouncementOver
         self.changed.set()

@@ -395,3 +395,15 @@ async def test_the_same_command_handled_again_makes_no_second_announcement(desk:
     taken = desk.stage.world.messages(desk.owner)
     assert sum(message.text.startswith("/announce") for message in taken) == 1
     assert await desk.stage.store.announcements._collection.count_documents({}) == 1
+
+
+async def test_resume_tapped_twice_is_no_mistake(desk: Desk):
+    question = await desk.confirmed()
+    first = (await desk.stage.store.announcements.first_under_way()) or pytest.fail("nothing to do")
+    await desk.book.go(first.id, Phase.SENDING)
+    await desk.book.go(first.id, Phase.PAUSED)
+    for _ in range(2):
+        answer = await desk.stage.press_data(desk.owner, question, f"an:on:{first.id}", forged=True)
+        assert answer is not None
+        assert not answer.alert
+    assert question.text.startswith("📢 On its way")
