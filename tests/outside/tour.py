@@ -24,6 +24,7 @@ KINDS = [
     "message",
     "edited_message",
     "callback_query",
+    "pre_checkout_query",
     "my_chat_member",
     "chat_member",
 ]
@@ -42,6 +43,13 @@ class BotCalls:
         async with self._session.post(f"{self._base}/{method}", json=params) as answer:
             body = await answer.json()
         return body["result"] if body["ok"] else body
+
+    async def upload(self, method: str, name: str, content: bytes, **params: Any) -> Any:
+        """Call a method with a file; returns its result."""
+        form = aiohttp.FormData({key: str(value) for key, value in params.items()})
+        form.add_field(name, content, filename="data.json", content_type="application/json")
+        async with self._session.post(f"{self._base}/{method}", data=form) as answer:
+            return (await answer.json())["result"]
 
     async def updates(self) -> list[Any]:
         """Take what is pending."""
@@ -68,6 +76,7 @@ class Tour:
         group = self.world.add_group("Friends", [self.ada, self.bob])
         self.world.add_bot(group, by=self.ada)
         await self.private_chat()
+        await self.files_and_payments()
         await self.talk(group)
         await self.buttons(group)
         await self.for_one_person(group)
@@ -108,6 +117,20 @@ class Tour:
         self.world.block(self.ada)
         await self.call("sendMessage", chat_id=self.ada.id, text="lost")
         self.world.start(self.ada)
+        await self.call.updates()
+
+    async def files_and_payments(self) -> None:
+        """A file, by upload and again by its id; Stars that are paid and given back."""
+        sent = await self.call.upload("sendDocument", "document", b"{}", chat_id=self.ada.id, caption="Yours")
+        await self.call("sendDocument", chat_id=self.ada.id, document=sent["document"]["file_id"])
+        invoice = {"title": "Thanks", "description": "For the bot", "payload": "p", "currency": "XTR"}
+        prices = [{"label": "Thanks", "amount": 50}]
+        sent = await self.call("sendInvoice", chat_id=self.ada.id, prices=prices, **invoice)
+        asked = self.world.pay(self.ada, self.ada, sent["message_id"])
+        await self.call.updates()
+        await self.call("answerPreCheckoutQuery", pre_checkout_query_id=asked, ok=True)
+        (charge,) = self.world.charges.values()
+        await self.call("refundStarPayment", user_id=self.ada.id, telegram_payment_charge_id=charge.id)
         await self.call.updates()
 
     async def talk(self, group: Chat) -> None:

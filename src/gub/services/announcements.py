@@ -1,10 +1,17 @@
 """Announcements of the owners to all chats: made ready, confirmed, and steered while they are on their way."""
 
 import asyncio
+from typing import Final
 
 from gub.domain.errors import AnnouncementOver
 from gub.store.announcements import Announcement, Counts, Phase, Source
 from gub.store.store import Store
+
+_TAKEN: Final = {
+    Phase.GATHERING: (Phase.GATHERING, Phase.SENDING, Phase.PAUSED, Phase.DONE),
+    Phase.RECALLING: (Phase.RECALLING, Phase.RECALLED),
+}
+"""Where an announcement may be when a step was taken before: some go on by themselves."""
 
 
 class AnnouncementBook:
@@ -50,7 +57,7 @@ class AnnouncementBook:
         taken = await self._store.announcements.step(id_, to)
         if not taken:
             announcement = await self._store.announcements.get(id_)
-            if announcement is None or announcement.phase is not to:
+            if announcement is None or announcement.phase not in _TAKEN.get(to, (to,)):
                 raise AnnouncementOver
         self.changed.set()
 

@@ -140,6 +140,17 @@ async def test_all_chats_get_it_once_and_the_owner_sees_it(desk: Desk):
     assert [len(desk.got(chat)) for chat in desk.groups] == [1, 1, 1]
 
 
+async def test_confirm_tapped_twice_is_no_mistake(desk: Desk):
+    *_, question = await desk.stage.said(desk.owner, desk.owner, f"/announce {TEXT}")
+    data = question.button("Confirm")
+    await desk.stage.press_data(desk.owner, question, data)
+    await desk.work()
+    again = await desk.stage.press_data(desk.owner, question, data, forged=True)
+    assert again is not None
+    assert not again.alert
+    assert [len(desk.got(chat)) for chat in desk.groups] == [1, 1, 1]
+
+
 async def test_an_answered_message_of_any_kind_is_copied(desk: Desk):
     said = desk.stage.world.say(desk.owner, desk.owner, "A picture, say")
     await desk.stage.settle()
