@@ -32,7 +32,7 @@ async def opened(uri: str) -> AsyncIterator[Store]:
         await store.close()
 
 
-async def until(true: Callable[[], Awaitable[bool] | bool], seconds: float = 20) -> None:
+async def until(true: Callable[[], Awaitable[bool] | bool], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while True:
             found = true()
