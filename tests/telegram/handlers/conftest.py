@@ -69,6 +69,12 @@ def wishes(owner_ids: frozenset[int]) -> OwnersWishes:
     return OwnersWishes(owner_ids)
 
 
+@pytest.fixture
+def pace() -> Pace:
+    """How fast the bot may write; override it for tests of that."""
+    return Pace.unlimited()
+
+
 @dataclass
 class Stage:
     """People act in `world`; `settle` lets the bot answer all that happened."""
@@ -166,6 +172,7 @@ async def stage(
     api: Api,  # noqa: F811
     store: Store,
     *,
+    pace: Pace,
     owner_ids: frozenset[int],
     wishes: OwnersWishes,
 ) -> AsyncIterator[Stage]:
@@ -179,7 +186,7 @@ async def stage(
         await chats.left(chat_id, world_clock.now())
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=chats.migrated)
-    session = GatewaySession(sim.url, world_clock, pace=Pace.unlimited(), hooks=hooks)
+    session = GatewaySession(sim.url, world_clock, pace=pace, hooks=hooks)
     groups = Groups(store, invited, world_clock)
     transport = Transport(sim.gateway, world_clock)
     outcomes: list[tuple[str, str]] = []
