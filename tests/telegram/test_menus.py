@@ -6,6 +6,7 @@ from aiogram.types import BotCommandScopeAllChatAdministrators, BotCommandScopeA
 
 from gub.domain.languages import Language
 from gub.domain.owners_wishes import OwnersWishes
+from gub.domain.values import ChatFacts
 from gub.sandbox.server import SimServer
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
@@ -79,6 +80,7 @@ async def test_owners_are_offered_what_is_theirs_in_their_language_and_one_who_n
 ):
     owner = world.add_user("Olga")
     world.say(owner, owner, "/start")
+    await store.chats.remember(ChatFacts(owner.id, "private"))
     await store.chats.set_language(owner.id, str(Language.GERMAN))
     wishes = OwnersWishes(frozenset([404, owner.id]))
     async with Bot(TEST_TOKEN, session=session) as bot:
