@@ -20,7 +20,7 @@ from gub.store.mongo import connect
 from gub.store.store import Store
 from gub.telegram.fault_notices import FaultNotices
 from gub.telegram.gateway.outcomes import Blocked, Refused, Rejected
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.words import spoken_now
 from tests.support.clock import FakeClock
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gub.domain.splitting import utf16_length
 from gub.telegram.gateway import GatewaySession, Pace, outcomes
-from gub.telegram.messenger import Messenger, View, _divide, _fit
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View, divided, fitted
 
 from aiogram import Bot  # isort: skip
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageEntity, User
@@ -174,7 +175,7 @@ items = st.lists(
 def test_nothing_is_lost_and_no_part_is_too_long(items: list[Text | str]) -> None:
     whole = Text(*items)
     text, entities = whole.render()
-    parts = _divide(View(items))
+    parts = divided(View(items))
     assert "".join(part.text for part in parts).split() == text.split()
     for part in parts:
         assert part.text.strip()
@@ -183,7 +184,7 @@ def test_nothing_is_lost_and_no_part_is_too_long(items: list[Text | str]) -> Non
         assert all(0 <= entity.offset < entity.offset + entity.length <= part.size.units for entity in part.entities)
     kept = (shown for part in parts for shown in _bold(part.text, part.entities))
     assert "".join(kept).split() == "".join(_bold(text, entities)).split()
-    fitting = _fit(View(items))
+    fitting = fitted(View(items))
     assert utf16_length(fitting.text) <= 4096
     assert fitting.text.endswith("\n…") == (len(parts) > 1)
 
@@ -194,7 +195,7 @@ def _bold(text: str, entities: Iterable[MessageEntity]) -> list[str]:
 
 def test_an_entity_keeps_to_its_characters_where_a_long_item_is_cut() -> None:
     item = Text("😀" * 2000, " ", Bold("b" * 200), Italic("i"))
-    parts = _divide(View([item, Bold("z")]))
+    parts = divided(View([item, Bold("z")]))
     shown = [(entity.type, entity.extract_from(part.text)) for part in parts for entity in part.entities]
     assert "".join(text for kind, text in shown if kind == "bold") == "b" * 200 + "z"
     assert [text for kind, text in shown if kind == "italic"] == ["i"]

@@ -9,8 +9,8 @@ from gub.services.credentials.watch import News, Notice
 from gub.services.languages import Languages
 from gub.store.store import Store
 from gub.telegram.gateway.outcomes import Blocked, Gone, Refused, Unreachable
-from gub.telegram.messenger import View
 from gub.telegram.notices import OwnerNotices
+from gub.telegram.showing import View
 from gub.telegram.words import spoken_now
 from tests.support.clock import START, FakeClock
 

@@ -53,18 +53,13 @@ class AnnouncementBook:
         await self._store.announcements.show_at(id_, panel_id)
 
     async def go(self, id_: str, to: Phase) -> None:
-        """Take it a step further. The same step again is none; raises AnnouncementOver where it leads nowhere."""
-        taken = await self._store.announcements.step(id_, to)
-        if not taken:
+        """Take it a step further: `SENDING` is to go on after a pause.
+
+        A step that was taken already is none; raises AnnouncementOver where it leads nowhere.
+        """
+        since = [Phase.PAUSED] if to is Phase.SENDING else None
+        if not await self._store.announcements.step(id_, to, since=since):
             announcement = await self._store.announcements.get(id_)
             if announcement is None or announcement.phase not in _TAKEN.get(to, (to,)):
-                raise AnnouncementOver
-        self.changed.set()
-
-    async def resume(self, id_: str) -> None:
-        """Go on after a pause; again is the same. Raises AnnouncementOver."""
-        if not await self._store.announcements.step(id_, Phase.SENDING, since=[Phase.PAUSED]):
-            announcement = await self._store.announcements.get(id_)
-            if announcement is None or announcement.phase is not Phase.SENDING:
                 raise AnnouncementOver
         self.changed.set()

@@ -10,7 +10,7 @@ from aiogram.types import MessageEntity
 
 from gub.store.announcements import Announcement, Phase, Source, TargetState
 from gub.telegram.gateway.outcomes import Rejected
-from gub.telegram.messenger import NO_PREVIEW
+from gub.telegram.showing import NO_PREVIEW
 
 _NO_SOURCE: Final = ("message to copy not found", "message_id_invalid", "message can't be copied")
 

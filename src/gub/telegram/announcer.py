@@ -195,7 +195,7 @@ class Announcer:
     async def _send(self, announcement: Announcement, target: Target) -> TargetState | float:
         """Send it to one chat."""
         targets = self._store.announcement_targets
-        if await targets.has_twin(target):
+        if not await targets.is_wanted(target):
             await targets.drop(target)
             return 0.0
         if not await targets.claim(target):

@@ -51,25 +51,28 @@ def awaits_answer(message: Message, username: str | None) -> bool:
 
 
 class Asks(Filter):
-    """Passes the commands of these names, in any case, and hands them on as `asked`. Asks Telegram nothing."""
+    """Passes the commands of these names, in any case, and hands them on as `asked`. It stands below `FromSomebody`."""
 
     def __init__(self, *names: str) -> None:
         """Take the names, the one to be shown first. None at all: any command."""
         self._names = frozenset(names)
 
-    async def __call__(self, message: Message, me: User) -> bool | dict[str, Any]:
+    async def __call__(self, _: Message, command: Asked | None) -> bool | dict[str, Any]:
         """See `Filter`."""
-        asked = read_command(message, me.username)
-        if asked is None or (self._names and asked.name not in self._names):
+        if command is None or (self._names and command.name not in self._names):
             return False
-        return {"asked": asked}
+        return {"asked": command}
 
 
 class FromSomebody(Filter):
-    """Passes what somebody writes, and hands on who as `person`: None for an admin who writes as the group."""
+    """Passes what somebody writes, and hands on who as `person`: None for an admin who writes as the group.
 
-    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+    What they ask for, if it is a command to GUB, is read here once for all handlers, as `command`.
+    """
+
+    async def __call__(self, message: Message, me: User) -> bool | dict[str, Any]:
         """See `Filter`."""
         if not is_from_somebody(message):
             return False
-        return {"person": None if message.sender_chat is not None else message.from_user}
+        person = None if message.sender_chat is not None else message.from_user
+        return {"person": person, "command": read_command(message, me.username)}

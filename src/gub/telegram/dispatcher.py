@@ -26,6 +26,7 @@ from gub.telegram.asked import FromSomebody
 from gub.telegram.attendance import Attendance
 from gub.telegram.calling import Calling
 from gub.telegram.dialogs.book import DialogBook
+from gub.telegram.dialogs.filters import FindsDialog, FindsTappedDialog
 from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
 from gub.telegram.handlers import (
@@ -191,7 +192,8 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
 
 def _asked_by_people() -> Router:
     router = Router(name="people ask")
-    router.message.filter(FromSomebody())
+    router.message.filter(FromSomebody(), FindsDialog())
+    router.callback_query.filter(FindsTappedDialog())
     # What comes by a link is a /start as well, so it stands before `general`.
     router.include_routers(donating.router(), helping.router(), settings.router())
     router.include_routers(privacy.router(), inviting.router(), invitations.router())

@@ -33,6 +33,10 @@ def facts_of(update: Update) -> Facts | None:
         return _of_message(update.edited_message, used=False)
     if update.callback_query is not None:
         return _of_tap(update.callback_query)
+    if update.pre_checkout_query is not None:
+        # It is of no chat: Telegram shows its answer to the payer, who may have paid in any.
+        payer = update.pre_checkout_query.from_user
+        return Facts(ChatFacts(payer.id, "private"), _known([payer]), None, used=False)
     for changed in (update.my_chat_member, update.chat_member):
         if changed is not None:
             return _of_member(changed)

@@ -4,8 +4,10 @@ aiogram resolves its own `F` filters in a thread, each one for every message (3.
 them in front of all commands took a fifth of the time of an answer. A `Filter` class is awaited instead.
 """
 
+from typing import TypeGuard
+
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, MaybeInaccessibleMessage, Message
 
 
 class Tells(Filter):
@@ -34,6 +36,13 @@ class InPrivate(Filter):
         if message.chat.type != "private":
             return False
         return not self._plain_text or (bool(message.text) and not (message.text or "").startswith("/"))
+
+
+def offers(message: MaybeInaccessibleMessage | None, data: str | None) -> TypeGuard[Message]:
+    """Say whether a message has a button with this data; a forged tap may name any message of GUB's."""
+    if not isinstance(message, Message) or message.reply_markup is None:
+        return False
+    return any(one.callback_data == data for row in message.reply_markup.inline_keyboard for one in row)
 
 
 def in_private(query: CallbackQuery) -> bool:

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from aiogram.filters import Filter
-from aiogram.types import Message, User
+from aiogram.types import Message
 
-from gub.telegram.asked import read_command
+from gub.telegram.asked import Asked
 
 _ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups|privacy|settings)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
 _HELP: Final = re.compile(r"help(?:_([a-z]{1,8}))?")
@@ -84,10 +84,9 @@ class Comes(Filter):
         """Take the way."""
         self._way = way
 
-    async def __call__(self, message: Message, me: User) -> bool | dict[str, Any]:
+    async def __call__(self, message: Message, command: Asked | None) -> bool | dict[str, Any]:
         """See `Filter`."""
-        asked = read_command(message, me.username)
-        if asked is None or asked.name != "start" or message.chat.type != "private":
+        if command is None or command.name != "start" or message.chat.type != "private":
             return False
-        link = read_link(asked.argument.strip())
-        return {"link": link, "asked": asked} if link is not None and link.way is self._way else False
+        link = read_link(command.argument.strip())
+        return {"link": link, "asked": command} if link is not None and link.way is self._way else False

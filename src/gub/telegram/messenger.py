@@ -1,8 +1,6 @@
 """Messages as GUB writes them: text with entities, never markup; split when too long; kept in their topic."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -12,17 +10,12 @@ from aiogram.types import (
     EphemeralMessageParameters,
     InaccessibleMessage,
     InlineKeyboardMarkup,
-    LinkPreviewOptions,
     Message,
-    MessageEntity,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
     ReplyParameters,
 )
 from aiogram.utils.formatting import Text
 
-from gub.domain.limits import ALERT_UNITS, MESSAGE_ENTITIES, MESSAGE_UNITS
-from gub.domain.splitting import Size, cut, pack, utf16_length
+from gub.domain.limits import ALERT_UNITS
 from gub.telegram.gateway.outcomes import (
     NoRights,
     NothingToDelete,
@@ -32,48 +25,9 @@ from gub.telegram.gateway.outcomes import (
     Refused,
     ThreadGone,
 )
+from gub.telegram.showing import View, divided, fitted, shortened
 
 _GENERAL_THREAD = 1  # the General topic's id, which must not be named when sending (facts 2.7)
-_ELLIPSIS = "…"
-NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
-"""Links of GUB's texts are not unfolded."""
-
-
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
-"""Buttons under a message; or, in private, in the place of the person's own keyboard, put there or taken away."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a message shows.
-
-    The items stand one after another with nothing put between: each brings its own spaces and line breaks. What is
-    too long for one message is split between items; the keyboard is under the last part. What takes the place of a
-    person's keyboard can be sent and not put there by an edit.
-    """
-
-    items: Sequence[Text | str]
-    keyboard: Keyboard | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Text and entities that fit into a message."""
-
-    text: str
-    entities: tuple[MessageEntity, ...] = ()
-
-    @property
-    def size(self) -> Size:
-        return Size(utf16_length(self.text), len(self.entities))
-
-    def as_arguments(self) -> dict[str, Any]:
-        return {
-            "text": self.text,
-            "entities": list(self.entities) or None,
-            "parse_mode": None,
-            "link_preview_options": NO_PREVIEW,
-        }
 
 
 class Messenger:
@@ -94,7 +48,7 @@ class Messenger:
         Raises:
             ValueError: the view shows nothing.
         """
-        parts = _divide(view)
+        parts = divided(view)
         thread = None if thread_id == _GENERAL_THREAD else thread_id
         sent: list[Message] = []
         for number, part in enumerate(parts, start=1):
@@ -146,7 +100,7 @@ class Messenger:
             ),
             reply_parameters=answers if near.ephemeral_message_id is not None and query_id is None else None,
             reply_markup=view.keyboard,
-            **_fit(view).as_arguments(),
+            **fitted(view).as_arguments(),
         )
 
     async def send_file(self, chat_id: int, name: str, content: bytes, caption: Text) -> Message:
@@ -168,7 +122,7 @@ class Messenger:
 
         One message stays one message: of a view that is too long it shows what fits, and "…".
         """
-        part = _fit(view)
+        part = fitted(view)
         buttons = view.keyboard if isinstance(view.keyboard, InlineKeyboardMarkup) else None
         try:
             await self._bot.edit_message_text(
@@ -233,7 +187,7 @@ class Messenger:
                 message.receiver_user.id,
                 message.ephemeral_message_id,
                 reply_markup=buttons,
-                **_fit(view).as_arguments(),
+                **fitted(view).as_arguments(),
             )
         except NotModified:
             return True
@@ -243,79 +197,7 @@ class Messenger:
 
     async def _answer(self, query: CallbackQuery, text: str, *, alert: bool) -> None:
         try:
-            shown = _shorten(text, ALERT_UNITS)
+            shown = shortened(text, ALERT_UNITS)
             await self._bot.answer_callback_query(query.id, text=shown, show_alert=alert or None)
         except QueryTooOld:
             self._log.info("tap was answered too late", query_id=query.id, user_id=query.from_user.id)
-
-
-def messages_of(view: View) -> int:
-    """Count the messages that a view takes. Raises ValueError when it shows nothing."""
-    return len(_divide(view))
-
-
-def _divide(view: View) -> list[_Part]:
-    """Divide a view into messages."""
-    pieces = [piece for item in view.items for piece in _pieces(item)]
-    runs = pack([piece.size for piece in pieces], Size(MESSAGE_UNITS, MESSAGE_ENTITIES))
-    parts = [_join(pieces[run.start : run.stop]) for run in runs]
-    parts = [part for part in parts if part.text.strip()]
-    if not parts:
-        raise ValueError("a view must show something")
-    return parts
-
-
-def _fit(view: View) -> _Part:
-    """Make one message of a view, of its beginning if it must be."""
-    parts = _divide(view)
-    if len(parts) == 1:
-        return parts[0]
-    room = Size(MESSAGE_UNITS - 2, MESSAGE_ENTITIES)
-    first = _clip(parts[0], 0, cut(parts[0].text, room.units)[0])
-    return _join([first, _Part("\n" + _ELLIPSIS)])
-
-
-def _pieces(item: Text | str) -> list[_Part]:
-    """Make what fits into a message out of an item: itself, unless it alone is too long."""
-    text, entities = item.render() if isinstance(item, Text) else (item, [])
-    if not text:
-        return []
-    whole = _Part(text, tuple(entities))
-    if whole.size.units <= MESSAGE_UNITS and whole.size.entities <= MESSAGE_ENTITIES:
-        return [whole]
-    pieces = []
-    start = 0
-    for piece in cut(text, MESSAGE_UNITS):
-        pieces.append(_clip(whole, start, piece))
-        start += utf16_length(piece)
-    return pieces
-
-
-def _clip(part: _Part, start: int, text: str) -> _Part:
-    """Take `text`, which begins at the unit `start` of a part, with as many entities as fall into it and count."""
-    end = start + utf16_length(text)
-    clipped = []
-    for entity in part.entities:
-        first, last = max(entity.offset, start), min(entity.offset + entity.length, end)
-        if first < last:
-            clipped.append(entity.model_copy(update={"offset": first - start, "length": last - first}))
-    return _Part(text, tuple(clipped[:MESSAGE_ENTITIES]))
-
-
-def _join(parts: Iterable[_Part]) -> _Part:
-    text = ""
-    units = 0
-    entities: list[MessageEntity] = []
-    for part in parts:
-        entities += (
-            entity.model_copy(update={"offset": entity.offset + units}) if units else entity for entity in part.entities
-        )
-        text += part.text
-        units += part.size.units
-    return _Part(text, tuple(entities))
-
-
-def _shorten(text: str, units: int) -> str:
-    if utf16_length(text) <= units:
-        return text
-    return cut(text, units - 1)[0].rstrip() + _ELLIPSIS

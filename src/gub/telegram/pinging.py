@@ -9,7 +9,8 @@ from aiogram.types import InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
 from gub.telegram.gateway.outcomes import Rejected
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views.parts import joined
 
 log = structlog.get_logger(__name__)

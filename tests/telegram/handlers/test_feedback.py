@@ -164,7 +164,9 @@ async def test_an_answer_finds_a_group_that_became_a_supergroup(stage: Stage, ol
     await stage.settle()
     await stage.press(olga, stage.by_bot(olga)[-1], "Reply")
     assert "answered in Old" in (await stage.answer(olga, olga, "Soon")).text
-    assert stage.by_bot(moved)[-1].text.endswith("Soon")
+    brought = stage.by_bot(moved)[-1]
+    assert brought.text.endswith("Soon")
+    assert brought.reply_to is None, "the number is another message's there"
 
 
 async def test_whom_no_answer_can_reach(stage: Stage, olga: User, ann: User):

@@ -121,6 +121,16 @@ async def test_a_forged_not_me_silences_nobody_else(stage: Stage, squad: Chat, a
     assert (await stage.answer(ann, squad, "/diss @cem_the_3rd")).text in _of(TEASES, "Cem")
 
 
+async def test_a_forged_not_me_of_ones_own_changes_no_other_message(stage: Stage, squad: Chat, cem: User):
+    await stage.settle()
+    card = await stage.answer(cem, squad, "/newgroup Warzone")
+    before = card.text
+    told = await stage.press_data(cem, card, FunTap(action=FunAction.NOT_ME, user=cem.id).pack(), forged=True)
+    assert told is not None
+    assert "won't tease you again" in told.text
+    assert card.text == before
+
+
 async def test_a_hostile_name_is_only_a_name(stage: Stage, squad: Chat, ann: User):
     evil = stage.world.add_user("{name} @ann_a <b>", username="evil_one")
     stage.world.join(evil, squad)

@@ -13,8 +13,9 @@ from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.services.respects import RespectsBook
 from gub.telegram.gateway import GatewaySession, Pace
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
 from gub.telegram.respects_board import RespectsBoard
+from gub.telegram.showing import View
 from gub.telegram.words import spoken_now
 from tests.support.clock import FakeClock
 from tests.telegram.handlers.conftest import Stage

@@ -23,7 +23,7 @@ from gub.domain.time_zones import ZONES, Region
 from gub.domain.values import Account, KnownUser, NotifyGroup, Platform
 from gub.services import donations
 from gub.services.fun import Target
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.parts import AsTyped
 from tests.support.clock import START
 from tests.telegram.views.support import names

@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Text
 from hypothesis import strategies as st
 
 from gub.domain.splitting import utf16_length
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 
 HOSTILE = [
     "<b>&_*[x](y)`~|",

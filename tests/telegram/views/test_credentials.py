@@ -12,7 +12,7 @@ from gub.domain.languages import Language
 from gub.domain.values import Platform
 from gub.services.credentials import Standing, words
 from gub.services.credentials.watch import News, Notice
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import credentials as views
 from gub.telegram.views.credential_notices import notice
 from gub.telegram.words import speaking

@@ -19,7 +19,7 @@ from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES, MESSAGE_ENTITIES, MES
 from gub.domain.splitting import utf16_length
 from gub.domain.values import NotifyGroup
 from gub.telegram import views, words
-from gub.telegram.messenger import View, _divide
+from gub.telegram.showing import View, divided
 from gub.telegram.words import speaking
 from tests.telegram.views.generated import arguments
 from tests.telegram.views.support import rendered
@@ -180,7 +180,7 @@ def check(shown: Any, name: str) -> None:
     """Check whatever a view gives."""
     match shown:
         case View():
-            for part in _divide(shown):
+            for part in divided(shown):
                 _check_message(part.text, len(part.entities))
             check(shown.keyboard, name)
         case str() | Text():

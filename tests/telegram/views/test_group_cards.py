@@ -10,7 +10,7 @@ from hypothesis import given
 from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES, MESSAGE_ENTITIES
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Invitation, Joining, KnownUser, NotifyGroup
-from gub.telegram.messenger import View, messages_of
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views import group_cards, group_list, group_menus
 from gub.telegram.views.group_cards import Around
 from gub.telegram.views.places import Place, Viewer

@@ -11,7 +11,7 @@ from gub.domain.splitting import utf16_length
 from gub.domain.values import Joining, NotifyGroup
 from gub.telegram.dialogs.draft import NAME
 from gub.telegram.dialogs.group_draft import DESCRIPTION, JOINING, GroupDraft
-from gub.telegram.messenger import View, messages_of
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views import dialogs
 from gub.telegram.views import group_dialog as views
 from gub.telegram.views.parts import named

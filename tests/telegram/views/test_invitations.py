@@ -19,7 +19,7 @@ from gub.domain.limits import (
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Ended, Invitation, Joining, KnownUser, NotifyGroup
 from gub.services.invitees import Candidate, LeftOut
-from gub.telegram.messenger import View, messages_of
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views import invitations as views
 from gub.telegram.views import inviting
 from tests.telegram.views.support import entities_of, names, text_of

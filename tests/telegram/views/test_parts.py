@@ -6,7 +6,7 @@ from hypothesis import given
 from gub.domain.names import visible_length
 from gub.domain.splitting import utf16_length
 from gub.domain.values import KnownUser
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.parts import AsTyped, entities_after, full_name, lines, mention, named, plain, shown
 from tests.telegram.views.support import HOSTILE, entities_of, names, text_of
 

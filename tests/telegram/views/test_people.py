@@ -10,7 +10,7 @@ from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, KnownUser, Platform, StatusUser, Visibility
 from gub.telegram.dialogs.draft import Draft
-from gub.telegram.messenger import View, messages_of
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views import adding, dialogs, editing, people
 from gub.telegram.views.people import Names
 from gub.telegram.views.places import Place, Viewer, not_yours

@@ -10,7 +10,7 @@ from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, Platform, StatusUser
 from gub.presence.health import Health
 from gub.services.status import ChatStatus
-from gub.telegram.messenger import View, messages_of
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views import status as views
 from tests.support.clock import START
 from tests.telegram.views.support import entities_of, names, rendered, text_of

@@ -11,7 +11,7 @@ from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.mutes import MuteFor
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Account, Ended, Joining, KnownUser, NotifyGroup, Platform, StatusUser
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import adding, calls, farewells, general, groups
 from gub.telegram.views import errors as error_views
 from gub.telegram.views.farewells import News

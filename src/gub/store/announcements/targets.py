@@ -92,7 +92,14 @@ class Targets:
         """Nothing was sent: it waits again."""
         await self._change(target, TargetState.SENDING, TargetState.PENDING)
 
-    async def has_twin(self, target: Target) -> bool:
+    async def is_wanted(self, target: Target) -> bool:
+        """Say whether its chat is to be told: it may want no announcements any more, or have been told already."""
+        opted_out = {"chat_id": target.chat_id, "settings.announcements": False}
+        if await self._chats.find_one(opted_out, {"_id": 1}) is not None:
+            return False
+        return not await self._has_twin(target)
+
+    async def _has_twin(self, target: Target) -> bool:
         """Say whether its chat was told as another target: one that moved while chats were gathered may be two."""
         which = {
             "chat_id": target.chat_id,

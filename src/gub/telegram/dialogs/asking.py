@@ -15,7 +15,8 @@ from gub.telegram.dialogs import questions
 from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.dialogs.filters import says_cancel
 from gub.telegram.members import Standing, may_act, standing
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views import dialogs as views
 from gub.telegram.views import general
 from gub.telegram.views.errors import explain

@@ -1,5 +1,6 @@
 """Filters by the dialog that a message or a tap belongs to, and the word that ends one."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram.filters import Filter
@@ -11,25 +12,51 @@ from gub.telegram.views.keyboards import DialogTap
 from gub.telegram.words import speaking, words
 
 
-class InDialog(Filter):
-    """Passes private texts that answer an open dialog of these kinds, and hands that on as `dialog`.
+class FindsDialog(Filter):
+    """Finds the open dialog that a message answers, once for all handlers, and hands it on as `addressed` (or None).
 
-    A reply to a message that asks belongs to whoever asked; any other text to the dialog touched last. Commands belong
-    to none.
+    Those are texts in private. A reply to a message that asks belongs to whoever asked; any other text to the dialog
+    touched last. Commands belong to none.
     """
+
+    async def __call__(self, message: Message, me: User, dialogs: DialogBook) -> dict[str, Any]:
+        """See `Filter`."""
+        is_answer = message.chat.type == "private" and bool(message.text) and not (message.text or "").startswith("/")
+        return {"addressed": await _addressed(message, me.id, dialogs) if is_answer else None}
+
+
+class FindsTappedDialog(Filter):
+    """Finds the open dialog whose question was tapped, once for all handlers, and hands it on as `tapped` (or None)."""
+
+    async def __call__(self, query: CallbackQuery, me: User, dialogs: DialogBook) -> dict[str, Any]:
+        """See `Filter`."""
+        tap = read_tap(query)
+        if tap is None or query.message is None:
+            return {"tapped": None}
+        dialog = await dialogs.get(me.id, query.from_user.id, query.message.chat.id, tap.dialog)
+        return {"tapped": None if dialog is None else Tapped(dialog, tap)}
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap on a question, and the dialog that asks it."""
+
+    dialog: Dialog
+    tap: DialogTap
+
+
+class InDialog(Filter):
+    """Passes what answers an open dialog of these kinds, and hands that on as `dialog`. Stands below `FindsDialog`."""
 
     def __init__(self, *kinds: str) -> None:
         """Take the kinds."""
         self._kinds = frozenset(kinds)
 
-    async def __call__(self, message: Message, me: User, dialogs: DialogBook) -> bool | dict[str, Any]:
+    async def __call__(self, _: Message, addressed: Dialog | None) -> bool | dict[str, Any]:
         """See `Filter`."""
-        if message.chat.type != "private" or not message.text or message.text.startswith("/"):
+        if addressed is None or addressed.kind not in self._kinds:
             return False
-        dialog = await _addressed(message, me.id, dialogs)
-        if dialog is None or dialog.kind not in self._kinds:
-            return False
-        return {"dialog": dialog}
+        return {"dialog": addressed}
 
 
 async def _addressed(message: Message, bot_id: int, dialogs: DialogBook) -> Dialog | None:
@@ -58,7 +85,8 @@ def _cancel_in(language: Language) -> str:
 class TapsDialog(Filter):
     """Passes taps on a question of an open dialog of this kind, and hands on `dialog` and the `tap`.
 
-    In private, unless it is one that is held in groups: there, a dialog is found by none but whose it is.
+    In private, unless it is one that is held in groups: there, a dialog is found by none but whose it is. It stands
+    below `FindsTappedDialog`.
     """
 
     def __init__(self, kind: str, *, in_groups: bool = False) -> None:
@@ -66,15 +94,13 @@ class TapsDialog(Filter):
         self._kind = kind
         self._in_groups = in_groups
 
-    async def __call__(self, query: CallbackQuery, me: User, dialogs: DialogBook) -> bool | dict[str, Any]:
+    async def __call__(self, query: CallbackQuery, tapped: Tapped | None) -> bool | dict[str, Any]:
         """See `Filter`."""
-        tap = read_tap(query)
-        if tap is None or query.message is None or (query.message.chat.type == "private") is self._in_groups:
+        if tapped is None or tapped.dialog.kind != self._kind or query.message is None:
             return False
-        dialog = await dialogs.get(me.id, query.from_user.id, query.message.chat.id, tap.dialog)
-        if dialog is None or dialog.kind != self._kind:
+        if (query.message.chat.type == "private") is self._in_groups:
             return False
-        return {"dialog": dialog, "tap": tap}
+        return {"dialog": tapped.dialog, "tap": tapped.tap}
 
 
 def read_tap(query: CallbackQuery) -> DialogTap | None:

@@ -3,7 +3,8 @@
 from aiogram.types import CallbackQuery
 
 from gub.telegram.dialogs.book import Dialog, DialogBook
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 
 
 async def ask(

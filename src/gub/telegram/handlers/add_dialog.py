@@ -18,7 +18,7 @@ from gub.telegram.facts import known
 from gub.telegram.handlers.arriving import arrive
 from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import adding as views
 from gub.telegram.views.errors import explain
 from gub.telegram.views.keyboards import DialogTap, Step

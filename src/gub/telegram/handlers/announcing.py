@@ -1,7 +1,7 @@
 """/announce: for owners, in private."""
 
 from aiogram import Bot, F, Router
-from aiogram.types import CallbackQuery, Message, User
+from aiogram.types import CallbackQuery, Message
 
 from gub.domain.splitting import utf16_length
 from gub.services.announcements import AnnouncementBook
@@ -18,6 +18,7 @@ from gub.telegram.views.parts import entities_after
 
 _STEPS = {
     AnnounceAction.PAUSE: Phase.PAUSED,
+    AnnounceAction.RESUME: Phase.SENDING,
     AnnounceAction.STOP: Phase.STOPPED,
     AnnounceAction.RECALL_YES: Phase.RECALLING,
 }
@@ -34,7 +35,6 @@ def router() -> Router:
     made.callback_query.register(
         choose_sound, AnnounceTap.filter(F.action.in_({AnnounceAction.SILENT, AnnounceAction.RING})), in_private
     )
-    made.callback_query.register(resume, AnnounceTap.filter(F.action == AnnounceAction.RESUME), in_private)
     made.callback_query.register(ask_to_recall, AnnounceTap.filter(F.action == AnnounceAction.RECALL), in_private)
     made.callback_query.register(steer, AnnounceTap.filter(F.action.in_(set(_STEPS))), in_private)
     made.callback_query.register(show, AnnounceTap.filter(F.action == AnnounceAction.SHOW), in_private)
@@ -42,10 +42,9 @@ def router() -> Router:
 
 
 async def announce(
-    message: Message, asked: Asked, me: User, bot: Bot, *, announcements: AnnouncementBook, messenger: Messenger
+    message: Message, asked: Asked, bot: Bot, announcements: AnnouncementBook, messenger: Messenger
 ) -> None:
     """Answer /announce: show what would be sent, and ask."""
-    del me
     if message.chat.type != "private":
         await messenger.reply(message, views.come_to_private())
         return
@@ -99,19 +98,10 @@ async def choose_sound(
     await messenger.toast(query)
 
 
-async def resume(
-    query: CallbackQuery, callback_data: AnnounceTap, announcements: AnnouncementBook, messenger: Messenger
-) -> None:
-    """Go on after a pause."""
-    await announcements.of(callback_data.announcement, query.from_user.id)
-    await announcements.resume(callback_data.announcement)
-    await show(query, callback_data, announcements, messenger)
-
-
 async def steer(
     query: CallbackQuery, callback_data: AnnounceTap, announcements: AnnouncementBook, messenger: Messenger
 ) -> None:
-    """Pause it, stop it, or take it back."""
+    """Pause it, go on, stop it, or take it back."""
     await announcements.of(callback_data.announcement, query.from_user.id)
     await announcements.go(callback_data.announcement, _STEPS[callback_data.action])
     await show(query, callback_data, announcements, messenger)

@@ -3,7 +3,7 @@
 from gub.domain import rights
 from gub.domain.values import StatusUser, Visibility
 from gub.services.people import People
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import people as views
 from gub.telegram.views.parts import called
 from gub.telegram.views.people import Names

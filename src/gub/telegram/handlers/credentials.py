@@ -18,7 +18,8 @@ from gub.telegram.dialogs import questions
 from gub.telegram.dialogs.book import Dialog, DialogBook
 from gub.telegram.dialogs.filters import InDialog, says_cancel
 from gub.telegram.gateway.outcomes import NothingToDelete, Refused
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views import credentials as views
 from gub.telegram.views import general
 from gub.telegram.views.credentials import Action, CredentialTap

@@ -8,7 +8,8 @@ from aiogram.types import CallbackQuery, Chat, Message, User
 from gub.domain.languages import Language
 from gub.services.languages import Languages
 from gub.telegram.asked import awaits_answer
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views.general import memory_is_slow, memory_is_slow_for_a_tap
 from gub.telegram.words import speaking
 

@@ -14,7 +14,8 @@ from gub.telegram.asked import Asked, Asks
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.handlers.credentials import ByOwner
 from gub.telegram.kinds import InPrivate, Tells, in_private
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views import donating as views
 from gub.telegram.views import general
 from gub.telegram.views.donating import DonationAction, DonationTap

@@ -16,7 +16,7 @@ from gub.telegram.dialogs.filters import InDialog, TapsDialog, says_cancel
 from gub.telegram.kinds import in_private
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import editing as views
 from gub.telegram.views import general
 from gub.telegram.views.errors import explain

@@ -18,8 +18,8 @@ from gub.telegram.facts import known
 from gub.telegram.gateway.outcomes import Gone, Refused, Unwritable
 from gub.telegram.handlers.credentials import ByOwner
 from gub.telegram.kinds import in_private
-from gub.telegram.messenger import View
 from gub.telegram.middlewares.gate import BY_A_PERSON
+from gub.telegram.showing import View
 from gub.telegram.views import feedback as views
 from gub.telegram.views.errors import explain
 from gub.telegram.views.feedback import ASKED, FeedbackTap
@@ -172,13 +172,17 @@ class FeedbackDesk(Asking):
                 return views.cannot_answer(name)
         else:
             return views.answered(name)
+        group = await self.people.place(place)
+        if group is None:
+            return views.cannot_answer(name)
+        # A supergroup counts its messages anew: the number of one from before is another's there.
+        reply_to = message_id if group.chat_id == place else None
         try:
-            with speaking(await self.languages.of(place)):
-                await self.messenger.send(place, views.answer_in_group(name, text), reply_to=message_id)
+            with speaking(await self.languages.of(group.chat_id)):
+                await self.messenger.send(group.chat_id, views.answer_in_group(name, text), reply_to=reply_to)
         except (Unwritable, Gone):
             return views.cannot_answer(name)
-        group = await self.people.place(place)
-        return views.answered_in_group(name, None if group is None else group.title)
+        return views.answered_in_group(name, group.title)
 
     async def _name(self, user_id: int) -> str:
         return called((await self.people.known(user_id)).get(user_id))

@@ -14,6 +14,7 @@ from gub.services.respects import RespectsBook
 from gub.telegram.asked import Asked, Asks
 from gub.telegram.facts import GROUP_TYPES, is_person, known
 from gub.telegram.handlers.invitations import people_named
+from gub.telegram.kinds import offers
 from gub.telegram.members import Standing, may_act, seen, standing
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.gate import IN_A_GROUP
@@ -115,7 +116,7 @@ async def spare(query: CallbackQuery, callback_data: FunTap, fun_desk: FunDesk, 
         await messenger.alert(query, views.not_about_you())
         return
     await fun_desk.fun.spare(query.from_user.id)
-    if query.message is not None:
+    if offers(query.message, query.data):
         await messenger.edit(query.message, views.spared(known(query.from_user)))
     await messenger.alert(query, views.spared_toast())
 

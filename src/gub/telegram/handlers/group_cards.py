@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery
 from gub.domain import group_rights
 from gub.domain.mutes import MuteFor
 from gub.telegram.handlers.group_desk import GroupDesk, Tapped, name_of
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import group_cards as views
 from gub.telegram.views import group_menus as menus
 from gub.telegram.views import groups as membership_views

@@ -18,7 +18,7 @@ from gub.telegram.facts import GROUP_TYPES, known
 from gub.telegram.handlers.group_news import GroupNews, News
 from gub.telegram.handlers.looking import Look, Looking
 from gub.telegram.members import Standing, standing
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import group_cards as views
 from gub.telegram.views import group_list as list_views
 from gub.telegram.views.group_cards import Around

@@ -24,7 +24,7 @@ from gub.telegram.facts import known
 from gub.telegram.handlers.arriving import arrive
 from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import group_dialog as views
 from gub.telegram.views import groups as group_views

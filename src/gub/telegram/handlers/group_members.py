@@ -9,7 +9,7 @@ from gub.domain.errors import NotAmongMembers
 from gub.domain.values import Joining, KnownUser
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.handlers.group_desk import GroupDesk, Tapped, name_of
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import group_menus as views
 from gub.telegram.views.group_cards import Around

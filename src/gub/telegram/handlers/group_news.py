@@ -9,7 +9,8 @@ from gub.domain.values import Joining, NotifyGroup, StatusUser, Visibility
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.telegram.gateway.outcomes import Refused
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)

@@ -29,7 +29,7 @@ from gub.telegram.handlers.group_dialog import suggested
 from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.kinds import in_private
 from gub.telegram.members import Standing, standing
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import group_dialog as views
 from gub.telegram.views.errors import explain

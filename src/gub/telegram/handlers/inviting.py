@@ -25,7 +25,7 @@ from gub.telegram.inviter import Inviter
 from gub.telegram.kinds import Tells, in_private
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, may_act, standing
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import inviting as views
 from gub.telegram.views.errors import explain

@@ -11,7 +11,8 @@ from gub.telegram.facts import GROUP_TYPES
 from gub.telegram.handlers.arriving import arrive
 from gub.telegram.links import Link
 from gub.telegram.members import Standing, may_act, standing
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views.places import Place, Viewer, not_yours
 

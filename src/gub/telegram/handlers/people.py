@@ -14,8 +14,8 @@ from gub.telegram.handlers.cards import card_of, list_of
 from gub.telegram.handlers.group_news import GroupNews, News
 from gub.telegram.handlers.looking import Looking
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.messenger import View
 from gub.telegram.middlewares.gate import BY_A_PERSON
+from gub.telegram.showing import View
 from gub.telegram.views import people as views
 from gub.telegram.views.keyboards import PeopleTap, PersonAction, PersonTap
 from gub.telegram.views.parts import full_name

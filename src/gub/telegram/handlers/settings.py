@@ -16,7 +16,8 @@ from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.handlers.arriving import arrive
 from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import settings as views
 from gub.telegram.views.settings import THEMSELVES, SettingsAction, SettingsTap, Shown

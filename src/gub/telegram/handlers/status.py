@@ -9,7 +9,8 @@ from gub.clock import Clock
 from gub.services.remembered import Remembered
 from gub.services.status import StatusList
 from gub.telegram.asked import Asks
-from gub.telegram.messenger import Messenger, messages_of
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import messages_of
 from gub.telegram.views import general
 from gub.telegram.views import status as views
 from gub.telegram.views.keyboards import StatusTap

@@ -17,7 +17,8 @@ from gub.store.mongo import is_unavailable
 from gub.telegram.asked import awaits_answer
 from gub.telegram.gateway.outcomes import QueryTooOld, Refused, Rejected
 from gub.telegram.handled import Handled
-from gub.telegram.messenger import Messenger, View
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
 from gub.telegram.views import errors as views
 
 log = structlog.get_logger(__name__)

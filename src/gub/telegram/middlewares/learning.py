@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import TelegramObject, Update
+from aiogram.types import TelegramObject
 
 from gub.services.chats import ChatBook
-from gub.telegram.facts import facts_of
+from gub.telegram.facts import Facts
 
 
 class Learning(BaseMiddleware):
-    """Hands the facts of each update to the chat book."""
+    """Hands the facts of each update to the chat book; it stands below `Speaking`, which reads them."""
 
     def __init__(self, chats: ChatBook) -> None:
         """Teach this book."""
@@ -24,7 +24,7 @@ class Learning(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """See `BaseMiddleware`."""
-        facts = facts_of(event) if isinstance(event, Update) else None
-        if facts is not None:
+        facts = data.get("facts")
+        if isinstance(facts, Facts):
             await self._chats.seen(facts.chat, facts.users, facts.at, used=facts.used)
         return await handler(event, data)

@@ -12,7 +12,10 @@ from gub.telegram.words import speaking
 
 
 class Speaking(BaseMiddleware):
-    """Has whatever is said while an update is handled worded in the language of its chat."""
+    """Has whatever is said while an update is handled worded in the language of its chat.
+
+    What the update says of chats and people is read here, and handed on as `facts`.
+    """
 
     def __init__(self, languages: Languages) -> None:
         """Ask these."""
@@ -25,20 +28,10 @@ class Speaking(BaseMiddleware):
         data: dict[str, Any],
     ) -> Any:
         """See `BaseMiddleware`."""
-        place = _place(event) if isinstance(event, Update) else None
-        if place is None:
+        facts = data["facts"] = facts_of(event) if isinstance(event, Update) else None
+        if facts is None or facts.chat is None:
             return await handler(event, data)
-        with speaking(await self._languages.surely(*place)):
+        chat_id = facts.chat.chat_id
+        told = next((user.language for user in facts.users if user.user_id == chat_id), None)
+        with speaking(await self._languages.surely(chat_id, told)):
             return await handler(event, data)
-
-
-def _place(update: Update) -> tuple[int, str | None] | None:
-    """Give the chat, and in private the language that Telegram tells of its person."""
-    if update.pre_checkout_query is not None:  # is of no chat: Telegram shows what it is answered with
-        payer = update.pre_checkout_query.from_user
-        return payer.id, payer.language_code
-    facts = facts_of(update)
-    if facts is None or facts.chat is None:
-        return None
-    chat_id = facts.chat.chat_id
-    return chat_id, next((user.language for user in facts.users if user.user_id == chat_id), None)

@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.limits import NAME_CHARACTERS
 from gub.domain.values import Account, KnownUser, Platform, StatusUser
 from gub.telegram.dialogs.draft import CONFIRM, NAME, Draft
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.keyboards import ConsentAction, ConsentTap, DialogTap, Step, button, link, rows
 from gub.telegram.views.parts import PLATFORM_NAMES, full_name, lines, mention, named, plain, platforms_of, typed

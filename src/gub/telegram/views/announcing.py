@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from gub.domain.languages import mark
 from gub.store.announcements import Announcement, Counts, Phase, TargetState
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import button, rows
 from gub.telegram.views.parts import lines, typed
 from gub.telegram.words import lasting, said, said_many, words

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from gub.domain.values import Joining, KnownUser, NotifyGroup
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel
 from gub.telegram.views.keyboards import DialogTap, GroupAction, GroupTap, Step, button, rows
 from gub.telegram.views.parts import AsTyped, and_more, full_name, joined, named, plain

@@ -8,7 +8,7 @@ from gub.domain.values import Platform
 from gub.services.credentials import words as wording
 from gub.services.credentials.watch import News, Notice
 from gub.telegram import words as chat
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.credentials import give_button
 from gub.telegram.views.keyboards import rows
 from gub.telegram.views.parts import lines, typed

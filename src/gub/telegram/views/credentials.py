@@ -15,7 +15,7 @@ from gub.domain.values import Platform
 from gub.services.credentials import Standing
 from gub.services.credentials import words as wording
 from gub.telegram import words as chat
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.parts import PLATFORM_NAMES, lines, typed
 from gub.telegram.views.times import ago
 from gub.telegram.words import mark, said, words

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Text
 
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import DialogTap, Step, button, rows
 from gub.telegram.views.parts import lines
 from gub.telegram.words import words

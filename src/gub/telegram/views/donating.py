@@ -13,7 +13,7 @@ from aiogram.utils.formatting import Bold, Text
 from gub.domain.values import KnownUser
 from gub.services.donations import Verdict
 from gub.store.donations import Donation
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import button, link, rows
 from gub.telegram.views.parts import called, lines, plain
 from gub.telegram.views.times import ago

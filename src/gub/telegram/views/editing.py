@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Text
 
 from gub.domain.values import Account, Platform, StatusUser
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.adding import account_question
 from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.keyboards import AccountAction, AccountTap, DialogTap, PersonAction, Step, button, rows

@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.values import KnownUser, NotifyGroup
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import link, rows
 from gub.telegram.views.parts import and_more, full_name, joined, lines, listed, mention, named, plain
 from gub.telegram.words import mark, said, words

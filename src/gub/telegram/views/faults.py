@@ -1,6 +1,6 @@
 """What owners are told of failures of GUB's own: the kind and the place, and nothing about anybody."""
 
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.parts import lines, typed
 from gub.telegram.words import said, said_many, words
 

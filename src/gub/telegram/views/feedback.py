@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.utils.formatting import Bold
 from pydantic import Field
 
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.keyboards import TelegramId, button, rows
 from gub.telegram.views.parts import AsTyped, lines, named, plain, typed

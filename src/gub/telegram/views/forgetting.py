@@ -10,7 +10,7 @@ from gub.domain.values import KnownUser, NotifyGroup
 from gub.services.privacy import ChatTraces
 from gub.store.personal import Traces
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import button, link, rows
 from gub.telegram.views.parts import full_name, lines, listed, mention, named, plain
 from gub.telegram.views.privacy import THEMSELVES, PrivacyAction, PrivacyTap

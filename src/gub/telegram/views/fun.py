@@ -14,7 +14,7 @@ from gub.domain.limits import RESPECTS
 from gub.domain.respects import Paid, Respects
 from gub.domain.values import KnownUser
 from gub.services.fun import Target
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.banter import SAD_SONGS, TEASES, TO_GUB, TO_YOURSELF, WHAT_DID_HE_SAY
 from gub.telegram.views.keyboards import TelegramId, button, rows
 from gub.telegram.views.parts import (

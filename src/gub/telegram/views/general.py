@@ -3,7 +3,7 @@
 from aiogram.utils.formatting import Bold
 
 from gub import __version__
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.help import help_button
 from gub.telegram.views.keyboards import add_link, rows
 from gub.telegram.views.parts import lines, plain, typed

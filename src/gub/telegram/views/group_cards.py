@@ -14,7 +14,7 @@ from gub.domain.mutes import is_muted
 from gub.domain.splitting import cut
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import (
     CardAction,
     CardTap,

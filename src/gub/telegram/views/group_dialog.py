@@ -10,7 +10,7 @@ from gub.domain.limits import DESCRIPTION_UNITS, NAME_CHARACTERS
 from gub.domain.values import Joining, NotifyGroup
 from gub.telegram.dialogs.draft import NAME
 from gub.telegram.dialogs.group_draft import DESCRIPTION, JOINING, GroupDraft
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.group_cards import joining_told
 from gub.telegram.views.joining import LABELS, who_may_join

@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.limits import GROUP_MEMBERS
 from gub.domain.values import Joining, NotifyGroup
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.group_cards import INVITED_NAMED, Around
 from gub.telegram.views.keyboards import CardAction, CardTap, GroupsTap, button, link, rows
 from gub.telegram.views.parts import and_more, joined, lines, named, shown, typed, unpinging

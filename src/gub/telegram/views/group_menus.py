@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from gub.domain.values import Invitation, Joining, KnownUser, NotifyGroup
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.group_cards import INVITED_NAMED, Around, back, described, joining_told, placed, some, tap
 from gub.telegram.views.joining import LABELS, who_may_join
 from gub.telegram.views.keyboards import (

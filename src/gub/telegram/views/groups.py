@@ -6,7 +6,7 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.mutes import MuteFor
 from gub.domain.values import Joining, NotifyGroup
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import group_buttons, link, rows
 from gub.telegram.views.parts import lines, named, shown, typed, unpinging
 from gub.telegram.words import mark, said, said_many, words, words_many

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import add_link, button, link, rows
 from gub.telegram.views.parts import lines, typed
 from gub.telegram.words import mark, said, words

@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.limits import MENTIONS_PER_MESSAGE
 from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
 from gub.services.invitees import Candidate, LeftOut
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.group_cards import described
 from gub.telegram.views.keyboards import InvitationAction, InvitationTap, button, link, rows
 from gub.telegram.views.parts import called, full_name, joined, lines, mention, named, plain, shown, typed, unpinging

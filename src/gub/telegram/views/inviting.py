@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Text
 
 from gub.domain.values import NotifyGroup
 from gub.services.invitees import Candidate, LeftOut
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.invitations import names_of, why_left_out
 from gub.telegram.views.parts import joined, lines, named
 from gub.telegram.views.places import in_chat

@@ -10,7 +10,7 @@ from aiogram.utils.formatting import Italic, Text
 from gub.domain import rights
 from gub.domain.values import Platform, StatusUser, Visibility
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import (
     PeopleTap,
     PersonAction,

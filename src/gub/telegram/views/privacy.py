@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from gub.store.personal import Traces
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import TelegramId, button, link, rows
 from gub.telegram.views.parts import lines, named
 from gub.telegram.words import said, said_many, words

@@ -16,7 +16,7 @@ from gub.domain.time_zones import Region
 from gub.domain.values import Who
 from gub.services.chat_settings import Chosen
 from gub.telegram.links import Link, Way
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import TelegramId, button, link, rows
 from gub.telegram.views.parts import lines, named
 from gub.telegram.views.time_zones import REGIONS, city, clock, offset, zones_of

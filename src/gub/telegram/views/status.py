@@ -10,7 +10,7 @@ from gub.domain.presence import AccountPresence, PersonPresence, Status, title_k
 from gub.domain.values import Platform, StatusUser
 from gub.presence.health import Health
 from gub.services.status import ChatStatus, Told
-from gub.telegram.messenger import View, messages_of
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views.keyboards import refresh_button
 from gub.telegram.views.parts import PLATFORM_NAMES, joined, lines, listed, named, shown, typed, unpinging
 from gub.telegram.views.times import ago, for_so_long

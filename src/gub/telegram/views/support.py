@@ -3,7 +3,7 @@
 from aiogram.utils.formatting import Text
 
 from gub.domain.owners_wishes import OwnersWishes
-from gub.telegram.messenger import View
+from gub.telegram.showing import View
 from gub.telegram.views.keyboards import link, rows
 from gub.telegram.views.parts import lines, unpinging
 from gub.telegram.words import words
