@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from gub.clock import SystemClock
+from gub.sandbox.launcher import Sandbox
 from gub.sandbox.platforms import SimulatedPlatforms
 from gub.sandbox.psn import Psn
 from gub.sandbox.server import SimServer
@@ -16,6 +17,7 @@ from gub.sandbox.steam import Steam
 from gub.sandbox.telegram import World
 from gub.sandbox.telegram.models import Chat, User
 from gub.sandbox.xbox import Xbox
+from tests.page.running import group, opened, person, running_sandbox
 from tests.page.window import Window
 from tests.support.needs import lacking
 from tests.support.world import Api
@@ -143,3 +145,38 @@ async def window(context: BrowserContext, sim: SimServer) -> AsyncIterator[Windo
     await window.page.close()
     assert window.problems == []
     assert window.strange_requests == []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
+    """A whole sandbox, for the tests of one file."""
+    async with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def anas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
+    """Ana's window, in the group of which she is an admin."""
+    async with opened(context, running.url) as window:
+        await window.open_chat(group(running, "Friday Squad"))
+        yield window
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def beas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
+    """Bea's, beside it."""
+    async with opened(context, running.url) as window:
+        await window.act_as(person(running, "Bea"))
+        await window.open_chat(group(running, "Friday Squad"))
+        yield window
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def private(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
+    """Bea's window, in her chat with the bot."""
+    bea = person(running, "Bea")
+    running.world.start(bea)
+    async with opened(context, running.url) as window:
+        await window.act_as(bea)
+        await window.open_chat(running.world.private(bea))
+        yield window

@@ -1,5 +1,6 @@
 """The whole sandbox, bot and all, for tests that click through a story; who and what is in it; what the bot says."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,9 @@ from playwright.async_api import BrowserContext, Locator, expect
 from gub.sandbox.launcher import Sandbox, sandbox
 from gub.sandbox.telegram.models import Chat, User
 from tests.page.window import Window
+
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
+
 
 PATIENCE = 60
 """Real seconds for the bot to come up: it starts a database of its own."""
@@ -57,3 +61,26 @@ async def refused(window: Window, text: str) -> None:
     await expect(window.by("alert")).to_contain_text(text)
     await window.by("alert").get_by_role("button", name="OK").click()
     await expect(window.by("alert")).to_have_count(0)
+
+
+def newest(window: Window) -> Locator:
+    """The bot's newest message."""
+    return window.page.locator("article.message:not(.message-own)").last
+
+
+def key(message: Locator, label: str) -> Locator:
+    """The message's one button whose label contains this."""
+    return message.get_by_role("button", name=label).first
+
+
+async def picture(window: Window, name: str) -> None:
+    """Paint what is shown, if somebody wants to look at it."""
+    folder = os.environ.get("GUB_TEST_PICTURES")
+    if folder is None:
+        return
+    before = window.page.viewport_size
+    for size, dimensions in SIZES.items():
+        await window.page.set_viewport_size(dimensions)
+        await window.page.mouse.move(1, 1)
+        await window.page.screenshot(path=Path(folder) / f"{name}-{size}.png")
+    await window.page.set_viewport_size(before or SIZES["desktop"])

@@ -10,8 +10,7 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, expect
 
 from gub.sandbox.launcher import Sandbox
-from tests.page.running import opened, person, running_sandbox
-from tests.page.test_groups import key, newest, picture
+from tests.page.running import key, newest, opened, person, picture, running_sandbox
 from tests.page.window import Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -3,41 +3,13 @@
 GUB_TEST_PICTURES names a folder to paint the scenes into.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import expect
 
-from gub.sandbox.launcher import Sandbox
-from tests.page.running import bot_says, group, opened, person, refused, running_sandbox, told
-from tests.page.test_groups import key, newest, picture
+from tests.page.running import bot_says, key, newest, picture, refused, told
 from tests.page.window import Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
-    async with running_sandbox(tmp_path_factory.mktemp("fun")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def anas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    """Ana's window, in the group."""
-    async with opened(context, running.url) as window:
-        await window.open_chat(group(running, "Friday Squad"))
-        yield window
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def beas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    """Bea's, beside it."""
-    async with opened(context, running.url) as window:
-        await window.act_as(person(running, "Bea"))
-        await window.open_chat(group(running, "Friday Squad"))
-        yield window
 
 
 async def test_respects_are_counted_and_whoever_is_teased_ends_it(anas: Window, beas: Window):

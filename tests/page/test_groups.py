@@ -3,68 +3,15 @@
 GUB_TEST_PICTURES names a folder to paint the scenes into, as a phone and as a desktop show them.
 """
 
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import BrowserContext, Locator, expect
+from playwright.async_api import expect
 
 from gub.sandbox.launcher import Sandbox
 from gub.sandbox.seed import HOSTILE_FIRST_NAME
-from tests.page.running import bot_says, group, opened, person, refused, running_sandbox, told
+from tests.page.running import bot_says, group, key, newest, person, picture, refused, told
 from tests.page.window import Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
-    async with running_sandbox(tmp_path_factory.mktemp("groups")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def anas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    """Ana's window, in the group."""
-    async with opened(context, running.url) as window:
-        await window.open_chat(group(running, "Friday Squad"))
-        yield window
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def beas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    """Bea's, beside it."""
-    async with opened(context, running.url) as window:
-        await window.act_as(person(running, "Bea"))
-        await window.open_chat(group(running, "Friday Squad"))
-        yield window
-
-
-def newest(window: Window) -> Locator:
-    """The bot's newest message."""
-    return window.page.locator("article.message:not(.message-own)").last
-
-
-def key(message: Locator, label: str) -> Locator:
-    """The message's one button whose label contains this."""
-    return message.get_by_role("button", name=label).first
-
-
-async def picture(window: Window, name: str) -> None:
-    """Paint what is shown, if somebody wants to look at it."""
-    folder = os.environ.get("GUB_TEST_PICTURES")
-    if folder is None:
-        return
-    before = window.page.viewport_size
-    for size, dimensions in SIZES.items():
-        await window.page.set_viewport_size(dimensions)
-        await window.page.mouse.move(1, 1)
-        await window.page.screenshot(path=Path(folder) / f"{name}-{size}.png")
-    await window.page.set_viewport_size(before or SIZES["desktop"])
 
 
 async def test_a_group_is_made_and_somebody_invited_accepts(anas: Window, beas: Window):

@@ -3,43 +3,23 @@
 GUB_TEST_PICTURES names a folder to paint the scenes into.
 """
 
-from collections.abc import AsyncIterator
-
 import pytest
 import pytest_asyncio
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import expect
 
 from gub.sandbox.launcher import Sandbox
-from tests.page.running import bot_says, group, opened, person, running_sandbox, told
-from tests.page.test_groups import key, newest, picture
+from tests.page.running import bot_says, key, newest, picture, told
 from tests.page.window import Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Sandbox]:
-    async with running_sandbox(tmp_path_factory.mktemp("settings")) as running:
-        offered = running.world.default_bot.commands
-        await running.world.wait_for(lambda: ("all_chat_administrators", "ru") in offered)
-        yield running
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def anas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    """Ana's window, in the group of which she is an admin."""
-    async with opened(context, running.url) as window:
-        await window.open_chat(group(running, "Friday Squad"))
-        yield window
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def beas(context: BrowserContext, running: Sandbox) -> AsyncIterator[Window]:
-    """Bea's, beside it."""
-    async with opened(context, running.url) as window:
-        await window.act_as(person(running, "Bea"))
-        await window.open_chat(group(running, "Friday Squad"))
-        yield window
+async def running(running: Sandbox) -> Sandbox:
+    """The sandbox, once its commands are offered."""
+    offered = running.world.default_bot.commands
+    await running.world.wait_for(lambda: ("all_chat_administrators", "ru") in offered)
+    return running
 
 
 async def test_an_admin_changes_the_settings_of_a_group_and_nobody_else_sees_it(anas: Window, beas: Window):
