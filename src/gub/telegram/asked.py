@@ -63,6 +63,10 @@ class Asks(Filter):
             return False
         return {"asked": command}
 
+    def may_pass(self, kind: str | None) -> bool:
+        """See `routing.Choosy`."""
+        return kind is not None and (not self._names or kind in self._names)
+
 
 class FromSomebody(Filter):
     """Passes what somebody writes, and hands on who as `person`: None for an admin who writes as the group.

@@ -78,6 +78,7 @@ from gub.telegram.middlewares.learning import Learning
 from gub.telegram.middlewares.life_signs import LifeSigns
 from gub.telegram.middlewares.speaking import Speaking
 from gub.telegram.ringing import Ringer
+from gub.telegram.routing import Choosing
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "pre_checkout_query", "my_chat_member", "chat_member")
 """The kinds of updates that Telegram is asked for. It remembers the last wish, so it is always named in full."""
@@ -191,7 +192,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
 
 
 def _asked_by_people() -> Router:
-    router = Router(name="people ask")
+    router = Choosing("people ask")
     router.message.filter(FromSomebody(), FindsDialog())
     router.callback_query.filter(FindsTappedDialog())
     # What comes by a link is a /start as well, so it stands before `general`.

@@ -23,6 +23,10 @@ class Tells(Filter):
         """See `Filter`."""
         return bool(getattr(message, self._field))
 
+    def may_pass(self, kind: str | None) -> bool:
+        """See `routing.Choosy`. What is typed tells nothing else."""
+        return kind is None
+
 
 class InPrivate(Filter):
     """Passes messages of private chats; with `plain_text`, only texts that are no commands."""

@@ -90,3 +90,7 @@ class Comes(Filter):
             return False
         link = read_link(command.argument.strip())
         return {"link": link, "asked": command} if link is not None and link.way is self._way else False
+
+    def may_pass(self, kind: str | None) -> bool:
+        """See `routing.Choosy`."""
+        return kind == "start"

@@ -58,6 +58,10 @@ class InDialog(Filter):
             return False
         return {"dialog": addressed}
 
+    def may_pass(self, kind: str | None) -> bool:
+        """See `routing.Choosy`. Commands answer no question."""
+        return kind is None
+
 
 async def _addressed(message: Message, bot_id: int, dialogs: DialogBook) -> Dialog | None:
     user_id = message.chat.id
@@ -101,6 +105,10 @@ class TapsDialog(Filter):
         if (query.message.chat.type == "private") is self._in_groups:
             return False
         return {"dialog": tapped.dialog, "tap": tapped.tap}
+
+    def may_pass(self, kind: str | None) -> bool:
+        """See `routing.Choosy`."""
+        return kind == DialogTap.__prefix__
 
 
 def read_tap(query: CallbackQuery) -> DialogTap | None:
