@@ -24,9 +24,11 @@ from gub.services.chats import ChatBook
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.settings import Settings
+from gub.standing import Standing
 from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
 from gub.store.mongo import is_unavailable
+from gub.store.processes import TERM_SECONDS
 from gub.store.store import Store
 from gub.telegram.bot import SignedIn, answers, new_bot, sign_in
 from gub.telegram.dialogs.book import DialogBook
@@ -66,6 +68,7 @@ class _Core:
     chats: ChatBook
     metrics: Metrics
     pulse: Pulse
+    standing: Standing
 
 
 async def serve(
@@ -97,7 +100,9 @@ def _core(settings: Settings, base: Database, clock: Clock, store: Store, metric
     changed = asyncio.Event()
     invited = Invited(store, changed)
     chats = ChatBook(store, clock, invited)
-    return _Core(settings, base, clock, store, invited, changed, chats, metrics, Pulse(clock))
+    return _Core(
+        settings, base, clock, store, invited, changed, chats, metrics, Pulse(clock), Standing(clock, TERM_SECONDS)
+    )
 
 
 def _token(settings: Settings) -> str:
@@ -123,8 +128,7 @@ def _session(core: _Core, pace: Pace) -> GatewaySession:
 async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
     """Be the one process that takes this bot's updates in, until told to stop."""
     turns, bot_id = core.store.turns, bot.me.id
-    if not await unless(stop.wait(), turns.take(bot_id)):
-        raise AnotherPoller
+    await unless(stop.wait(), turns.await_turn(bot_id, core.standing))
     notices = FaultNotices(
         core.store.faults,
         Messenger(bot.bot),
@@ -143,7 +147,7 @@ async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event, notices
     """Take updates until told to stop. What runs beside it ends the work when it fails, and ends after it."""
 
     async def keep_the_turn() -> None:
-        await core.store.turns.keep(bot.me.id)
+        await core.store.turns.keep(bot.me.id, core.standing)
         raise AnotherPoller
 
     tell = OwnerNotices(Messenger(bot.bot), Languages(core.store, core.clock), core.settings.owner_ids)

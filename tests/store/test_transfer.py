@@ -28,7 +28,8 @@ from gub.store.transfer.files import checked_export
 from gub.store.transfer.importing import fill
 from gub.store.transfer.lines import from_line, to_line
 from gub.store.transfer.manifest import COLLECTIONS
-from gub.store.turns import Holder, Turns
+from gub.store.processes import Holder
+from gub.store.turns import Turns
 from gub.store.upgrades import UPGRADES
 
 CHAT = Int64(-1001234567890123)

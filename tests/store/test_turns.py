@@ -6,8 +6,10 @@ import os
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from gub.clock import SystemClock
+from gub.standing import Standing
 from gub.store.mongo import connect
-from gub.store.turns import TERM, Holder, Turns
+from gub.store.processes import Holder
+from gub.store.turns import TERM, Turns
 from tests.support.clock import FakeClock
 
 BOT = 42
@@ -17,6 +19,39 @@ GONE = 2**22 - 1  # no process has a number as high as the kernel's limit, nor t
 async def _turns(mongo_uri: str, database_name: str, clock, *holders: Holder):
     client = connect(mongo_uri)
     return client, [Turns(client[database_name], clock, holder) for holder in holders]
+
+
+def _standing(clock: FakeClock) -> Standing:
+    standing = Standing(clock, TERM.total_seconds())
+    standing.confirmed(clock.monotonic())
+    return standing
+
+
+async def test_a_stand_by_takes_over_when_the_holder_gives_no_word(mongo_uri, database_name) -> None:
+    clock = FakeClock()
+    client, (elder, newcomer) = await _turns(
+        mongo_uri, database_name, clock, Holder("a", "one", 1), Holder("b", "two", 1)
+    )
+    standing = Standing(clock, TERM.total_seconds())
+    try:
+        assert await elder.take(BOT)
+        waiting = asyncio.create_task(newcomer.await_turn(BOT, standing))
+        for _ in range(8):
+            assert await elder.renew(BOT)
+            await clock.until_sleeping()
+            await clock.advance(5)
+        assert not waiting.done()
+        assert not standing.holds()
+        while not waiting.done():
+            sleeping = asyncio.create_task(clock.until_sleeping())
+            await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+            sleeping.cancel()
+            await asyncio.wait({sleeping})
+            await clock.advance(0.5)
+        assert standing.holds()
+        assert not await elder.renew(BOT)
+    finally:
+        await client.close()
 
 
 async def test_a_newcomer_gives_up_when_it_sees_the_holder_renew(mongo_uri, database_name) -> None:
@@ -118,10 +153,12 @@ async def test_who_was_frozen_too_long_learns_that_the_turn_is_gone(mongo_uri, d
         assert await frozen.take(BOT)
         await clock.advance(TERM.total_seconds() + 1)
         assert await other.take(BOT)
-        keeping = asyncio.create_task(frozen.keep(BOT))
+        standing = _standing(clock)
+        keeping = asyncio.create_task(frozen.keep(BOT, standing))
         await clock.until_sleeping()
         await clock.advance(6)
         await asyncio.wait_for(keeping, 10)
+        assert standing.ended
     finally:
         await client.close()
 
@@ -140,10 +177,13 @@ async def test_a_renewal_that_fails_for_any_reason_is_tried_again(mongo_uri, dat
     try:
         assert await turns.take(BOT)
         monkeypatch.setattr(turns, "renew", renew)
-        keeping = asyncio.create_task(turns.keep(BOT))
+        standing = _standing(clock)
+        keeping = asyncio.create_task(turns.keep(BOT, standing))
         for _ in range(3):
+            assert standing.holds()
             await clock.until_sleeping()
             await clock.advance(5)
         await keeping
+        assert standing.ended
     finally:
         await client.close()

@@ -4,10 +4,15 @@
 hostile update may hold keys, numbers or lone surrogates that BSON refuses. With GUB_SECRET_KEY it is encrypted: an
 owner may send a credential in private. It is dropped when the update is done; what remains (a tombstone) recognises a
 redelivery and expires by itself.
+
+`lane` is the chat that an update belongs to, as a number: several workers hand its updates over in order by it. It goes
+with the body.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 import structlog
@@ -42,9 +47,10 @@ SCHEMA: Final = CollectionSchema(
         "received_at": {"bsonType": "date"},
         "done_at": {"bsonType": "date"},
         "body": STRING,
+        "lane": INTEGER,
     },
     indexes=(
-        IndexModel([("bot_id", 1), ("state", 1), ("update_id", 1)], name="bot_state_update"),
+        IndexModel([("bot_id", 1), ("state", 1), ("lane", 1), ("update_id", 1)], name="bot_state_lane_update"),
         IndexModel([("done_at", 1)], name="done_at_ttl", expireAfterSeconds=TOMBSTONE_SECONDS),
     ),
 )
@@ -60,8 +66,12 @@ class Inbox:
         # Ids of insertions that ended in an error: they may be stored although nobody was told (see `add`).
         self._uncertain: set[str] = set()
 
-    async def add(self, bot_id: int, updates: Sequence[RawUpdate]) -> list[RawUpdate]:
+    async def add(
+        self, bot_id: int, updates: Sequence[RawUpdate], lanes: Mapping[int, int] = MappingProxyType({})
+    ) -> list[RawUpdate]:
         """Store the updates durably in one write; give back, in order, those not seen before.
+
+        `lanes` has, by the updates' ids, the lane of each, where several workers share them.
 
         After an error nothing may be acknowledged, and the same updates are to be added again. Those that the failed
         write stored nevertheless then count as new: else they would wait for the next start.
@@ -79,6 +89,7 @@ class Inbox:
                 "received_at": now,
                 "body": self._vault.encrypt(json.dumps(update, ensure_ascii=True, separators=(",", ":"))),
             }
+            | ({"lane": lanes[update["update_id"]]} if update["update_id"] in lanes else {})
             for key, update in by_id.items()
         ]
         seen: set[str] = set()
@@ -105,7 +116,7 @@ class Inbox:
         """Note that these are handled, in one write."""
         keys = [_key(bot_id, update_id) for update_id in update_ids]
         if keys:
-            change = {"$set": {"state": _DONE, "done_at": self._clock.now()}, "$unset": {"body": ""}}
+            change = {"$set": {"state": _DONE, "done_at": self._clock.now()}, "$unset": {"body": "", "lane": ""}}
             await self._collection.update_many({"_id": {"$in": keys}}, change)
 
     async def pending(self, bot_id: int) -> list[RawUpdate]:
@@ -113,9 +124,31 @@ class Inbox:
 
         What this vault cannot open stays, and is given by a start with the right key.
         """
-        cursor = self._collection.find({"bot_id": bot_id, "state": _NEW}).sort("update_id", 1)
+        return await self._waiting({"bot_id": bot_id, "state": _NEW})
+
+    async def pending_of(self, bot_id: int, lane: int) -> list[RawUpdate]:
+        """Give what of one lane was stored and not handled, in Telegram's order. See `pending`."""
+        return await self._waiting({"bot_id": bot_id, "state": _NEW, "lane": lane})
+
+    async def pending_lanes(self, bot_id: int, *, older: timedelta) -> set[int]:
+        """Name the lanes in which something has waited for that long."""
+        late = {"bot_id": bot_id, "state": _NEW, "received_at": {"$lte": self._clock.now() - older}}
+        cursor = self._collection.find(late, {"lane": 1})
+        return {document["lane"] async for document in cursor if "lane" in document}
+
+    async def without_lane(self, bot_id: int) -> list[RawUpdate]:
+        """Give what an older GUB stored and did not handle: it knew no lanes. See `pending`."""
+        return await self._waiting({"bot_id": bot_id, "state": _NEW, "lane": {"$exists": False}})
+
+    async def give_lanes(self, bot_id: int, lanes: Mapping[int, int]) -> None:
+        """Note the lanes of updates, by the updates' ids."""
+        for update_id, lane in lanes.items():
+            waiting = {"_id": _key(bot_id, update_id), "state": _NEW}
+            await self._collection.update_one(waiting, {"$set": {"lane": lane}})
+
+    async def _waiting(self, which: Mapping[str, Any]) -> list[RawUpdate]:
         pending = []
-        async for document in cursor:
+        async for document in self._collection.find(which).sort("update_id", 1):
             try:
                 pending.append(json.loads(self._vault.decrypt(document["body"])))
             except WrongSecretKey:

@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from gub.store import (
     announcements,
     chats,
+    claims,
     credentials,
     deletions,
     departures,
@@ -25,6 +26,7 @@ from gub.store import (
     statususers,
     upgrades,
     users,
+    workers,
 )
 from gub.store.documents import CollectionSchema, Database
 from gub.store.errors import SchemaConflict
@@ -49,6 +51,8 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     migrations.SCHEMA,
     faults.SCHEMA,
     leases.SCHEMA,
+    workers.SCHEMA,
+    claims.SCHEMA,
     upgrades.SCHEMA,
     imports.SCHEMA,
 )

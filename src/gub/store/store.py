@@ -12,6 +12,7 @@ from gub.clock import Clock
 from gub.store.announcements import Announcements, Targets
 from gub.store.chat_life import ChatLife
 from gub.store.chats import Chats
+from gub.store.claims import Claims
 from gub.store.credentials import Credentials
 from gub.store.deletions import Deletions
 from gub.store.departures import Departures
@@ -37,6 +38,7 @@ from gub.store.turns import Turns
 from gub.store.upgrades import Applied, upgrade
 from gub.store.users import Users
 from gub.store.vault import Vault
+from gub.store.workers import Workers
 
 _PING_SECONDS = 5.0
 _PREPARE_SECONDS = 120.0
@@ -77,6 +79,8 @@ class Store:
     personal: Personal
     deletions: Deletions
     turns: Turns
+    workers: Workers
+    claims: Claims
     _client: AsyncMongoClient[dict[str, Any]]
     _clock: Clock
     upgraded: tuple[Applied, ...] = ()
@@ -108,6 +112,8 @@ class Store:
             personal=Personal(base),
             deletions=Deletions(base, clock),
             turns=Turns(base, clock),
+            workers=Workers(base, clock),
+            claims=Claims(base),
             _client=client,
             _clock=clock,
         )

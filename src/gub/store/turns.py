@@ -4,42 +4,25 @@ A turn is renewed while its process lives, and expires when it does not. So a ne
 whether the other lives; and when the other was a process of the same machine that is gone, at once.
 """
 
-import os
-import socket
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
-from uuid import uuid4
 
 import pymongo
 import structlog
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from gub.clock import Clock
+from gub.standing import Standing
 from gub.store.documents import Database, Document
 from gub.store.leases import SCHEMA
+from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, Holder, described
 from gub.waiting import heed_cancellation
 
 log = structlog.get_logger("gub.store")
 
-TERM: Final = timedelta(seconds=15)
-RENEWAL_SECONDS: Final = 5.0
+TERM: Final = timedelta(seconds=TERM_SECONDS)
 _LOOK_SECONDS: Final = 0.5
 _GOODBYE_SECONDS: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A process: a name of its own, and where it runs."""
-
-    name: str
-    host: str
-    pid: int
-
-    @classmethod
-    def this_process(cls) -> "Holder":
-        """Name this process anew."""
-        return cls(uuid4().hex, socket.gethostname(), os.getpid())
 
 
 class Turns:
@@ -60,7 +43,7 @@ class Turns:
             current = await self._leases.find_one({"_id": _key(bot_id)})
             if current is None:
                 continue
-            if self._is_dead(current):
+            if self._holder.knows_dead(current):
                 await self._leases.delete_one({"_id": current["_id"], "holder": current["holder"]})
                 continue
             if seen is not None and _of(seen) != _of(current):
@@ -69,18 +52,31 @@ class Turns:
             await self._clock.sleep(_LOOK_SECONDS)
         return True
 
-    async def keep(self, bot_id: int) -> None:
+    async def await_turn(self, bot_id: int, standing: Standing) -> None:
+        """Take the turn, however long another process keeps it or the database is away: stand by."""
+        waited = False
+        while standing.ended:
+            try:
+                if await self.take(bot_id):
+                    await self._give_word(bot_id, standing)
+                elif not waited:
+                    log.info("standing by: another process takes this bot's updates")
+                    waited = True
+            except PyMongoError as error:
+                log.warning("the turn to take updates could not be asked for", error=type(error).__name__)
+                await self._clock.sleep(RENEWAL_SECONDS)
+            heed_cancellation()
+        if waited:
+            log.info("taking over")
+
+    async def keep(self, bot_id: int, standing: Standing) -> None:
         """Renew the turn for as long as it is ours; return when another process has it.
 
         Nobody takes it while the database is away, so that is waited out, and whatever else ails it (a full disk).
         """
-        ours = True
-        while ours:
+        while not standing.ended:
             await self._clock.sleep(RENEWAL_SECONDS)
-            try:
-                ours = await self.renew(bot_id)
-            except PyMongoError as error:
-                log.warning("the turn to take updates could not be renewed", error=type(error).__name__)
+            await self._give_word(bot_id, standing)
             heed_cancellation()
 
     async def renew(self, bot_id: int) -> bool:
@@ -94,9 +90,9 @@ class Turns:
         """Name the processes, other than this one, that have a turn of any bot and are not known to be dead."""
         intakes = {"_id": {"$gte": "intake:", "$lt": "intake;"}, "expires_at": {"$gt": self._clock.now()}}
         return [
-            f"process {lease.get('pid')} on {lease.get('host')}"
+            described(lease)
             async for lease in self._leases.find(intakes)
-            if lease.get("holder") != self._holder.name and not self._is_dead(lease)
+            if lease.get("holder") != self._holder.name and not self._holder.knows_dead(lease)
         ]
 
     async def give_back(self, bot_id: int) -> None:
@@ -106,6 +102,19 @@ class Turns:
                 await self._leases.delete_one({"_id": _key(bot_id), "holder": self._holder.name})
         except PyMongoError as error:
             log.warning("the turn to take updates could not be given back", error=type(error).__name__)
+
+    async def _give_word(self, bot_id: int, standing: Standing) -> None:
+        asked_at = self._clock.monotonic()
+        try:
+            ours = await self.renew(bot_id)
+        except PyMongoError as error:
+            log.warning("the turn to take updates could not be renewed", error=type(error).__name__)
+            standing.unheard(asked_at)
+            return
+        if ours:
+            standing.confirmed(asked_at)
+        else:
+            standing.end()
 
     async def _try_take(self, bot_id: int) -> bool:
         free = {"_id": _key(bot_id), "expires_at": {"$lte": self._clock.now()}}
@@ -126,13 +135,6 @@ class Turns:
             "expires_at": self._clock.now() + TERM,
         }
 
-    def _is_dead(self, lease: Document) -> bool:
-        """Say whether the holder was a process of this machine that is no more; its number may be ours by now."""
-        pid = lease.get("pid")
-        if lease.get("host") != self._holder.host or not isinstance(pid, int):
-            return False
-        return pid == self._holder.pid or not _runs(pid)
-
 
 def _key(bot_id: int) -> str:
     return f"intake:{bot_id}"
@@ -140,13 +142,3 @@ def _key(bot_id: int) -> str:
 
 def _of(lease: Document) -> tuple[Any, Any]:
     return lease.get("holder"), lease.get("expires_at")
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from typing import Final
 
 from gub.domain.invitees import entry_of
-from gub.store import credentials, deletions, faults, imports, inbox, leases, migrations, statususers, upgrades, users
+from gub.store import (
+    claims,
+    credentials,
+    deletions,
+    faults,
+    imports,
+    inbox,
+    leases,
+    migrations,
+    statususers,
+    upgrades,
+    users,
+    workers,
+)
 from gub.store.documents import NAMES, Database, text_of
 from gub.store.personal.announcements import AnnouncementsPart, AnnouncementTargetsPart
 from gub.store.personal.counting import Traces, traces_of
@@ -39,6 +52,8 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     faults.SCHEMA.name: "kinds of failures: names of exceptions and lines of code",
     migrations.SCHEMA.name: "ids of groups alone",
     leases.SCHEMA.name: "processes alone",
+    workers.SCHEMA.name: "processes alone",
+    claims.SCHEMA.name: "which process works for which chat, for the moments that it does",
     upgrades.SCHEMA.name: "what was done to the database",
     imports.SCHEMA.name: "what the database was filled from",
 }

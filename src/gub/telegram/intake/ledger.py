@@ -3,7 +3,8 @@
 It insists while the database is away, and one update that the database refuses does not keep the others out.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Container, Sequence
+from collections.abc import Awaitable, Callable, Collection, Container, Mapping, Sequence
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 import structlog
@@ -33,6 +34,25 @@ class Inbox(Protocol):
 
     async def pending(self, bot_id: int) -> list[RawUpdate]:
         """Give what is stored and not handled, oldest first."""
+
+
+class SharedInbox(Inbox, Protocol):
+    """What a crew asks of it besides: each update in its lane."""
+
+    async def add(self, bot_id: int, updates: Sequence[RawUpdate], lanes: Mapping[int, int] = ...) -> list[RawUpdate]:
+        """See `Inbox`; `lanes` by the updates' ids."""
+
+    async def pending_of(self, bot_id: int, lane: int) -> list[RawUpdate]:
+        """Give what of one lane is stored and not handled, oldest first."""
+
+    async def pending_lanes(self, bot_id: int, *, older: timedelta) -> set[int]:
+        """Name the lanes in which something has waited for that long."""
+
+    async def without_lane(self, bot_id: int) -> list[RawUpdate]:
+        """Give what is stored without a lane and not handled."""
+
+    async def give_lanes(self, bot_id: int, lanes: Mapping[int, int]) -> None:
+        """Note the lanes of updates, by their ids."""
 
 
 class Ledger:

@@ -1,0 +1,142 @@
+"""This process among those that work for a bot together: its place there, and what it alone does."""
+
+from typing import Final
+
+import pymongo
+import structlog
+from pymongo.errors import PyMongoError
+
+from gub.clock import Clock
+from gub.standing import Standing
+from gub.store.claims import Claims
+from gub.store.processes import RENEWAL_SECONDS, Holder
+from gub.store.workers import Workers
+from gub.waiting import heed_cancellation
+
+log = structlog.get_logger("gub.store")
+
+_GOODBYE_SECONDS: Final = 2.0
+
+
+class Crew:
+    """One place in a crew, from joining to leaving or being taken for dead. Then a new place is another `Crew`.
+
+    Alone (`Crew.alone`), as in polling mode, there is nobody to share with and nothing is asked of the database.
+    """
+
+    def __init__(self, workers: Workers, claims: Claims, bot_id: int, standing: Standing, clock: Clock) -> None:
+        """Take a new name; nothing is written down yet."""
+        self._workers = workers
+        self._claims = claims
+        self._bot_id = bot_id
+        self._standing = standing
+        self._clock = clock
+        self._holder = Holder.this_process()
+        self._alive = {self._holder.name}
+        self._is_alone = False
+
+    @classmethod
+    def alone(cls, workers: Workers, claims: Claims, bot_id: int, standing: Standing, clock: Clock) -> "Crew":
+        """Be the only one, by a right that is kept elsewhere (`turns`)."""
+        crew = cls(workers, claims, bot_id, standing, clock)
+        crew._is_alone = True
+        return crew
+
+    @property
+    def name(self) -> str:
+        """What this worker is called in the database."""
+        return self._holder.name
+
+    @property
+    def others(self) -> int:
+        """How many others worked for the bot at the last look, which is some seconds old at most."""
+        return len(self._alive) - 1
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody can join."""
+        return self._is_alone
+
+    async def names_alive(self) -> set[str]:
+        """Name all who work for the bot now, this one among them."""
+        if not self._is_alone:
+            self._alive = await self._workers.alive(self._bot_id, self._holder) | {self._holder.name}
+        return set(self._alive)
+
+    async def join(self) -> None:
+        """Take the place, however long the database is away."""
+        while not await self._joined():
+            await self._clock.sleep(RENEWAL_SECONDS)
+            heed_cancellation()
+        log.info("joined the crew", worker=self.name, others=self.others)
+
+    async def keep(self) -> None:
+        """Give word for as long as the place is ours; return when others took this worker for dead."""
+        while await self._renewed():
+            await self._clock.sleep(RENEWAL_SECONDS)
+            heed_cancellation()
+        log.warning("taken for dead by the crew", worker=self.name)
+        self._standing.end()
+
+    async def leave(self) -> None:
+        """Free the place and all that is claimed; when that fails, the others wait for the term to end."""
+        self._standing.end()
+        try:
+            with pymongo.timeout(_GOODBYE_SECONDS):
+                await self._workers.leave(self._holder)
+        except PyMongoError as error:
+            log.warning("could not say goodbye to the crew", error=type(error).__name__)
+
+    # -- claims
+
+    async def claim(self, what: str) -> int | None:
+        """Take what one alone may do; give how often it was wanted. None: another has it (`claims.Claims.claim`)."""
+        return 0 if self._is_alone else await self._claims.claim(self._named(what), self.name)
+
+    async def let_go(self, what: str, seen: int) -> bool:
+        """Let it go unless it was wanted since `seen`; say whether it is ours no more."""
+        return self._is_alone or await self._claims.let_go(self._named(what), self.name, seen)
+
+    async def wanted(self, what: str) -> int | None:
+        """Say how often it was wanted by now; None when it is not ours."""
+        return 0 if self._is_alone else await self._claims.wanted(self._named(what), self.name)
+
+    async def inherited(self, kind: str) -> list[str]:
+        """Take over what dead workers had of one kind ("lane:"); give those names."""
+        if self._is_alone:
+            return []
+        start = self._named("")
+        held = await self._claims.holders(start + kind)
+        alive = await self.names_alive()  # looked at last: who claims has joined before
+        return [
+            name.removeprefix(start)
+            for name, holder in held.items()
+            if holder not in alive and await self._claims.inherit(name, holder, self.name)
+        ]
+
+    async def _joined(self) -> bool:
+        asked_at = self._clock.monotonic()
+        try:
+            await self._workers.join(self._bot_id, self._holder)
+            await self.names_alive()
+        except PyMongoError as error:
+            log.warning("the crew cannot be joined yet", error=type(error).__name__)
+            return False
+        self._standing.confirmed(asked_at)
+        return True
+
+    def _named(self, what: str) -> str:
+        return f"{self._bot_id}:{what}"
+
+    async def _renewed(self) -> bool:
+        asked_at = self._clock.monotonic()
+        try:
+            ours = await self._workers.renew(self._holder)
+            await self.names_alive()
+        except PyMongoError as error:
+            log.warning("the crew could not be given word", error=type(error).__name__)
+            self._standing.unheard(asked_at)
+            return True
+        if ours:
+            self._standing.confirmed(asked_at)
+        return ours
