@@ -12,6 +12,8 @@ _MESSAGES = ("send", "copyMessage", "forwardMessage", "editMessage", "editEpheme
 _NOT_MESSAGES = frozenset({"sendChatAction", "sendMessageDraft", "sendRichMessageDraft", "sendChatJoinRequestWebApp"})
 # Done twice, these leave two of something.
 _NOT_REPEATABLE = ("send", "copy", "forward", "create", "gift", "post", "repost", "transfer", "refund", "save")
+# Needed before anybody has a place, or to find one.
+_FOR_ANYBODY = frozenset({"getUpdates", "getMe", "setWebhook", "deleteWebhook", "getWebhookInfo"})
 _HARMLESS_TWICE = frozenset({"sendChatAction", "sendMessageDraft", "sendRichMessageDraft"})
 
 
@@ -60,6 +62,11 @@ class Call:
     def makes_something(self) -> bool:
         """Whether doing it twice would leave two of something, a message most often."""
         return self.name.startswith(_NOT_REPEATABLE) and self.name not in _HARMLESS_TWICE
+
+    @property
+    def is_for_anybody(self) -> bool:
+        """Whether also a process may make it that does not act for the bot."""
+        return self.name in _FOR_ANYBODY
 
     @property
     def at_most_once(self) -> bool:

@@ -114,3 +114,11 @@ class Unreachable(Refused):
 
 class Uncertain(Refused):
     """It may have been done and was not repeated, because done twice would be worse."""
+
+
+class StoodDown(Refused):
+    """This process does not act for the bot any more: nothing was sent, and another worker does what is to be done."""
+
+    def __init__(self, method: str, chat_id: int | str | None) -> None:
+        """Keep which call it was."""
+        super().__init__(method, chat_id, "this process does not act for the bot any more")

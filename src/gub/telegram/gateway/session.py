@@ -33,6 +33,7 @@ from gub.telegram.gateway.outcomes import (
     NothingToEdit,
     RateLimited,
     Refused,
+    StoodDown,
     Uncertain,
     Unreachable,
     Unwritable,
@@ -46,6 +47,10 @@ _LANE: ContextVar[Lane] = ContextVar("gub_telegram_lane", default=Lane.ANSWER)
 _NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 _CONNECT_SECONDS = 10.0
 _POLL_MARGIN_SECONDS = 10.0
+
+
+async def _always() -> bool:
+    return True
 
 
 @contextmanager
@@ -69,16 +74,22 @@ class GatewaySession(AiohttpSession):
         pace: Pace | None = None,
         retries: Retries | None = None,
         hooks: Hooks | None = None,
+        may_act: Callable[[], Awaitable[bool]] = _always,
         random: Callable[[], float] | None = None,
         timeout: float = 20.0,
         log: Any = None,
     ) -> None:
-        """Call the Bot API server at `base`. `timeout`: seconds for one try, unless the caller says otherwise."""
+        """Call the Bot API server at `base`.
+
+        `may_act` says before every try whether this process still acts for the bot; it may wait until that is sure.
+        `timeout`: seconds for one try, unless the caller says otherwise.
+        """
         super().__init__(api=TelegramAPIServer.from_base(base), timeout=timeout)
         self._clock = clock
         self._retries = retries or Retries()
         self._pacer = Pacer(pace or Pace.telegram(), clock, patience=self._retries.longest_wait)
         self._hooks = hooks or Hooks()
+        self._may_act = may_act
         self._random = random or SystemRandom().random
         self._log = log or structlog.get_logger("gub.telegram.gateway")
         # pydantic keeps a parametrized model only as long as somebody holds it, and builds it anew when asked again.
@@ -161,6 +172,8 @@ class GatewaySession(AiohttpSession):
                 return RateLimited(call.name, call.chat_id, "Telegram ordered a longer wait", hold.seconds)
             except PacerClosed:
                 return Unreachable(call.name, call.chat_id, "the bot is stopping")
+            if not call.is_for_anybody and not await self._may_act():
+                return StoodDown(call.name, call.chat_id)
             effort.begin()
             answer = await self._try(bot, call, patience)
             if not isinstance(answer, Trouble):
