@@ -1,11 +1,12 @@
 """What talks to the platforms: clients, the presence desk, the credentials and whoever watches over them."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from gub.clock import Clock
 from gub.domain.values import Platform
+from gub.platforms.limiter import alone
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.transport import Transport
 from gub.presence.desk import PresenceDesk
@@ -26,12 +27,17 @@ class PlatformDesk:
 
 
 @asynccontextmanager
-async def platform_desk(settings: Settings, store: Store, clock: Clock, tell: Tell) -> AsyncIterator[PlatformDesk]:
-    """Build it, and close it in order. `tell` tells the owners; `watch.run()` is for the caller to run."""
+async def platform_desk(
+    settings: Settings, store: Store, clock: Clock, tell: Tell, *, others: Callable[[], int] = alone
+) -> AsyncIterator[PlatformDesk]:
+    """Build it, and close it in order. `tell` tells the owners; `watch.run()` is for the caller to run.
+
+    `others`: how many processes share with this one what the platforms allow.
+    """
     async with AsyncExitStack() as stack:
         transport = Transport(settings.platform_gateway, clock)
         stack.push_async_callback(transport.aclose)
-        access = Access.over(transport, clock)
+        access = Access.over(transport, clock, others)
         clients = new_clients(access, store.credentials)
         for client in clients.values():
             stack.push_async_callback(client.aclose)

@@ -128,3 +128,68 @@ def test_no_span_ever_holds_more_than_its_count(spans: list[tuple[int, float]], 
     for count, seconds in spans:
         for one, other in zip(taken, taken[count:], strict=False):
             assert other - one >= seconds - 1e-6
+
+
+async def test_an_equal_part_for_each_who_shares_it() -> None:
+    clock = FakeClock()
+    for others, part in ((0, 30), (1, 15), (2, 10), (40, 1)):
+        budget = Budget([(30, 15.0)], clock, lambda others=others: others)  # type: ignore[misc]
+        for _ in range(part):
+            await budget.acquire(clock.monotonic())
+        with pytest.raises(RateLimited):
+            await budget.acquire(clock.monotonic())
+
+
+async def test_the_part_changes_with_those_who_share_it() -> None:
+    clock = FakeClock()
+    others = [0]
+    budget = Budget([(6, 60.0)], clock, lambda: others[0])
+    for _ in range(4):
+        await budget.acquire(clock.monotonic())
+        await clock.advance(1)
+    others[0] = 1
+    with pytest.raises(RateLimited) as caught:
+        await budget.acquire(clock.monotonic())
+    assert caught.value.retry_after == pytest.approx(60 + 1 - 4)  # the second of four must be forgotten first
+    others[0] = 0
+    for _ in range(2):
+        await budget.acquire(clock.monotonic())
+    with pytest.raises(RateLimited):
+        await budget.acquire(clock.monotonic())
+
+
+async def test_who_waits_for_a_small_part_finds_out_that_it_has_grown() -> None:
+    clock = FakeClock()
+    others = [2]
+    budget = Budget([(3, 300.0)], clock, lambda: others[0])
+    await budget.acquire()
+    waiting = asyncio.create_task(budget.acquire())
+    await clock.until_sleeping()
+    others[0] = 0
+    await clock.advance(6)
+    assert waiting.done()
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(1, 4),
+    st.lists(st.tuples(st.integers(4, 9), st.floats(0.5, 50)), min_size=1, max_size=3),
+    st.lists(st.tuples(st.integers(0, 3), st.floats(0, 20)), min_size=1, max_size=60),
+)
+def test_together_they_never_have_more_than_is_allowed(
+    sharers: int, spans: list[tuple[int, float]], asked: list[tuple[int, float]]
+) -> None:
+    async def run() -> list[float]:
+        clock = SkippingClock()
+        budgets = [Budget(spans, clock, lambda: sharers - 1) for _ in range(sharers)]
+        taken = []
+        for who, gap in asked:
+            clock._elapsed += gap
+            await budgets[who % sharers].acquire()
+            taken.append(clock.monotonic())
+        return taken
+
+    taken = asyncio.run(run())
+    for count, seconds in spans:
+        for one, other in zip(taken, taken[count:], strict=False):
+            assert other - one >= seconds - 1e-6

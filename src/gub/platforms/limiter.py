@@ -1,8 +1,11 @@
-"""Keeps what a platform allows: so many requests in so many seconds, over several spans at once."""
+"""Keeps what a platform allows: so many requests in so many seconds, over several spans at once.
+
+Where several processes share it, each takes an equal part: nothing has to be asked of anybody before a request.
+"""
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,6 +14,13 @@ from gub.platforms.errors import RateLimited
 
 # A span's past is kept in at most about so many pieces, whatever the count: 100,000 requests a day take no room.
 _PIECES: Final = 512
+_LOOK_SECONDS: Final = 5.0
+"""Who waits looks so often whether the part of this process has grown: others may have gone."""
+
+
+def alone() -> int:
+    """Be the only process."""
+    return 0
 
 
 @dataclass(slots=True)
@@ -29,11 +39,19 @@ class _Span:
     pieces: deque[_Piece] = field(default_factory=deque)
     taken: int = 0
 
-    def free_at(self, now: float) -> float:
-        """Say when, not before `now`, one more request fits. Forgets what is too old by then."""
+    def free_at(self, now: float, sharers: int) -> float:
+        """Say when, not before `now`, one more request fits into our part. Forgets what is too old by then."""
         while self.pieces and self.pieces[0].last + self.seconds <= now:
             self.taken -= self.pieces.popleft().count
-        return now if self.taken < self.limit else self.pieces[0].last + self.seconds
+        left, at = self.taken, now
+        for piece in self.pieces:
+            if left < self._part(sharers):
+                break
+            left, at = left - piece.count, piece.last + self.seconds
+        return at
+
+    def _part(self, sharers: int) -> int:
+        return max(1, self.limit // sharers)
 
     def take(self, now: float) -> None:
         """Count a request at that time."""
@@ -54,15 +72,20 @@ class _Span:
 class Budget:
     """A shared allowance: whoever asks first is served first, and whoever could not be served in time is told at once.
 
-    It lives in memory: a restarted process begins with a full allowance.
+    It lives in memory: a restarted process begins with a full allowance. Its part shrinks when others join, but what
+    was asked before is not taken back: for one span all together may have more than is allowed.
     """
 
-    def __init__(self, spans: Sequence[tuple[int, float]], clock: Clock) -> None:
-        """Allow, in every one of the spans `(count, seconds)`, at most `count` requests in any `seconds`."""
+    def __init__(self, spans: Sequence[tuple[int, float]], clock: Clock, others: Callable[[], int] = alone) -> None:
+        """Allow, in every one of the spans `(count, seconds)`, at most `count` requests in any `seconds`.
+
+        `others` says how many processes share it with this one now; each has an equal part, of at least one.
+        """
         if not spans or any(count < 1 or seconds <= 0 for count, seconds in spans):
             raise ValueError("a budget needs spans of at least one request and some time")
         self._spans = [_Span(count, seconds) for count, seconds in spans]
         self._clock = clock
+        self._others = others
         self._queue: deque[asyncio.Event] = deque()
         self._held_until = float("-inf")
 
@@ -83,7 +106,8 @@ class Budget:
                 await turn.wait()
             while (at := self._earliest(0)) > self._clock.monotonic():
                 self._refuse_late(at, deadline)
-                await self._clock.sleep(at - self._clock.monotonic())
+                wait = at - self._clock.monotonic()
+                await self._clock.sleep(min(wait, _LOOK_SECONDS) if self._others() else wait)
             for span in self._spans:
                 span.take(self._clock.monotonic())
         finally:
@@ -103,10 +127,10 @@ class Budget:
 
     def _earliest(self, ahead: int) -> float:
         """Say when leave can be had by somebody with so many before them, as far as is known now."""
-        at = max(self._clock.monotonic(), self._held_until)
+        at, sharers = max(self._clock.monotonic(), self._held_until), 1 + self._others()
         spans = [span.copy() for span in self._spans] if ahead else self._spans
         for _ in range(ahead):
-            at = max(span.free_at(at) for span in spans)
+            at = max(span.free_at(at, sharers) for span in spans)
             for span in spans:
                 span.take(at)
-        return max(span.free_at(at) for span in spans)
+        return max(span.free_at(at, sharers) for span in spans)

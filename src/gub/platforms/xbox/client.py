@@ -1,7 +1,7 @@
 """Xbox Live behind the protocol of all platforms: profiles by gamertag, and presence in batches."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from gub.domain.presence import AccountPresence, Status
 from gub.domain.values import Account, Platform
 from gub.platforms.errors import Malformed, NotFound, PlatformError, Unavailable
 from gub.platforms.keeper import Shelf, TokenKeeper
-from gub.platforms.limiter import Budget
+from gub.platforms.limiter import Budget, alone
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.reply import Reply
 from gub.platforms.transport import TOTAL_SECONDS, Transport
@@ -48,12 +48,12 @@ class XboxBudgets:
     sign_in: Budget
 
 
-def xbox_budgets(clock: Clock) -> XboxBudgets:
+def xbox_budgets(clock: Clock, others: Callable[[], int] = alone) -> XboxBudgets:
     """Make the budgets: Microsoft's "fine-grained rate limiting", of the profile's 30 only 25 (refusals count too)."""
     return XboxBudgets(
-        presence=Budget([(30, 15.0), (100, 300.0)], clock),
-        profile=Budget([(10, 15.0), (25, 300.0)], clock),
-        sign_in=Budget([(20, 15.0), (60, 300.0)], clock),
+        presence=Budget([(30, 15.0), (100, 300.0)], clock, others),
+        profile=Budget([(10, 15.0), (25, 300.0)], clock, others),
+        sign_in=Budget([(20, 15.0), (60, 300.0)], clock, others),
     )
 
 

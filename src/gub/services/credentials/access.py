@@ -1,10 +1,11 @@
 """The way to the platforms and what they allow: shared by all who ask, so that it is kept in sum."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 from gub.clock import Clock
-from gub.platforms.limiter import Budget
+from gub.platforms.limiter import Budget, alone
 from gub.platforms.psn import PsnBudgets, psn_budgets
 from gub.platforms.steam import BUDGET as STEAM_BUDGET
 from gub.platforms.transport import Transport
@@ -22,6 +23,7 @@ class Access:
     steam: Budget
 
     @classmethod
-    def over(cls, transport: Transport, clock: Clock) -> Self:
-        """Begin with full allowances."""
-        return cls(transport, clock, xbox_budgets(clock), psn_budgets(clock), Budget(STEAM_BUDGET, clock))
+    def over(cls, transport: Transport, clock: Clock, others: Callable[[], int] = alone) -> Self:
+        """Begin with full allowances, of which `others` processes have an equal part each."""
+        steam = Budget(STEAM_BUDGET, clock, others)
+        return cls(transport, clock, xbox_budgets(clock, others), psn_budgets(clock, others), steam)
