@@ -4,6 +4,7 @@ Where an odd answer is more than the library can read, our client must still tel
 """
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,6 +55,9 @@ class Shelf:
     async def died(self, of: XboxCredential) -> None:
         assert of == self.credential
         self.dead = True
+
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,6 +106,9 @@ class MemoryShelf:
 
     async def died(self, of: PsnCredential) -> None:
         self.dead += of == self.credential
+
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 class Psn:

@@ -1,5 +1,6 @@
 """A shelf in memory that keeps as the database does: conditionally on the revision."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -38,3 +39,6 @@ class FakeShelf(Generic[C]):
         if self.unreachable is not None:
             raise self.unreachable
         self.deaths.append(of.grant)
+
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()

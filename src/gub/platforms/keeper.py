@@ -1,6 +1,7 @@
 """Keeps one credential signed in: one renewal for all who wait, tokens stored before they are used."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -61,6 +62,13 @@ class Shelf(Protocol[C]):
 
     async def died(self, of: C) -> None:
         """Note that the platform refuses this credential for good."""
+
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        """Hold back the renewals of other processes for the block, and wait for the one that is under way.
+
+        When that takes too long, or nobody can be asked, the block is run all the same: two renewals at once cost a
+        refusal, which the keeper takes for what it is.
+        """
 
 
 class Renewer(Protocol[Given_contra]):
@@ -208,7 +216,11 @@ class TokenKeeper(Generic[C]):
             task.exception()  # looked at: whoever asked may have gone
 
     async def _renew(self) -> tuple[C, Tokens]:
-        # Read again: whoever asked may have read before the renewal that has just ended.
+        async with self._shelf.renewing():
+            return await self._renew_alone()
+
+    async def _renew_alone(self) -> tuple[C, Tokens]:
+        # Read again: whoever asked may have read before a renewal that has just ended, here or in another process.
         credential = await self.stored()
         if credential.tokens is not None and not self._is_due(credential.tokens):
             return credential, credential.tokens

@@ -6,12 +6,14 @@ they count as "" and 0.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from pymongo import IndexModel
 
+from gub.clock import Clock
 from gub.domain.credentials import CredentialState, CredentialStatus, PsnCredential, Tokens, XboxCredential
 from gub.domain.values import Platform
 from gub.store.documents import (
@@ -28,6 +30,8 @@ from gub.store.documents import (
     time_of,
     upsert,
 )
+from gub.store.leases import Lease
+from gub.store.renewals import TERM, one_at_a_time
 from gub.store.sealing import SECRETS, opened, resealed, sealed
 from gub.store.tokens import tokens_document, tokens_of
 from gub.store.vault import Vault
@@ -72,8 +76,13 @@ class Credentials:
     """The credentials of all platforms. Whatever reads one raises WrongSecretKey when the vault cannot open it."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
         self._collection = database[SCHEMA.name]
         self._vault = vault
+
+    def renewing(self, platform: Platform, clock: Clock) -> AbstractAsyncContextManager[None]:
+        """Be the one process that renews a platform's tokens, for a block (`renewals.one_at_a_time`)."""
+        return one_at_a_time(Lease(self._database, clock, f"renewal:{platform}", uuid4().hex, TERM), clock)
 
     async def xbox(self) -> XboxCredential | None:
         """Give Xbox's credential; None when there is none that could be used."""

@@ -1,7 +1,7 @@
 """Where the platforms' clients find their credentials: the store, or memory while one is being proved."""
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -41,6 +41,10 @@ class MemoryShelf(Shelf[C], Generic[C]):
 
     async def died(self, of: C) -> None:
         """See `Shelf`: nothing to note, whoever proves it hears of it."""
+
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        """See `Shelf`: no other process knows of it."""
+        return nullcontext()
 
 
 class _StoredShelf(Shelf[C], Generic[C]):
@@ -86,6 +90,10 @@ class _StoredShelf(Shelf[C], Generic[C]):
         """See `Shelf`."""
         with _reached():
             await self._store.died(self._platform, of.grant, self._clock.now(), revision=of.revision)
+
+    def renewing(self) -> AbstractAsyncContextManager[None]:
+        """See `Shelf`."""
+        return self._store.renewing(self._platform, self._clock)
 
 
 class XboxShelf(_StoredShelf[XboxCredential]):
