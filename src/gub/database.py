@@ -12,6 +12,7 @@ from gub.store.embedded import EmbeddedError, EmbeddedServer, running_server
 from gub.store.mongo import StoreUnavailable, connect, wait_until_up
 from gub.store.store import Store, open_store
 from gub.store.vault import Vault
+from gub.store.watching import OnCommand
 
 PATIENT = 30.0
 BRISK = 5.0
@@ -52,13 +53,17 @@ async def database(settings: Settings, clock: Clock, *, share: bool) -> AsyncIte
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings, uri: str, clock: Clock, *, wait: float) -> AsyncIterator[Store]:
+async def opened_store(
+    settings: Settings, uri: str, clock: Clock, *, wait: float, on_command: OnCommand | None = None
+) -> AsyncIterator[Store]:
     """Open the store, schema applied and upgrades done, waiting for the server at most that many seconds.
 
     Raises Failure with the reason.
     """
     try:
-        store = await open_store(uri, settings.mongodb_database, clock=clock, vault=_vault(settings), wait=wait)
+        store = await open_store(
+            uri, settings.mongodb_database, clock=clock, vault=_vault(settings), wait=wait, on_command=on_command
+        )
     except StoreUnavailable as error:
         raise Failure(str(error)) from error
     try:

@@ -24,6 +24,7 @@ from gub.store.documents import (
     integers_of,
 )
 from gub.store.mongo import connect
+from gub.store.watching import OnCommand
 
 LIFETIME_SECONDS: Final = 24 * 3600
 _LIFETIME: Final = timedelta(seconds=LIFETIME_SECONDS)
@@ -138,9 +139,9 @@ class DialogStates:
         return {"touched_at": {"$gt": self._clock.now() - _LIFETIME}}
 
 
-def open_dialogs(uri: str, database: str, clock: Clock) -> DialogStates:
+def open_dialogs(uri: str, database: str, clock: Clock, on_command: OnCommand | None = None) -> DialogStates:
     """Give dialogs with a client of their own, so that the bot's other work never queues before them."""
-    client = connect(uri, appname="gub-dialogs")
+    client = connect(uri, appname="gub-dialogs", on_command=on_command)
     return DialogStates(client[database], clock, client)
 
 

@@ -19,6 +19,7 @@ from pymongo.errors import (
 
 from gub.clock import Clock
 from gub.store.errors import StoreRefused, StoreUnavailable, WrongSecretKey
+from gub.store.watching import OnCommand, Watching
 
 __all__ = ["DUPLICATE_KEY", "REFUSALS", "StoreUnavailable", "connect", "is_unavailable", "wait_until_up"]
 
@@ -45,8 +46,8 @@ _OPTIONS: Final[dict[str, Any]] = {
 }
 
 
-def connect(uri: str, *, appname: str = "gub") -> AsyncMongoClient[dict[str, Any]]:
-    """Make a client; nothing is sent yet. One client belongs to one event loop.
+def connect(uri: str, *, appname: str = "gub", on_command: OnCommand | None = None) -> AsyncMongoClient[dict[str, Any]]:
+    """Make a client; nothing is sent yet. One client belongs to one event loop. `on_command` hears of each command.
 
     Raises:
         StoreRefused: the address is not a MongoDB URI.
@@ -56,7 +57,8 @@ def connect(uri: str, *, appname: str = "gub") -> AsyncMongoClient[dict[str, Any
     try:
         given = {name.lower() for name in parse_qs(urlsplit(uri).query)}
         defaults = {name: value for name, value in _OPTIONS.items() if name.lower() not in given}
-        return AsyncMongoClient(uri, appname=appname, **defaults)
+        listeners = [] if on_command is None else [Watching(on_command)]
+        return AsyncMongoClient(uri, appname=appname, event_listeners=listeners, **defaults)
     except (ConfigurationError, ValueError, TypeError, OSError) as error:  # OSError: a certificate's file is not there
         # Not the driver's words: they may quote the address, which may hold a password.
         raise StoreRefused(f"GUB_MONGODB_URI is not a MongoDB address ({type(error).__name__}).") from error

@@ -1,7 +1,9 @@
 """The store: all collections of one database behind named operations."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Self
+from uuid import uuid4
 
 import pymongo
 import structlog
@@ -22,10 +24,12 @@ from gub.store.donations import Donations
 from gub.store.duplicates import settle
 from gub.store.errors import SchemaConflict, StoreRefused, StoreUnavailable
 from gub.store.faults import FaultKinds
+from gub.store.figures import Figures
 from gub.store.imports import refuse_unfinished
 from gub.store.inbox import Inbox
 from gub.store.invitations import Invitations
 from gub.store.invited import InvitedSync
+from gub.store.leases import Lease
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
 from gub.store.personal import Personal
@@ -38,9 +42,11 @@ from gub.store.turns import Turns
 from gub.store.upgrades import Applied, upgrade
 from gub.store.users import Users
 from gub.store.vault import Vault
+from gub.store.watching import OnCommand
 from gub.store.workers import Workers
 
 _PING_SECONDS = 5.0
+_TRIAL = timedelta(seconds=5)
 _PREPARE_SECONDS = 120.0
 """For upgrades and indexes together, on a large database; the driver's usual limit is 10 s an operation."""
 
@@ -81,7 +87,9 @@ class Store:
     turns: Turns
     workers: Workers
     claims: Claims
+    figures: Figures
     _client: AsyncMongoClient[dict[str, Any]]
+    _base: Database
     _clock: Clock
     upgraded: tuple[Applied, ...] = ()
     """The upgrades that opening it did."""
@@ -90,6 +98,7 @@ class Store:
     def on(cls, client: AsyncMongoClient[dict[str, Any]], database: str, clock: Clock, vault: Vault) -> Self:
         """Bundle the repositories; nothing is sent. The store owns the client from then on."""
         base: Database = client[database]
+        ringing, credentials = Ringing(base, clock), Credentials(base, vault)
         return cls(
             chats=Chats(base, clock),
             users=Users(base, clock),
@@ -97,11 +106,11 @@ class Store:
             notifygroups=NotifyGroups(base, clock),
             invitations=Invitations(base, clock),
             invited=InvitedSync(base),
-            ringing=Ringing(base, clock),
+            ringing=ringing,
             respects=RespectsPaid(base, clock),
             announcements=Announcements(base, clock),
             announcement_targets=Targets(base, clock),
-            credentials=Credentials(base, vault),
+            credentials=credentials,
             departures=Departures(base),
             inbox=Inbox(base, clock, vault),
             dialogs=DialogStates(base, clock),
@@ -114,7 +123,9 @@ class Store:
             turns=Turns(base, clock),
             workers=Workers(base, clock),
             claims=Claims(base),
+            figures=Figures(base, clock, ringing, credentials),
             _client=client,
+            _base=base,
             _clock=clock,
         )
 
@@ -133,20 +144,41 @@ class Store:
             writable=bool(hello.get("isWritablePrimary")),
         )
 
+    async def take_a_write(self) -> None:
+        """Write something and take it away again: a full disk or a lost primary may still answer questions.
+
+        Raises what the driver raises.
+        """
+        with pymongo.timeout(_PING_SECONDS):
+            name = uuid4().hex
+            lease = Lease(self._base, self._clock, f"readiness:{name}", name, _TRIAL)
+            await lease.try_take()
+            await lease.give_back()
+
     async def close(self) -> None:
         """Close the client. The store cannot be used after it."""
         await self._client.close()
 
 
-async def open_store(uri: str, database: str, *, clock: Clock, vault: Vault | None = None, wait: float = 30.0) -> Store:
+async def open_store(
+    uri: str,
+    database: str,
+    *,
+    clock: Clock,
+    vault: Vault | None = None,
+    wait: float = 30.0,
+    on_command: OnCommand | None = None,
+) -> Store:
     """Connect, wait until the server answers (`wait` in seconds), and bring the database to this GUB's shape.
+
+    `on_command` hears of every command that is sent from then on.
 
     Raises:
         StoreUnavailable: the server did not answer in time; or, as subclasses, StoreRefused (address, password,
             rights), ImportUnfinished, SchemaConflict, DatabaseTooNew, UpgradeBusy. The message is one line that a
             person can act on.
     """
-    client = connect(uri)
+    client = connect(uri, on_command=on_command)
     try:
         await wait_until_up(client, clock, wait)
         store = Store.on(client, database, clock, vault or Vault.open_())
