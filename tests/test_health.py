@@ -8,6 +8,7 @@ from gub.failure import Failure
 from gub.health import Check, health_app, not_yet, serving
 from gub.metrics import Metrics
 from gub.settings import Address
+from tests.support.clock import FakeClock
 
 ANY = Address("127.0.0.1", 0)
 
@@ -27,7 +28,7 @@ async def test_ready_tells_the_truth_of_the_moment() -> None:
         return True
 
     async with serving(
-        health_app({"database": database, "telegram": telegram}, Metrics()), ANY, "GUB_HTTP_LISTEN"
+        health_app({"database": database, "telegram": telegram}, Metrics(FakeClock())), ANY, "GUB_HTTP_LISTEN"
     ) as at:
         assert (await _get(at, "/readyz")).status_code == 200
         state["database"] = False
@@ -42,7 +43,7 @@ async def test_while_the_bot_starts_it_lives_and_is_not_ready() -> None:
     async def there() -> bool:
         return True
 
-    async with serving(health_app(checks, Metrics()), ANY, "GUB_HTTP_LISTEN") as at:
+    async with serving(health_app(checks, Metrics(FakeClock())), ANY, "GUB_HTTP_LISTEN") as at:
         assert (await _get(at, "/healthz")).status_code == 200
         assert (await _get(at, "/readyz")).status_code == 503
         checks["database"] = there
@@ -53,7 +54,7 @@ async def test_a_check_that_breaks_is_not_ready() -> None:
     async def breaks() -> bool:
         raise KeyError
 
-    async with serving(health_app({"database": breaks}, Metrics()), ANY, "GUB_HTTP_LISTEN") as at:
+    async with serving(health_app({"database": breaks}, Metrics(FakeClock())), ANY, "GUB_HTTP_LISTEN") as at:
         answer = await _get(at, "/readyz")
     assert (answer.status_code, answer.text) == (503, "not ready: database\n")
 
@@ -65,12 +66,12 @@ async def test_a_check_that_hangs_is_not_ready(monkeypatch) -> None:
         await asyncio.Event().wait()
         return True
 
-    async with serving(health_app({"database": hangs}, Metrics()), ANY, "GUB_HTTP_LISTEN") as at:
+    async with serving(health_app({"database": hangs}, Metrics(FakeClock())), ANY, "GUB_HTTP_LISTEN") as at:
         assert (await _get(at, "/readyz")).status_code == 503
 
 
 async def test_metrics_count_updates_and_calls() -> None:
-    metrics = Metrics()
+    metrics = Metrics(FakeClock(), ["message"])
     metrics.update_handled("message", "ok", 0.01)
     metrics.telegram_called("SendMessage", "ok", 0.02, 3)
     async with serving(health_app({}, metrics), ANY, "GUB_HTTP_LISTEN") as at:
@@ -87,6 +88,6 @@ async def test_an_address_in_use_is_one_clear_line() -> None:
             Failure, match=r"^GUB_HTTP_LISTEN: cannot listen on 127.0.0.1:\d+ \(Address already in use\)\.$"
         ):
             async with serving(
-                health_app({}, Metrics()), Address("127.0.0.1", taken.getsockname()[1]), "GUB_HTTP_LISTEN"
+                health_app({}, Metrics(FakeClock())), Address("127.0.0.1", taken.getsockname()[1]), "GUB_HTTP_LISTEN"
             ):
                 pass

@@ -75,7 +75,7 @@ async def serve(
     settings: Settings, base: Database, *, clock: Clock, stop: asyncio.Event, pace: Pace | None = None
 ) -> None:
     """Run the bot on a database until `stop` is set, then stop it in order. Raises Failure when it cannot run."""
-    metrics = Metrics()
+    metrics = Metrics(clock, ALLOWED_UPDATES)
     checks: dict[str, Check] = dict.fromkeys(("database", "telegram"), not_yet)
     try:
         async with _health(settings, checks, metrics), AsyncExitStack() as stack:

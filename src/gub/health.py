@@ -36,7 +36,7 @@ def health_app(checks: Mapping[str, Check], metrics: Metrics) -> web.Application
         return web.Response(text="ready\n")
 
     async def show_metrics(_request: web.Request) -> web.Response:
-        return web.Response(body=metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4"})
+        return web.Response(body=await metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4"})
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)

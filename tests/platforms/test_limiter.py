@@ -193,3 +193,19 @@ def test_together_they_never_have_more_than_is_allowed(
     for count, seconds in spans:
         for one, other in zip(taken, taken[count:], strict=False):
             assert other - one >= seconds - 1e-6
+
+
+async def test_what_is_left_is_said_by_span_and_part() -> None:
+    clock, company = FakeClock(), [0]
+    budget = Budget([(4, 10.0), (6, 60.0)], clock, lambda: company[0])
+    assert budget.left() == {10.0: 4, 60.0: 6}
+    for _ in range(3):
+        await budget.acquire()
+    assert budget.left() == {10.0: 1, 60.0: 3}
+    company[0] = 1
+    assert budget.left() == {10.0: 0, 60.0: 0}
+    company[0] = 0
+    await clock.advance(10)
+    assert budget.left() == {10.0: 4, 60.0: 3}
+    budget.hold(5)
+    assert budget.left() == {10.0: 0, 60.0: 0}

@@ -257,6 +257,27 @@ async def test_every_attempt_counts_against_the_budget_and_a_429_holds_everybody
         await other.acquire(clock.monotonic() + 39)
 
 
+async def test_every_try_is_told_with_its_platform_and_outcome(server: Server, clock: SkippingClock) -> None:
+    heard: list[tuple[str, str, float]] = []
+    transport = Transport(server.url, clock, on_tried=lambda *one: heard.append(one))
+    server.script.extend([answer(500), answer(429, Retry_After="1"), answer(302), answer(401), b"junk\r\n\r\n"])
+    await transport.request("GET", "https://userpresence.xboxlive.com/users/batch")
+    await transport.request("GET", "https://ca.account.sony.com/api/authz", retries=0)
+    with pytest.raises(Unavailable):
+        await transport.request("GET", "https://api.steampowered.com/a?key=TEST", retries=0)
+    await transport.request("GET", "https://steampowered.com.example.com/")
+    await transport.aclose()
+    assert [(platform, outcome) for platform, outcome, _ in heard] == [
+        ("xbox", "unavailable"),
+        ("xbox", "rate_limited"),
+        ("xbox", "ok"),
+        ("psn", "refused"),
+        ("steam", "unavailable"),
+        ("other", "ok"),
+    ]
+    assert "TEST" not in repr(heard)
+
+
 async def test_a_cancelled_request_leaves_nothing_behind(server: Server) -> None:
     server.release.clear()
     transport = Transport(server.url, FakeClock())

@@ -492,3 +492,14 @@ def test_whatever_happens_everybody_is_answered_and_nothing_is_left_over(
         await room.desk.aclose()
 
     asyncio.run(play())
+
+
+async def test_the_age_of_the_oldest_answer_that_is_shown_is_told() -> None:
+    heard: list[float] = []
+    room = Room(FakeClock(), on_shown=heard.append)  # type: ignore[arg-type]
+    await room.one(person("a", xbox="1"))
+    await room.clock.advance(20)
+    await room.ask(person("a", xbox="1"), person("b", steam="7"))
+    await room.one(person("c"))
+    await room.desk.aclose()
+    assert heard == [0.0, 20.0]

@@ -53,6 +53,11 @@ class _Span:
     def _part(self, sharers: int) -> int:
         return max(1, self.limit // sharers)
 
+    def left(self, now: float, sharers: int) -> int:
+        """Say how many requests fit into our part now."""
+        self.free_at(now, sharers)
+        return max(0, self._part(sharers) - self.taken)
+
     def take(self, now: float) -> None:
         """Count a request at that time."""
         self.taken += 1
@@ -118,6 +123,12 @@ class Budget:
     def hold(self, seconds: float) -> None:
         """Give nobody leave for so long: the platform itself said to wait."""
         self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+
+    def left(self) -> dict[float, int]:
+        """Say how many more requests may be sent now, by the seconds of the span that allows them."""
+        now, sharers = self._clock.monotonic(), 1 + self._others()
+        held = now < self._held_until
+        return {span.seconds: 0 if held else span.left(now, sharers) for span in self._spans}
 
     def _refuse_late(self, at: float, deadline: float | None) -> None:
         now = self._clock.monotonic()

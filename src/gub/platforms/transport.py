@@ -7,11 +7,12 @@ instance), so the request target travels beside its URL object; that also keeps 
 import asyncio
 import itertools
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -39,6 +40,22 @@ _BACKOFF: Final = (1.0, 2.0, 4.0)
 _UNTOLD_LIMIT: Final = (5.0, 10.0, 20.0)
 _SERVER_ERRORS: Final = 500
 _TOO_MANY: Final = 429
+_REFUSALS: Final = 400
+_FAILURES: Final[Mapping[type[PlatformError], str]] = {RateLimited: "rate_limited", Unavailable: "unavailable"}
+
+
+_PLATFORMS: Final = {
+    "xbox": ("xboxlive.com", "live.com"),
+    "psn": ("sony.com", "playstation.com", "playstation.net", "sonyentertainmentnetwork.com"),
+    "steam": ("steampowered.com", "steamcommunity.com"),
+}
+
+OnTried = Callable[[str, str, float], None]
+"""Hears of one try: the platform (a word of `Platform`, or `other`); what came of it, as `_outcome` says; seconds."""
+
+
+def nobody_counts(_platform: str, _outcome: str, _seconds: float) -> None:
+    """Let it be."""
 
 
 class _ExactURL(httpx.URL):
@@ -59,8 +76,17 @@ class Transport:
     Follows no redirects, keeps no cookies, takes at most `LARGEST_BODY` bytes, retries in one way for all.
     """
 
-    def __init__(self, gateway: str | None, clock: Clock, *, inner: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        gateway: str | None,
+        clock: Clock,
+        *,
+        on_tried: OnTried = nobody_counts,
+        inner: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         """Open nothing yet. `gateway` is the setting PLATFORM_GATEWAY; `inner` replaces the network in tests.
+
+        `on_tried` hears of each try.
 
         Raises:
             ValueError: the gateway is no http or https address.
@@ -68,6 +94,7 @@ class Transport:
         _quiet_the_library()
         self._route = Gateway(gateway).route if gateway else direct
         self._clock = clock
+        self._on_tried = on_tried
         self._client = httpx.AsyncClient(
             headers={"User-Agent": f"gub/{__version__}", "Accept-Encoding": "gzip"},
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
@@ -112,7 +139,9 @@ class Transport:
         for attempt in itertools.count():
             if budget is not None:
                 await budget.acquire(until)
+            began = self._clock.monotonic()
             outcome = await self._attempt(method, _ExactURL(origin, target), headers, content, until)
+            self._on_tried(_platform_of(url), _outcome(outcome), self._clock.monotonic() - began)
             if isinstance(outcome, Reply):
                 return outcome
             wait = _wait_before_another(outcome, attempt)
@@ -151,6 +180,21 @@ class Transport:
             return error
         reply = Reply(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
         return _failure(reply, self._clock.now()) or reply
+
+
+def _platform_of(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    for platform, domains in _PLATFORMS.items():
+        if any(host == domain or host.endswith(f".{domain}") for domain in domains):
+            return platform
+    return "other"
+
+
+def _outcome(outcome: Reply | PlatformError) -> str:
+    """Say in a word how a try ended: `ok`, `refused` (a status from 400 to 499), or the kind of failure."""
+    if isinstance(outcome, Reply):
+        return "ok" if outcome.status < _REFUSALS else "refused"
+    return _FAILURES.get(type(outcome), "malformed")
 
 
 def _failure(reply: Reply, now: datetime) -> PlatformError | None:

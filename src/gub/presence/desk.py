@@ -1,11 +1,11 @@
 """Where presence is asked for: one question for all who ask at once, an answer in time whatever the platforms do."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from gub.clock import Clock
-from gub.domain.presence import AccountPresence, PersonPresence, merge
+from gub.domain.presence import AccountPresence, PersonPresence, Status, merge
 from gub.domain.values import Platform, StatusUser
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.waiting import wait_for_all
@@ -38,6 +38,7 @@ class PresenceDesk:
         gather: float = GATHER_SECONDS,
         limit: int = REMEMBERED_ACCOUNTS,
         history: History | None = None,
+        on_shown: Callable[[float], None] | None = None,
     ) -> None:
         """Begin with an empty memory. The clients are closed by whoever made them.
 
@@ -50,8 +51,10 @@ class PresenceDesk:
             gather: for how many seconds a request waits for others to join. 0: for those who ask in the same instant.
             limit: how many accounts are remembered.
             history: what the memory begins with after a restart, and is noted in.
+            on_shown: hears, with each answer, the age in seconds of the oldest presence in it that is known.
         """
         self._clock = clock
+        self._on_shown = on_shown
         self._deadline = deadline
         self._memory = Memory(clock, fresh=fresh, kept=kept, limit=limit)
         self._notebook = Notebook(history, self._memory, clock)
@@ -81,12 +84,12 @@ class PresenceDesk:
         for line, landings in asked:
             if not all(landing.done() for landing in landings):
                 line.waited_in_vain()
-        return {
-            person.id: merge(
-                self._memory.recall(platform, account.account_id) for platform, account in person.accounts.items()
-            )
+        found = {
+            person.id: [self._memory.recall(platform, one.account_id) for platform, one in person.accounts.items()]
             for person in people
         }
+        self._tell_age(one for presences in found.values() for one in presences)
+        return {key: merge(presences) for key, presences in found.items()}
 
     def states(self) -> dict[Platform, PlatformState]:
         """Say how each platform fares."""
@@ -101,6 +104,11 @@ class PresenceDesk:
         """Cancel what is on its way; whoever still waits for it is answered from memory."""
         await asyncio.gather(*(line.aclose() for line in self._lines.values()))
         await self._notebook.aclose()
+
+    def _tell_age(self, presences: Iterable[AccountPresence]) -> None:
+        asked_at = [one.fetched_at for one in presences if one.fetched_at and one.status is not Status.UNKNOWN]
+        if self._on_shown is not None and asked_at:
+            self._on_shown(max(0.0, (self._clock.now() - min(asked_at)).total_seconds()))
 
     def _land(self, answers: list[AccountPresence]) -> None:
         for answer in answers:

@@ -27,3 +27,20 @@ class Access:
         """Begin with full allowances, of which `others` processes have an equal part each."""
         steam = Budget(STEAM_BUDGET, clock, others)
         return cls(transport, clock, xbox_budgets(clock, others), psn_budgets(clock, others), steam)
+
+    def left(self) -> dict[tuple[str, str, str], int]:
+        """Say how many requests are allowed now, by platform, budget and span (`900s`)."""
+        budgets = {
+            ("xbox", "presence"): self.xbox.presence,
+            ("xbox", "profile"): self.xbox.profile,
+            ("xbox", "sign_in"): self.xbox.sign_in,
+            ("psn", "all"): self.psn.all,
+            ("psn", "look_ups"): self.psn.look_ups,
+            ("psn", "sign_in"): self.psn.sign_in,
+            ("steam", "all"): self.steam,
+        }
+        return {
+            (*which, f"{seconds:.0f}s"): left
+            for which, budget in budgets.items()
+            for seconds, left in budget.left().items()
+        }
