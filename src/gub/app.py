@@ -13,11 +13,12 @@ import structlog
 from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
 from gub.domain.owners_wishes import OwnersWishes
-from gub.edge import Edge, Memory, put_together
+from gub.edge import Edge, Memory, Work, on_duty, put_together
 from gub.failure import Failure
 from gub.health import Check, health_app, not_yet, serving
 from gub.housekeeping import housekeeping
 from gub.metrics import Metrics
+from gub.place import Displaced, kept_place, taken_place
 from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
 from gub.services.chats import ChatBook
@@ -25,6 +26,7 @@ from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.settings import Settings
 from gub.standing import Standing
+from gub.store.crew import Crew
 from gub.store.dialogs import open_dialogs
 from gub.store.embedded import EmbeddedError
 from gub.store.mongo import is_unavailable
@@ -51,7 +53,7 @@ from gub.waiting import Interrupted, unless
 log = structlog.get_logger(__name__)
 
 _DRAIN_SECONDS: Final = 20.0
-_EXPECTED: Final = (Interrupted, Failure, Unauthorized, UnknownMethod, AnotherPoller, EmbeddedError)
+_EXPECTED: Final = (Interrupted, Displaced, Failure, Unauthorized, UnknownMethod, AnotherPoller, EmbeddedError)
 """What may end the bot and is told where it was started; anything else is a fault."""
 
 
@@ -126,55 +128,54 @@ def _session(core: _Core, pace: Pace) -> GatewaySession:
 
 
 async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
-    """Be the one process that takes this bot's updates in, until told to stop."""
-    turns, bot_id = core.store.turns, bot.me.id
-    await unless(stop.wait(), turns.await_turn(bot_id, core.standing))
-    notices = FaultNotices(
-        core.store.faults,
-        Messenger(bot.bot),
-        Languages(core.store, core.clock),
-        core.settings.owner_ids,
-        core.clock,
-    )
-    try:
-        async with notices.collecting(*_EXPECTED):
-            await _work_in_turn(core, bot, stop, notices)
-    finally:
-        await turns.give_back(bot_id)
+    """Take updates until told to stop. Lost to others who took this process for dead, the place is taken anew."""
+    together = core.settings.webhook_url is not None
+    while True:
+        place = taken_place(core.store, bot.me.id, core.standing, core.clock, together=together)
+        async with AsyncExitStack() as stack:
+            crew = await unless(stop.wait(), stack.enter_async_context(place))
+            try:
+                await _work_in_place(core, bot, crew, stop)
+            except Displaced:
+                log.warning("others took this process for dead: it begins anew", worker=crew.name)
+            else:
+                return
 
 
-async def _work_in_turn(core: _Core, bot: SignedIn, stop: asyncio.Event, notices: FaultNotices) -> None:
+async def _work_in_place(core: _Core, bot: SignedIn, crew: Crew, stop: asyncio.Event) -> None:
     """Take updates until told to stop. What runs beside it ends the work when it fails, and ends after it."""
-
-    async def keep_the_turn() -> None:
-        await core.store.turns.keep(bot.me.id, core.standing)
-        raise AnotherPoller
-
-    tell = OwnerNotices(Messenger(bot.bot), Languages(core.store, core.clock), core.settings.owner_ids)
+    messenger, languages, owners = Messenger(bot.bot), Languages(core.store, core.clock), core.settings.owner_ids
+    notices = FaultNotices(core.store.faults, messenger, languages, owners, core.clock)
+    tell = OwnerNotices(messenger, languages, owners)
     try:
         async with (
+            notices.collecting(*_EXPECTED),
             platform_desk(core.settings, core.store, core.clock, tell) as platforms,
-            _edge(core, bot, platforms) as edge,
+            _edge(core, bot, platforms, crew) as edge,
             asyncio.TaskGroup() as group,
         ):
+            purge = partial(housekeeping, core.clock, core.chats.purge_departed)
+            duties: tuple[Work, ...] = (purge, platforms.watch.run, *edge.duties)
             beside = [
-                keep_the_turn(),
-                housekeeping(core.clock, core.chats.purge_departed),
-                platforms.watch.run(),
+                kept_place(core.store, bot.me.id, core.standing, crew),
+                on_duty(crew, duties),
                 notices.run(),
                 *(work() for work in edge.beside),
             ]
             if core.base.watch is not None:
                 beside.append(core.base.watch())
             tasks = [group.create_task(work) for work in beside]
-            async with _intake(core, bot, edge) as intake:
+            async with _intake(core, bot, edge, crew) as intake:
                 await unless(stop.wait(), intake.recover())
+                tasks.append(group.create_task(intake.look_around()))
                 gc.freeze()  # what is loaded by now stays: walking through it again and again took a tenth of the time
                 await _take_updates(core, bot, intake, stop)
             for task in tasks:
                 task.cancel()
     except BaseExceptionGroup as failed:
         raise _first(failed) from failed
+    if core.standing.ended and not stop.is_set():
+        raise Displaced
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -183,11 +184,11 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 @asynccontextmanager
-async def _edge(core: _Core, bot: SignedIn, platforms: PlatformDesk) -> AsyncIterator[Edge]:
+async def _edge(core: _Core, bot: SignedIn, platforms: PlatformDesk, crew: Crew) -> AsyncIterator[Edge]:
     """Put the edge together, with a client for dialogs of its own."""
     dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
     try:
-        memory = Memory(core.store, core.chats, DialogBook(dialogs), core.invited, core.invitations_changed)
+        memory = Memory(core.store, crew, core.chats, DialogBook(dialogs), core.invited, core.invitations_changed)
         yield put_together(bot, memory, platforms, core.clock, _wishes(core.settings))
     finally:
         await dialogs.close()
@@ -199,21 +200,23 @@ def _wishes(settings: Settings) -> OwnersWishes:
 
 
 @asynccontextmanager
-async def _intake(core: _Core, bot: SignedIn, edge: Edge) -> AsyncIterator[Intake]:
+async def _intake(core: _Core, bot: SignedIn, edge: Edge, crew: Crew) -> AsyncIterator[Intake]:
     """Build what stands between an update and its handler; at the end, finish what was taken."""
-    feed = Feed(build_dispatcher(edge.parts), bot.bot, core.clock, core.metrics.update_handled)
     intake = Intake(
         bot.me.id,
         core.store.inbox,
-        feed,
+        Feed(build_dispatcher(edge.parts), bot.bot, core.clock, core.metrics.update_handled),
         core.clock,
         is_unavailable=is_unavailable,
         on_delay=DelayNotice(bot.bot, bot.me, edge.parts.languages),
+        standing=core.standing,
+        crew=None if crew.is_alone else crew,
     )
     try:
         yield intake
     finally:
-        left = await intake.drain(_DRAIN_SECONDS)
+        # What is in hand when the place is lost is for those who have it now.
+        left = await intake.drain(0 if core.standing.ended else _DRAIN_SECONDS)
         log.info("intake closed", unfinished=left)
 
 
@@ -221,7 +224,7 @@ async def _take_updates(core: _Core, bot: SignedIn, intake: Intake, stop: asynci
     """Poll, or serve the webhook, until told to stop."""
     settings = core.settings
     if settings.webhook_url is None:
-        polling = Polling(bot.bot, intake, core.clock, ALLOWED_UPDATES)
+        polling = Polling(bot.bot, intake, core.clock, ALLOWED_UPDATES, standing=core.standing)
         try:
             await unless(stop.wait(), polling.run())
         except Interrupted:

@@ -1,7 +1,7 @@
 """The edge put together: what handles updates, and what works beside it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from gub.services.people import People
 from gub.services.privacy import Privacy
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
+from gub.store.crew import Crew
 from gub.store.store import Store
 from gub.telegram.announcer import Announcer
 from gub.telegram.bot import SignedIn
@@ -47,9 +48,10 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the edge remembers by: the store, the chats, the dialogs, and what tells the board of invitations."""
+    """What the edge remembers by, with whom: the store, the chats, the dialogs, what tells the board of invitations."""
 
     store: Store
+    crew: Crew
     chats: ChatBook
     dialogs: DialogBook
     invited: Invited
@@ -58,10 +60,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The parts that handlers are given, and what works beside them."""
+    """The parts that handlers are given, and what works beside them: in each worker, and in the one on duty."""
 
     parts: Parts
     beside: tuple[Work, ...]
+    duties: tuple[Work, ...]
 
 
 def put_together(
@@ -118,5 +121,14 @@ def put_together(
     offer = partial(offer_commands, bot.bot, wishes, languages)
     return Edge(
         parts,
-        (offer, ringer.run, board.run, respects_board.run, announcer.run, partial(housekeeping, clock, erasing.resume)),
+        beside=(offer, ringer.run),
+        duties=(board.run, respects_board.run, announcer.run, partial(housekeeping, clock, erasing.resume)),
     )
+
+
+async def on_duty(crew: Crew, duties: Iterable[Work]) -> None:
+    """Do what is to be done once, in the one worker of the crew that has the duty."""
+    await crew.duty()
+    async with asyncio.TaskGroup() as group:
+        for work in duties:
+            group.create_task(work())

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from gub.clock import SystemClock
 from gub.sandbox.telegram.world import World
 from gub.store.store import Store
@@ -77,15 +75,13 @@ class _LeapingClock(SystemClock):
         return super().monotonic() + self.leapt
 
 
-@pytest.mark.parametrize("database", ["the same database", "another database"])
-async def test_of_two_processes_the_second_says_so_and_stops(
-    world: World, place: Place, other_database_name: str, database: str
+async def test_of_two_processes_without_a_common_database_the_second_says_so_and_stops(
+    world: World, place: Place, other_database_name: str
 ) -> None:
-    """By the turn that the first keeps renewing in the database; where there is none in common, by Telegram's 409."""
+    """By Telegram's 409. With one database the second stands by (test_crew)."""
     ((ana, chat),) = groups(world, 1)
     clock = _LeapingClock()
-    name = place.database_name if database == "the same database" else other_database_name
-    second = BotProcess(replace(place, database_name=name))
+    second = BotProcess(replace(place, database_name=other_database_name))
     async with bot_in_process(place, clock):
         await ask(world, ana, chat, "/about")
         clock.leapt += 11  # who has polled for 10 seconds is the first of two

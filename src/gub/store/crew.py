@@ -16,6 +16,7 @@ from gub.waiting import heed_cancellation
 log = structlog.get_logger("gub.store")
 
 _GOODBYE_SECONDS: Final = 2.0
+_DUTY: Final = "duty"
 
 
 class Crew:
@@ -62,6 +63,20 @@ class Crew:
         if not self._is_alone:
             self._alive = await self._workers.alive(self._bot_id, self._holder) | {self._holder.name}
         return set(self._alive)
+
+    async def has_company(self) -> bool:
+        """Say whether others work for the bot now, also where nobody should."""
+        return bool(await self._workers.alive(self._bot_id, self._holder) - {self.name})
+
+    async def duty(self) -> None:
+        """Return when this worker is the one that does what is to be done once: it has that for as long as its place.
+
+        Others ask again and again.
+        """
+        while not await self._has_duty():
+            await self._clock.sleep(RENEWAL_SECONDS)
+            heed_cancellation()
+        log.info("on duty", worker=self.name)
 
     async def join(self) -> None:
         """Take the place, however long the database is away."""
@@ -113,6 +128,14 @@ class Crew:
             for name, holder in held.items()
             if holder not in alive and await self._claims.inherit(name, holder, self.name)
         ]
+
+    async def _has_duty(self) -> bool:
+        try:
+            await self.inherited(_DUTY)
+            return await self.claim(_DUTY) is not None
+        except PyMongoError as error:
+            log.warning("the duty cannot be asked for", error=type(error).__name__)
+            return False
 
     async def _joined(self) -> bool:
         asked_at = self._clock.monotonic()

@@ -119,12 +119,12 @@ class Inbox:
             change = {"$set": {"state": _DONE, "done_at": self._clock.now()}, "$unset": {"body": "", "lane": ""}}
             await self._collection.update_many({"_id": {"$in": keys}}, change)
 
-    async def pending(self, bot_id: int) -> list[RawUpdate]:
-        """Give what was stored and not handled, in Telegram's order: the work of a start after a crash.
+    async def pending(self, bot_id: int, *, older: timedelta = timedelta(0)) -> list[RawUpdate]:
+        """Give what was stored that long ago and not handled, in Telegram's order: what a crash left, for one.
 
         What this vault cannot open stays, and is given by a start with the right key.
         """
-        return await self._waiting({"bot_id": bot_id, "state": _NEW})
+        return await self._waiting({"bot_id": bot_id, "state": _NEW} | self._received(older))
 
     async def pending_of(self, bot_id: int, lane: int) -> list[RawUpdate]:
         """Give what of one lane was stored and not handled, in Telegram's order. See `pending`."""
@@ -132,7 +132,7 @@ class Inbox:
 
     async def pending_lanes(self, bot_id: int, *, older: timedelta) -> set[int]:
         """Name the lanes in which something has waited for that long."""
-        late = {"bot_id": bot_id, "state": _NEW, "received_at": {"$lte": self._clock.now() - older}}
+        late = {"bot_id": bot_id, "state": _NEW} | self._received(older)
         cursor = self._collection.find(late, {"lane": 1})
         return {document["lane"] async for document in cursor if "lane" in document}
 
@@ -145,6 +145,10 @@ class Inbox:
         for update_id, lane in lanes.items():
             waiting = {"_id": _key(bot_id, update_id), "state": _NEW}
             await self._collection.update_one(waiting, {"$set": {"lane": lane}})
+
+    def _received(self, older: timedelta) -> dict[str, Any]:
+        # Without a limit also what a clock that goes ahead dated.
+        return {"received_at": {"$lte": self._clock.now() - older}} if older else {}
 
     async def _waiting(self, which: Mapping[str, Any]) -> list[RawUpdate]:
         pending = []

@@ -16,6 +16,7 @@ from gub.standing import Standing
 from gub.store.documents import Database, Document
 from gub.store.leases import SCHEMA
 from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, Holder, described
+from gub.store.workers import Workers
 from gub.waiting import heed_cancellation
 
 log = structlog.get_logger("gub.store")
@@ -30,6 +31,7 @@ class Turns:
 
     def __init__(self, database: Database, clock: Clock, holder: Holder | None = None) -> None:
         self._leases = database[SCHEMA.name]
+        self._workers = Workers(database, clock)
         self._clock = clock
         self._holder = holder or Holder.this_process()
 
@@ -86,14 +88,21 @@ class Turns:
         )
         return bool(found.matched_count) or await self._try_take(bot_id)
 
+    async def is_taken(self, bot_id: int) -> bool:
+        """Say whether another process has the turn and is not known to be dead."""
+        lease = await self._leases.find_one({"_id": _key(bot_id), "expires_at": {"$gt": self._clock.now()}})
+        ours = lease is not None and lease.get("holder") == self._holder.name
+        return lease is not None and not ours and not self._holder.knows_dead(lease)
+
     async def others(self) -> list[str]:
-        """Name the processes, other than this one, that have a turn of any bot and are not known to be dead."""
+        """Name the processes, other than this one, that work for any bot and are not known to be dead."""
         intakes = {"_id": {"$gte": "intake:", "$lt": "intake;"}, "expires_at": {"$gt": self._clock.now()}}
-        return [
+        polling = [
             described(lease)
             async for lease in self._leases.find(intakes)
             if lease.get("holder") != self._holder.name and not self._holder.knows_dead(lease)
         ]
+        return polling + await self._workers.others(self._holder)
 
     async def give_back(self, bot_id: int) -> None:
         """Let the next process begin at once; when that fails, it waits for the term to end."""

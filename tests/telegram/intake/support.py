@@ -5,6 +5,7 @@ import copy
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -81,7 +82,7 @@ class MemoryInbox:
         self.handled.update((bot_id, update_id) for update_id in update_ids)
         await self._tell()
 
-    async def pending(self, bot_id: int) -> list[RawUpdate]:
+    async def pending(self, bot_id: int, *, older: timedelta = timedelta(0)) -> list[RawUpdate]:
         if self.away:
             raise Away
         return [self.bodies[key] for key in sorted(self.bodies) if key[0] == bot_id and key not in self.handled]

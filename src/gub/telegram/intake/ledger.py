@@ -11,7 +11,7 @@ import structlog
 
 from gub.clock import Clock
 from gub.telegram.intake.errors import IntakeClosed
-from gub.telegram.intake.updates import RawUpdate, update_id_of
+from gub.telegram.intake.updates import RawUpdate, update_id_of, update_key
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -23,8 +23,8 @@ _LONGEST_PAUSE = 2.0
 class Inbox(Protocol):
     """What the intake asks of the store; `gub.store.inbox` has it."""
 
-    async def add(self, bot_id: int, updates: Sequence[RawUpdate]) -> list[RawUpdate]:
-        """Store them durably; give those not seen before, in order.
+    async def add(self, bot_id: int, updates: Sequence[RawUpdate], lanes: Mapping[int, int] = ...) -> list[RawUpdate]:
+        """Store them durably, with their lanes if given, by their ids; give those not seen before, in order.
 
         Those that an `add` which failed stored nevertheless are not seen before when they are added again.
         """
@@ -32,18 +32,11 @@ class Inbox(Protocol):
     async def done(self, bot_id: int, update_ids: Collection[int]) -> None:
         """Remember these as handled."""
 
-    async def pending(self, bot_id: int) -> list[RawUpdate]:
-        """Give what is stored and not handled, oldest first."""
-
-
-class SharedInbox(Inbox, Protocol):
-    """What a crew asks of it besides: each update in its lane."""
-
-    async def add(self, bot_id: int, updates: Sequence[RawUpdate], lanes: Mapping[int, int] = ...) -> list[RawUpdate]:
-        """See `Inbox`; `lanes` by the updates' ids."""
+    async def pending(self, bot_id: int, *, older: timedelta = ...) -> list[RawUpdate]:
+        """Give what has been stored for that long and is not handled, in Telegram's order."""
 
     async def pending_of(self, bot_id: int, lane: int) -> list[RawUpdate]:
-        """Give what of one lane is stored and not handled, oldest first."""
+        """Give what of one lane is stored and not handled, in Telegram's order."""
 
     async def pending_lanes(self, bot_id: int, *, older: timedelta) -> set[int]:
         """Name the lanes in which something has waited for that long."""
@@ -59,9 +52,16 @@ class Ledger:
     """Writes to the inbox of one bot. `is_unavailable` says of an error that trying later may help."""
 
     def __init__(
-        self, bot_id: int, inbox: Inbox, clock: Clock, is_unavailable: Callable[[BaseException], bool]
+        self,
+        bot_id: int,
+        inbox: Inbox,
+        clock: Clock,
+        is_unavailable: Callable[[BaseException], bool],
+        *,
+        with_lanes: bool = False,
     ) -> None:
-        """Take the repository and the clock that spaces the attempts."""
+        """Take the repository and the clock that spaces the attempts. A crew notes the lane of each update."""
+        self._with_lanes = with_lanes
         self._bot_id = bot_id
         self._inbox = inbox
         self._clock = clock
@@ -72,9 +72,23 @@ class Ledger:
         """From now on an `add` that fails ends with `IntakeClosed`: nothing that waits for it is acknowledged."""
         self._closing = True
 
-    async def pending(self) -> list[RawUpdate]:
-        """Give what is stored and not handled, however long it takes."""
-        return await self._insist(lambda: self._inbox.pending(self._bot_id))
+    async def pending(self, *, older: timedelta = timedelta(0)) -> list[RawUpdate]:
+        """Give what has been stored for that long and is not handled, however long it takes."""
+        return await self.insist(lambda: self._inbox.pending(self._bot_id, older=older))
+
+    async def pending_of(self, lane: int) -> list[RawUpdate]:
+        """Give what of a lane is stored and not handled, however long it takes."""
+        return await self.insist(lambda: self._inbox.pending_of(self._bot_id, lane))
+
+    async def pending_lanes(self, *, older: timedelta) -> set[int]:
+        """Name the lanes in which something has waited for that long, however long it takes."""
+        return await self.insist(lambda: self._inbox.pending_lanes(self._bot_id, older=older))
+
+    async def give_lanes(self) -> None:
+        """Put into lanes what was taken in when there were none, however long it takes."""
+        stray = await self.insist(lambda: self._inbox.without_lane(self._bot_id))
+        if stray:
+            await self.insist(lambda: self._inbox.give_lanes(self._bot_id, _lanes_of(stray)))
 
     async def add(self, raws: Sequence[RawUpdate], taken: Container[int]) -> set[int]:
         """Store them, however long it takes; give the ids of those that nobody has handled or handles.
@@ -94,13 +108,18 @@ class Ledger:
     async def done(self, update_ids: Collection[int]) -> None:
         """Remember these as handled, however long it takes."""
         try:
-            await self._insist(lambda: self._inbox.done(self._bot_id, update_ids))
+            await self.insist(lambda: self._inbox.done(self._bot_id, update_ids))
         except Exception as error:  # noqa: BLE001 - they are handled; at worst the next process repeats them
             log.warning("could not remember what is handled", updates=len(update_ids), error=type(error).__name__)
 
     async def _add(self, raws: Sequence[RawUpdate], *, whatever: bool = False) -> set[int]:
-        fresh = await self._insist(lambda: self._inbox.add(self._bot_id, raws), adding=True, whatever=whatever)
+        fresh = await self.insist(lambda: self._write(raws), adding=True, whatever=whatever)
         return {update_id for raw in fresh if (update_id := update_id_of(raw)) is not None}
+
+    async def _write(self, raws: Sequence[RawUpdate]) -> list[RawUpdate]:
+        if not self._with_lanes:
+            return await self._inbox.add(self._bot_id, raws)
+        return await self._inbox.add(self._bot_id, raws, _lanes_of(raws))
 
     async def _add_alone(self, raw: RawUpdate) -> set[int]:
         try:
@@ -113,7 +132,7 @@ class Ledger:
             log.warning("the inbox keeps only an update's id", update_id=update_id, error=type(error).__name__)
             return await self._add([{"update_id": update_id}], whatever=True)
 
-    async def _insist(self, write: Callable[[], Awaitable[T]], *, adding: bool = False, whatever: bool = False) -> T:
+    async def insist(self, write: Callable[[], Awaitable[T]], *, adding: bool = False, whatever: bool = False) -> T:
         """Repeat until it succeeds or fails for a lasting reason; with `whatever`, no reason is taken as lasting."""
         pause = _FIRST_PAUSE
         while True:
@@ -128,3 +147,7 @@ class Ledger:
                     log.warning("the inbox cannot be reached, trying again", error=type(error).__name__)
             await self._clock.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _lanes_of(raws: Sequence[RawUpdate]) -> dict[int, int]:
+    return {update_id: update_key(raw) for raw in raws if (update_id := update_id_of(raw)) is not None}

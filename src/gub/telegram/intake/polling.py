@@ -9,6 +9,7 @@ from aiogram import Bot
 from aiogram.methods import GetUpdates
 
 from gub.clock import Clock
+from gub.standing import Standing
 from gub.telegram.gateway.outcomes import Conflict, Refused, Unauthorized, UnknownMethod
 from gub.telegram.intake.errors import AnotherPoller, IntakeClosed
 from gub.telegram.intake.inbox import Intake
@@ -45,9 +46,20 @@ class Polling:
     """
 
     def __init__(
-        self, bot: Bot, intake: Intake, clock: Clock, allowed_updates: Sequence[str], *, timeout: int = 50
+        self,
+        bot: Bot,
+        intake: Intake,
+        clock: Clock,
+        allowed_updates: Sequence[str],
+        *,
+        timeout: int = 50,
+        standing: Standing | None = None,
     ) -> None:
-        """Take the kinds of update to ask for and how many seconds Telegram may wait for one (it allows 50)."""
+        """Take the kinds of update to ask for and how many seconds Telegram may wait for one (it allows 50).
+
+        While `standing` does not hold, Telegram is not asked: that would cut off who has the right to by now.
+        """
+        self._standing = standing
         self._bot = bot
         self._intake = intake
         self._clock = clock
@@ -98,6 +110,8 @@ class Polling:
                 await self._clock.sleep(pause)
 
     async def _take_a_batch(self) -> None:
+        if self._standing is not None and not await self._standing.proven():
+            raise IntakeClosed
         began = self._clock.monotonic()
         if self._undisturbed_since is None:
             self._undisturbed_since = began
