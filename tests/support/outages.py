@@ -23,6 +23,8 @@ class Outages:
     def __init__(self, directory: Path) -> None:
         self._server = EmbeddedServer(directory, clock=SystemClock())
         self._watching: asyncio.Task[None] | None = None
+        self._hanging = False
+        self._gone = False
         self.uri = ""
 
     async def start(self) -> None:
@@ -32,6 +34,7 @@ class Outages:
         """Kill it, and leave it so."""
         await self._look_away()
         assert self._server.pid is not None
+        self._gone = True
         os.kill(self._server.pid, signal.SIGKILL)
         while self._server.pid is not None:  # noqa: ASYNC110 - a process gives no other sign
             await asyncio.sleep(0.01)
@@ -40,6 +43,7 @@ class Outages:
         """Let it take connections and answer nothing, or answer again."""
         pid = self._server.pid
         assert pid is not None
+        self._hanging = now
         os.kill(pid, signal.SIGSTOP if now else signal.SIGCONT)
         # Its threads stop one by one: until the last of them has, a write can still get through.
         while now and not _stopped(pid):
@@ -47,7 +51,15 @@ class Outages:
 
     def back(self) -> None:
         """Bring it back, now and whenever it dies."""
+        self._gone = False
         self._watching = asyncio.create_task(self._server.watch())
+
+    def mend(self) -> None:
+        """End whatever is wrong with it, if anything is."""
+        if self._hanging:
+            self.hangs(now=False)
+        if self._gone:
+            self.back()
 
     async def until_up(self) -> None:
         """Return when it runs (again)."""

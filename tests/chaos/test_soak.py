@@ -1,0 +1,34 @@
+"""People, and everything that can go wrong. `make soak MINUTES=30 SEED=7` lets it go on for longer.
+
+Here each soak is short, with a seed that is always the same. What a failure shows: the problems, the seed, and what
+happened last.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gub.clock import SystemClock
+from gub.sandbox.server import SimServer
+from gub.store.store import open_store
+from tests.chaos.soak import Plan, Soak
+from tests.scenarios.platforms import Platforms
+from tests.scenarios.running import Place
+from tests.support.outages import Outages
+
+MINUTES = float(os.environ.get("GUB_SOAK_MINUTES", "0.75"))
+SEED = int(os.environ.get("GUB_SOAK_SEED", "20261123"))
+
+
+@pytest.mark.parametrize("workers", [1], ids=["one process that polls"])
+async def test_a_soak_ends_with_everything_answered_and_everything_as_it_was_told(
+    sim: SimServer, platforms: Platforms, outages: Outages, tmp_path: Path, workers: int
+) -> None:
+    store = await open_store(outages.uri, "gub", clock=SystemClock())
+    await platforms.give_all(store)
+    await store.close()
+    soak = Soak(Plan(SEED, MINUTES * 60, workers), Place(sim, outages.uri, "gub"), platforms, outages)
+    events = await soak.run()
+    (tmp_path / "bot.log").write_text("\n".join(soak.log))
+    assert not events.problems, f"{events.report()}\nThe log of the bot: {tmp_path / 'bot.log'}"
