@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run install test check lint bench lock locales clean
+.PHONY: help run install test check lint bench soak lock locales clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,10 @@ check: lint test ## lint, types, import direction, tests
 
 bench: .venv/.dev ## measure, each figure against a reference in the same run
 	@$(BIN)/python -m benchmarks
+
+MINUTES ?= 10
+soak: .venv/.dev ## people do anything while everything fails (MINUTES=30 SEED=7; WORKERS=3 or 1, else both)
+	@GUB_SOAK_MINUTES=$(MINUTES) GUB_SOAK_SEED=$(SEED) GUB_SOAK_WORKERS=$(WORKERS) $(BIN)/python -m pytest -x tests/chaos/test_soak.py
 
 lock: .venv/.dev ## pin the dependencies again, with hashes and without addresses
 	@cd $(CURDIR) && CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \

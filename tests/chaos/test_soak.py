@@ -17,14 +17,16 @@ from tests.scenarios.platforms import Platforms
 from tests.scenarios.running import Place
 from tests.support.outages import Outages
 
-MINUTES = float(os.environ.get("GUB_SOAK_MINUTES", "0.75"))
-SEED = int(os.environ.get("GUB_SOAK_SEED", "20261123"))
+MINUTES = float(os.environ.get("GUB_SOAK_MINUTES") or 0.75)
+SEED = int(os.environ.get("GUB_SOAK_SEED") or 20261123)
+WORKERS = [int(one) for one in (os.environ.get("GUB_SOAK_WORKERS") or "1,3").split(",")]
 
 
-@pytest.mark.parametrize("workers", [1], ids=["one process that polls"])
+@pytest.mark.parametrize("workers", WORKERS)
 async def test_a_soak_ends_with_everything_answered_and_everything_as_it_was_told(
     sim: SimServer, platforms: Platforms, outages: Outages, tmp_path: Path, workers: int
 ) -> None:
+    """One process polls; three share a webhook."""
     store = await open_store(outages.uri, "gub", clock=SystemClock())
     await platforms.give_all(store)
     await store.close()
