@@ -1,4 +1,8 @@
-"""The log: one line a notable event on stderr, with ids and never message texts, for people or as JSON."""
+"""The log: one line a notable event on stderr, with ids and never message texts, for people or as JSON.
+
+What ties lines together is bound where the work begins and is in every line of it, also of tasks that it starts and of
+what the libraries say meanwhile: `update_id` while an update is handled, `job` in what goes on beside.
+"""
 
 import json
 import logging
@@ -9,6 +13,8 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 import structlog
+
+from gub.log_lines import Tame
 
 # Below these levels the libraries print addresses with tokens, or documents with what people wrote.
 _LIBRARY_FLOORS = {
@@ -59,6 +65,7 @@ def configure(level: str, form: Literal["console", "json"], secrets: Iterable[st
     redact = Redactor(secrets)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -82,7 +89,8 @@ def configure(level: str, form: Literal["console", "json"], secrets: Iterable[st
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    ending: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer, redact.last]
+    tame = Tame(redact.clean, for_people=form == "console")
+    ending: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, tame, renderer, redact.last]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending))
     root = logging.getLogger()
