@@ -20,6 +20,7 @@ from gub.store import (
     leases,
     migrations,
     notifygroups,
+    paces,
     presences,
     respects,
     ringing,
@@ -53,6 +54,7 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     leases.SCHEMA,
     workers.SCHEMA,
     claims.SCHEMA,
+    paces.SCHEMA,
     upgrades.SCHEMA,
     imports.SCHEMA,
 )

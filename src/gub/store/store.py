@@ -32,6 +32,7 @@ from gub.store.invited import InvitedSync
 from gub.store.leases import Lease
 from gub.store.mongo import REFUSALS, connect, wait_until_up
 from gub.store.notifygroups import NotifyGroups
+from gub.store.paces import Paces
 from gub.store.personal import Personal
 from gub.store.presences import Presences
 from gub.store.respects import RespectsPaid
@@ -87,6 +88,7 @@ class Store:
     turns: Turns
     workers: Workers
     claims: Claims
+    paces: Paces
     figures: Figures
     _client: AsyncMongoClient[dict[str, Any]]
     _base: Database
@@ -123,6 +125,7 @@ class Store:
             turns=Turns(base, clock),
             workers=Workers(base, clock),
             claims=Claims(base),
+            paces=Paces(base),
             figures=Figures(base, clock, ringing, credentials),
             _client=client,
             _base=base,

@@ -13,6 +13,7 @@ from gub.store import (
     inbox,
     leases,
     migrations,
+    paces,
     statususers,
     upgrades,
     users,
@@ -54,6 +55,7 @@ EXCEPTIONS: Final[Mapping[str, str]] = {
     leases.SCHEMA.name: "processes alone",
     workers.SCHEMA.name: "processes alone",
     claims.SCHEMA.name: "which process works for which chat, for the moments that it does",
+    paces.SCHEMA.name: "when a chat was last written to, for three minutes",
     upgrades.SCHEMA.name: "what was done to the database",
     imports.SCHEMA.name: "what the database was filled from",
 }

@@ -5,5 +5,6 @@ from gub.telegram.gateway.hooks import Hooks
 from gub.telegram.gateway.pace import Pace
 from gub.telegram.gateway.retries import Retries
 from gub.telegram.gateway.session import GatewaySession, in_lane
+from gub.telegram.gateway.together import Shared
 
-__all__ = ["GatewaySession", "Hooks", "Lane", "Pace", "Retries", "in_lane"]
+__all__ = ["GatewaySession", "Hooks", "Lane", "Pace", "Retries", "Shared", "in_lane"]

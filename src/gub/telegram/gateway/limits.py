@@ -2,6 +2,7 @@
 
 import math
 from collections import deque
+from collections.abc import Iterable
 
 
 class Window:
@@ -9,11 +10,16 @@ class Window:
 
     __slots__ = ("_count", "_seconds", "_taken")
 
-    def __init__(self, count: float, seconds: float) -> None:
-        """Limit to `count` (infinite: no limit) within any `seconds`."""
+    def __init__(self, count: float, seconds: float, taken: Iterable[float] = ()) -> None:
+        """Limit to `count` (infinite: no limit) within any `seconds`, of which some were `taken` already, in order."""
         self._count = count
         self._seconds = seconds
-        self._taken: deque[float] = deque()
+        self._taken: deque[float] = deque(taken)
+
+    @property
+    def taken(self) -> tuple[float, ...]:
+        """The last takings."""
+        return tuple(self._taken)
 
     def free_at(self, spare: int = 0) -> float:
         """Say when a taking is allowed that leaves `spare` (never all) for others; a time that may be long past."""
@@ -38,15 +44,20 @@ class Trickle:
 
     __slots__ = ("_gap", "_lead", "_next")
 
-    def __init__(self, per_second: float, burst: int) -> None:
-        """Limit to `per_second` (infinite: no limit) after a first `burst`."""
+    def __init__(self, per_second: float, burst: int, due: float = -math.inf) -> None:
+        """Limit to `per_second` (infinite: no limit) after a first `burst`; what was taken is through at `due`."""
         self._gap = 1 / per_second
         self._lead = (burst - 1) * self._gap
-        self._next = -math.inf
+        self._next = due
 
-    def free_at(self) -> float:
-        """Say when the next taking is allowed; a time that may be long past."""
-        return self._next - self._lead
+    @property
+    def due(self) -> float:
+        """When all that was taken is through at the steady rate."""
+        return self._next
+
+    def free_at(self, spare: int = 0) -> float:
+        """Say when a taking is allowed that leaves `spare` (never all) for others; a time that may be long past."""
+        return self._next - max(0.0, self._lead - spare * self._gap)
 
     def take(self, now: float) -> None:
         """Count one at this time."""

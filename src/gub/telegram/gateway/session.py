@@ -40,6 +40,7 @@ from gub.telegram.gateway.outcomes import (
 )
 from gub.telegram.gateway.pace import OnHold, Pace, Pacer, PacerClosed
 from gub.telegram.gateway.retries import Effort, Retries
+from gub.telegram.gateway.together import Shared, Together
 
 T = TypeVar("T")
 
@@ -74,6 +75,7 @@ class GatewaySession(AiohttpSession):
         pace: Pace | None = None,
         retries: Retries | None = None,
         hooks: Hooks | None = None,
+        shared: Shared | None = None,
         may_act: Callable[[], Awaitable[bool]] = _always,
         random: Callable[[], float] | None = None,
         timeout: float = 20.0,
@@ -81,19 +83,29 @@ class GatewaySession(AiohttpSession):
     ) -> None:
         """Call the Bot API server at `base`.
 
-        `may_act` says before every try whether this process still acts for the bot; it may wait until that is sure.
-        `timeout`: seconds for one try, unless the caller says otherwise.
+        `shared` is what other workers of the bot have in common with this one. `may_act` says before every try whether
+        this process still acts for the bot; it may wait until that is sure. `timeout`: seconds for one try, unless the
+        caller says otherwise.
         """
         super().__init__(api=TelegramAPIServer.from_base(base), timeout=timeout)
         self._clock = clock
         self._retries = retries or Retries()
-        self._pacer = Pacer(pace or Pace.telegram(), clock, patience=self._retries.longest_wait)
         self._hooks = hooks or Hooks()
         self._may_act = may_act
         self._random = random or SystemRandom().random
         self._log = log or structlog.get_logger("gub.telegram.gateway")
+        pace, patience = pace or Pace.telegram(), self._retries.longest_wait
+        self._pacer = Pacer(pace, clock, patience=patience)
+        self._together: Together | None = None
+        if shared is not None:
+            self._together = Together(shared, pace, clock, patience=patience, log=self._log)
         # pydantic keeps a parametrized model only as long as somebody holds it, and builds it anew when asked again.
         self._answers: dict[Any, type[Response[Any]]] = {}
+
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for leave to go, by this process's own pace."""
+        return self._pacer.waiting
 
     async def create_session(self) -> ClientSession:
         """Open the HTTP client at the first call. Once closed, it stays so."""
@@ -104,6 +116,8 @@ class GatewaySession(AiohttpSession):
 
     async def close(self) -> None:
         """Turn away who waits, close the connections; the session is of no use after it."""
+        if self._together is not None:
+            self._together.close()
         await self._pacer.aclose()
         if self._session is not None:
             await self._session.close()
@@ -168,6 +182,8 @@ class GatewaySession(AiohttpSession):
         while True:
             try:
                 await self._pacer.enter(turn)
+                if self._together is not None:
+                    await self._together.enter(bot.id, turn)
             except OnHold as hold:
                 return RateLimited(call.name, call.chat_id, "Telegram ordered a longer wait", hold.seconds)
             except PacerClosed:
@@ -178,17 +194,23 @@ class GatewaySession(AiohttpSession):
             answer = await self._try(bot, call, patience)
             if not isinstance(answer, Trouble):
                 return answer
-            verdict = self._weigh(call, effort, answer)
-            if isinstance(verdict, Refused):
+            wait = effort.wait_after(answer)
+            if answer.is_flood and call.toll is not Toll.POLL:
+                await self._hold(bot.id, call, wait)
+            verdict = self._weigh(call, effort, answer, wait)
+            if verdict is not None:
                 return verdict
             if not answer.is_flood:
-                await self._clock.sleep(verdict)
+                await self._clock.sleep(wait)
 
-    def _weigh(self, call: Call, effort: Effort, trouble: Trouble) -> float | Refused:
-        """Say how long to wait before the next try, or why there is none. A flood's wait is the pacer's to keep."""
-        wait = effort.wait_after(trouble)
-        if trouble.is_flood and call.toll is not Toll.POLL:
-            self._pacer.hold(call.chat_id, wait)
+    async def _hold(self, bot_id: int, call: Call, wait: float) -> None:
+        """Keep all calls to the chat back, here and in the other workers, for as long as Telegram has ordered."""
+        self._pacer.hold(call.chat_id, wait)
+        if self._together is not None:
+            await self._together.hold(bot_id, call.chat_id, wait)
+
+    def _weigh(self, call: Call, effort: Effort, trouble: Trouble, wait: float) -> Refused | None:
+        """Say why there is no next try after that wait; None when there is. A flood's wait is the pacer's to keep."""
         if trouble.may_be_done and call.at_most_once:
             return Uncertain(call.name, call.chat_id, trouble.reason)
         if call.toll is Toll.POLL or not effort.affords(wait):
@@ -203,7 +225,7 @@ class GatewaySession(AiohttpSession):
             wait=round(wait, 3),
             tries=effort.tries,
         )
-        return wait
+        return None
 
     async def _try(self, bot: Bot, call: Call, patience: ClientTimeout) -> Answer:
         """Send one request and read what comes back."""
