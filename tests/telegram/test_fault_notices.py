@@ -223,3 +223,18 @@ async def test_what_ends_the_bot_is_told_unless_it_is_expected(make: Make, post:
     assert "ValueError in " in post.sent[0][1]
     assert logs[0]["reference"] in post.sent[0][1]
     assert "Ann" not in post.sent[0][1]
+
+
+async def test_what_ends_a_group_of_tasks_is_told_as_what_it_is(make: Make, post: Post) -> None:
+    async def fail(error: Exception) -> None:
+        raise error
+
+    notices = make(1)
+    with capture_logs() as logs, pytest.raises(ExceptionGroup):
+        async with notices.collecting(LookupError), asyncio.TaskGroup() as group:
+            group.create_task(fail(KeyError()))
+    assert (post.sent, logs) == ([], [])
+    with pytest.raises(ExceptionGroup):
+        async with notices.collecting(LookupError), asyncio.TaskGroup() as group:
+            group.create_task(fail(ValueError("something of Ann's")))
+    assert "ValueError in " in post.sent[0][1]

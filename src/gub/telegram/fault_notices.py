@@ -53,11 +53,10 @@ class FaultNotices:
         with noting(self._faults):
             try:
                 yield
-            except expected:
-                raise
             except Exception as error:
-                if not is_unavailable(error):
-                    await self._say_last_words(error)
+                cause = _cause(error)
+                if not isinstance(cause, expected) and not is_unavailable(cause):
+                    await self._say_last_words(cause)
                 raise
 
     async def _say_last_words(self, error: Exception) -> None:
@@ -113,3 +112,10 @@ class FaultNotices:
                 told = True
         if not told:
             await self._kinds.untold(due)
+
+
+def _cause(error: Exception) -> Exception:
+    """Give what a group of tasks ended with first, or the error itself."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
