@@ -114,6 +114,19 @@ async def test_a_command_that_is_handled_again_gives_the_same_person(people: Peo
         await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}), message_id=8)
 
 
+async def test_a_command_that_is_handled_again_gives_the_same_person_whatever_the_platform_says_by_now(
+    people: People, steam: KnownPlatform
+):
+    steam.know("ann")
+    request = AddRequest("Ann", {STEAM: "ann"})
+    first = await people.add(SQUAD, ANN, request, message_id=7)
+    steam.trouble = Unavailable("down")
+    assert await people.add(SQUAD, ANN, request, message_id=7) == first
+    for again in ({"message_id": 8}, {}):
+        with pytest.raises(PlatformTrouble):
+            await people.add(SQUAD, ANN, request, **again)
+
+
 async def test_the_look_ups_of_one_command_run_side_by_side(store: Store, clock: FakeClock):
     began = asyncio.Barrier(3)
 

@@ -12,6 +12,7 @@ from gub.domain.errors import (
     AccountNotFound,
     AccountsMissing,
     AskedTooOften,
+    DomainError,
     NameTaken,
     NotAllowed,
     PersonNotFound,
@@ -65,7 +66,14 @@ class People:
         name = clean_display_name(request.name)
         if not request.accounts:
             raise AccountsMissing(name)
-        accounts = await self._look_up_all(keeper_id, request.accounts)
+        try:
+            accounts = await self._look_up_all(keeper_id, request.accounts)
+        except DomainError:
+            # Handled again: what the platforms say now is no matter if they had said yes before.
+            made = None if message_id is None else await self._store.statususers.made_by(chat.chat_id, message_id)
+            if made is None:
+                raise
+            return made
         return await self._store.statususers.add(
             chat_id=chat.chat_id,
             keeper_id=keeper_id,

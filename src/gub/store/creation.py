@@ -31,7 +31,7 @@ async def create_named(
     except (NameTaken, LimitReached):
         made = await collection.find_one({"_id": document["_id"]})
         if made is None and message_id is not None:
-            made = await _made_by(collection, document["chat_id"], message_id)
+            made = await made_by(collection, document["chat_id"], message_id)
         if made is None:
             raise
         return made
@@ -48,5 +48,6 @@ async def _insert(collection: AsyncCollection[Document], document: Document, nam
         raise NameTaken(document[named]) from error
 
 
-async def _made_by(collection: AsyncCollection[Document], chat_id: int, message_id: int) -> Document | None:
+async def made_by(collection: AsyncCollection[Document], chat_id: int, message_id: int) -> Document | None:
+    """Give what this command created; None when it created nothing, or that is gone."""
     return await collection.find_one({"chat_id": chat_id, COMMAND_FIELD: message_id}, collation=NAMES)

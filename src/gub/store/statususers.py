@@ -11,7 +11,7 @@ from gub.clock import Clock
 from gub.domain.errors import AlreadyClaimed, LastAccount, NameTaken, NotAllowed
 from gub.domain.limits import STATUS_USERS_PER_CHAT
 from gub.domain.values import Account, Platform, StatusUser, Visibility
-from gub.store.creation import COMMAND_FIELD, create_named
+from gub.store.creation import COMMAND_FIELD, create_named, made_by
 from gub.store.documents import (
     DATE_OR_NULL,
     INTEGER,
@@ -114,6 +114,11 @@ class StatusUsers:
             self._collection, document, named="display_name", most=STATUS_USERS_PER_CHAT, message_id=message_id
         )
         return _status_user(created)
+
+    async def made_by(self, chat_id: int, message_id: int) -> StatusUser | None:
+        """Give the person whom this command added; None when it added nobody, or they are gone."""
+        document = await made_by(self._collection, chat_id, message_id)
+        return None if document is None else _status_user(document)
 
     async def of_chat(self, chat_id: int) -> list[StatusUser]:
         """Give the chat's people by name."""
