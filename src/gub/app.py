@@ -18,7 +18,7 @@ from gub.failure import Failure
 from gub.health import Check, health_app, not_yet, serving
 from gub.housekeeping import housekeeping
 from gub.metrics import Metrics
-from gub.place import Displaced, kept_place, taken_place
+from gub.place import Company, Displaced, kept_place, taken_place
 from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
 from gub.services.chats import ChatBook
@@ -41,6 +41,7 @@ from gub.telegram.gateway.hooks import Hooks
 from gub.telegram.gateway.outcomes import Unauthorized, UnknownMethod
 from gub.telegram.gateway.pace import Pace
 from gub.telegram.gateway.session import GatewaySession
+from gub.telegram.gateway.together import Shared
 from gub.telegram.handlers.delay import DelayNotice
 from gub.telegram.intake.errors import AnotherPoller
 from gub.telegram.intake.inbox import Intake
@@ -71,6 +72,7 @@ class _Core:
     metrics: Metrics
     pulse: Pulse
     standing: Standing
+    company: Company
 
 
 async def serve(
@@ -102,9 +104,8 @@ def _core(settings: Settings, base: Database, clock: Clock, store: Store, metric
     changed = asyncio.Event()
     invited = Invited(store, changed)
     chats = ChatBook(store, clock, invited)
-    return _Core(
-        settings, base, clock, store, invited, changed, chats, metrics, Pulse(clock), Standing(clock, TERM_SECONDS)
-    )
+    standing = Standing(clock, TERM_SECONDS)
+    return _Core(settings, base, clock, store, invited, changed, chats, metrics, Pulse(clock), standing, Company())
 
 
 def _token(settings: Settings) -> str:
@@ -124,7 +125,14 @@ def _session(core: _Core, pace: Pace) -> GatewaySession:
         core.pulse.feel(outcome)
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=core.chats.migrated, on_called=on_called)
-    return GatewaySession(core.settings.telegram_api, core.clock, pace=pace, hooks=hooks)
+    return GatewaySession(
+        core.settings.telegram_api,
+        core.clock,
+        pace=pace,
+        hooks=hooks,
+        shared=Shared(core.store.paces, core.company.others),
+        may_act=core.standing.proven,
+    )
 
 
 async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
@@ -133,7 +141,7 @@ async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
     while True:
         place = taken_place(core.store, bot.me.id, core.standing, core.clock, together=together)
         async with AsyncExitStack() as stack:
-            crew = await unless(stop.wait(), stack.enter_async_context(place))
+            crew = core.company.crew = await unless(stop.wait(), stack.enter_async_context(place))
             try:
                 await _work_in_place(core, bot, crew, stop)
             except Displaced:
@@ -150,7 +158,7 @@ async def _work_in_place(core: _Core, bot: SignedIn, crew: Crew, stop: asyncio.E
     try:
         async with (
             notices.collecting(*_EXPECTED),
-            platform_desk(core.settings, core.store, core.clock, tell) as platforms,
+            platform_desk(core.settings, core.store, core.clock, tell, others=core.company.others) as platforms,
             _edge(core, bot, platforms, crew) as edge,
             asyncio.TaskGroup() as group,
         ):

@@ -6,6 +6,7 @@ do not mix: polling takes the webhook away, so whoever comes later waits until t
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
@@ -23,6 +24,17 @@ _LOOK_SECONDS: Final = 2.0
 
 class Displaced(Exception):
     """The place is lost: this process gave no word for so long that others took it for dead."""
+
+
+@dataclass(slots=True)
+class Company:
+    """Whoever else works for the bot now, whichever place this process has; nobody before it has one."""
+
+    crew: Crew | None = None
+
+    def others(self) -> int:
+        """Say how many there are, as of some seconds ago at most."""
+        return 0 if self.crew is None else self.crew.others
 
 
 @asynccontextmanager
