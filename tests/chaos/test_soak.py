@@ -32,5 +32,6 @@ async def test_a_soak_ends_with_everything_answered_and_everything_as_it_was_tol
     await store.close()
     soak = Soak(Plan(SEED, MINUTES * 60, workers), Place(sim, outages.uri, "gub"), platforms, outages)
     events = await soak.run()
+    (tmp_path / "story.txt").write_text("\n".join([*events.lines, events.report()]))
     (tmp_path / "bot.log").write_text("\n".join(soak.log))
-    assert not events.problems, f"{events.report()}\nThe log of the bot: {tmp_path / 'bot.log'}"
+    assert not events.problems, f"{events.report()}\nThe logs are in {tmp_path}"
