@@ -13,7 +13,7 @@ from aiogram import Bot  # isort: skip
 
 from tests.support.clock import FakeClock
 from tests.telegram.gateway.conftest import Log, Told
-from tests.telegram.support import TOKEN, Server, let_time_run, refuse
+from tests.telegram.support import TOKEN, Server, let_time_run, ok, refuse
 
 GROUP = -1001
 TERM = 15.0
@@ -105,3 +105,21 @@ async def test_who_was_frozen_asks_first_and_then_goes_on(
     await let_time_run(clock, both())
     await bot.session.close()
     assert server.methods == ["sendMessage"]
+
+
+async def test_nobody_goes_on_from_an_answer_that_came_when_the_right_was_lost(
+    server: Server, clock: FakeClock, told: Told, log: Log
+) -> None:
+    """A worker frozen while it asks who somebody is would else write down what others have changed since."""
+    standing = standing_on(clock)
+    bot = guarded(server, clock, standing, told, log)
+
+    async def overtaken(request: web.Request) -> web.StreamResponse:
+        standing.end()
+        return await ok({"status": "left", "user": {"id": 1, "is_bot": False, "first_name": "Ann"}})(request)
+
+    server.script(overtaken)
+    with pytest.raises(outcomes.StoodDown):
+        await bot.get_chat_member(GROUP, 1)
+    await bot.session.close()
+    assert server.methods == ["getChatMember"]

@@ -117,7 +117,10 @@ class Uncertain(Refused):
 
 
 class StoodDown(Refused):
-    """This process does not act for the bot any more: nothing was sent, and another worker does what is to be done."""
+    """This process does not act for the bot any more: another worker does what is to be done.
+
+    Nothing was sent, or what came of it does not count: the right was lost while Telegram was asked.
+    """
 
     def __init__(self, method: str, chat_id: int | str | None) -> None:
         """Keep which call it was."""

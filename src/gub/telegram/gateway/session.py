@@ -83,8 +83,8 @@ class GatewaySession(AiohttpSession):
     ) -> None:
         """Call the Bot API server at `base`.
 
-        `shared` is what other workers of the bot have in common with this one. `may_act` says before every try whether
-        this process still acts for the bot; it may wait until that is sure. `timeout`: seconds for one try, unless the
+        `shared` is what other workers of the bot have in common with this one. `may_act` says before every try and
+        after it whether this process still acts for the bot; it may wait until that is sure. `timeout`: seconds for one try, unless the
         caller says otherwise.
         """
         super().__init__(api=TelegramAPIServer.from_base(base), timeout=timeout)
@@ -188,12 +188,13 @@ class GatewaySession(AiohttpSession):
                 return RateLimited(call.name, call.chat_id, "Telegram ordered a longer wait", hold.seconds)
             except PacerClosed:
                 return Unreachable(call.name, call.chat_id, "the bot is stopping")
-            if not call.is_for_anybody and not await self._may_act():
+            if not await self._may(call):
                 return StoodDown(call.name, call.chat_id)
             effort.begin()
             answer = await self._try(bot, call, patience)
             if not isinstance(answer, Trouble):
-                return answer
+                # Who was frozen meanwhile must not go on from the answer: others have, and people were told since.
+                return answer if await self._may(call) else StoodDown(call.name, call.chat_id)
             wait = effort.wait_after(answer)
             if answer.is_flood and call.toll is not Toll.POLL:
                 await self._hold(bot.id, call, wait)
@@ -202,6 +203,9 @@ class GatewaySession(AiohttpSession):
                 return verdict
             if not answer.is_flood:
                 await self._clock.sleep(wait)
+
+    async def _may(self, call: Call) -> bool:
+        return call.is_for_anybody or await self._may_act()
 
     async def _hold(self, bot_id: int, call: Call, wait: float) -> None:
         """Keep all calls to the chat back, here and in the other workers, for as long as Telegram has ordered."""
