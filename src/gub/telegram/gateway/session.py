@@ -84,8 +84,8 @@ class GatewaySession(AiohttpSession):
         """Call the Bot API server at `base`.
 
         `shared` is what other workers of the bot have in common with this one. `may_act` says before every try and
-        after it whether this process still acts for the bot; it may wait until that is sure. `timeout`: seconds for one try, unless the
-        caller says otherwise.
+        after it whether this process still acts for the bot; it may wait until that is sure. `timeout`: seconds for one
+        try, unless the caller says otherwise.
         """
         super().__init__(api=TelegramAPIServer.from_base(base), timeout=timeout)
         self._clock = clock
