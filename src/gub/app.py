@@ -3,24 +3,29 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import structlog
 
+from gub import readings
 from gub.clock import Clock
 from gub.database import PATIENT, Database, opened_store
 from gub.domain.owners_wishes import OwnersWishes
 from gub.edge import Edge, Memory, Work, on_duty, put_together
 from gub.failure import Failure
+from gub.figures import DATABASE_UP
 from gub.health import Check, health_app, not_yet, serving
 from gub.housekeeping import housekeeping
+from gub.jobs import as_job, name_of
 from gub.metrics import Metrics
 from gub.place import Company, Displaced, kept_place, taken_place
 from gub.platform_desk import PlatformDesk, platform_desk
 from gub.pulse import Pulse
+from gub.readiness import Gate, Writing
+from gub.readiness import checks as readiness_checks
 from gub.services.chats import ChatBook
 from gub.services.invited import Invited
 from gub.services.languages import Languages
@@ -32,6 +37,7 @@ from gub.store.embedded import EmbeddedError
 from gub.store.mongo import is_unavailable
 from gub.store.processes import TERM_SECONDS
 from gub.store.store import Store
+from gub.store.watching import OnCommand
 from gub.telegram.bot import SignedIn, answers, new_bot, sign_in
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, build_dispatcher
@@ -47,6 +53,7 @@ from gub.telegram.intake.errors import AnotherPoller
 from gub.telegram.intake.inbox import Intake
 from gub.telegram.intake.polling import Polling
 from gub.telegram.intake.webhook import derive_secret, set_webhook, webhook_app
+from gub.telegram.intake.webhook_state import WebhookState
 from gub.telegram.messenger import Messenger
 from gub.telegram.notices import OwnerNotices
 from gub.waiting import Interrupted, unless
@@ -71,6 +78,7 @@ class _Core:
     chats: ChatBook
     metrics: Metrics
     pulse: Pulse
+    gate: Gate
     standing: Standing
     company: Company
 
@@ -80,16 +88,22 @@ async def serve(
 ) -> None:
     """Run the bot on a database until `stop` is set, then stop it in order. Raises Failure when it cannot run."""
     metrics = Metrics(clock, ALLOWED_UPDATES)
-    checks: dict[str, Check] = dict.fromkeys(("database", "telegram"), not_yet)
+    checks: dict[str, Check] = dict.fromkeys(("database", "telegram", "intake"), not_yet)
     try:
         async with _health(settings, checks, metrics), AsyncExitStack() as stack:
             log.info("opening the database", embedded=base.embedded)
-            opening = stack.enter_async_context(opened_store(settings, base.uri, clock, wait=PATIENT))
-            store = await unless(stop.wait(), opening)
+            store = await unless(stop.wait(), stack.enter_async_context(_store(settings, base, clock, metrics)))
             core = _core(settings, base, clock, store, metrics)
-            bot = await stack.enter_async_context(new_bot(_token(settings), _session(core, pace or Pace.telegram())))
+            session = _session(core, pace or Pace.telegram())
+            bot = await stack.enter_async_context(new_bot(_token(settings), session))
+            checks.clear()
             checks.update(_checks(core, partial(answers, bot)))
-            await _work(core, await sign_in(bot, clock, stop), stop)
+            metrics.gauges.watch("place", readings.of_place(core.standing))
+            metrics.gauges.watch("telegram", readings.of_road(session))
+            signed_in = await sign_in(bot, clock, stop)
+            reading = readings.of_database(store, signed_in.me.id)
+            metrics.gauges.watch("database", reading, otherwise=[DATABASE_UP.at(0)])
+            await _work(core, signed_in, stop)
     except Interrupted:
         log.info("stopped before the start was complete")
     except (Unauthorized, UnknownMethod) as error:
@@ -100,12 +114,22 @@ async def serve(
         raise Failure(str(error)) from error
 
 
+def _store(settings: Settings, base: Database, clock: Clock, metrics: Metrics) -> AbstractAsyncContextManager[Store]:
+    return opened_store(settings, base.uri, clock, wait=PATIENT, on_command=_on_command(settings, metrics))
+
+
+def _on_command(settings: Settings, metrics: Metrics) -> OnCommand | None:
+    """Listen to the database only for somebody who looks: it takes a few hundredths of the time of an update."""
+    return None if settings.http_listen is None else metrics.database_called
+
+
 def _core(settings: Settings, base: Database, clock: Clock, store: Store, metrics: Metrics) -> _Core:
     changed = asyncio.Event()
     invited = Invited(store, changed)
     chats = ChatBook(store, clock, invited)
     standing = Standing(clock, TERM_SECONDS)
-    return _Core(settings, base, clock, store, invited, changed, chats, metrics, Pulse(clock), standing, Company())
+    pulse, gate = Pulse(clock), Gate(clock)
+    return _Core(settings, base, clock, store, invited, changed, chats, metrics, pulse, gate, standing, Company())
 
 
 def _token(settings: Settings) -> str:
@@ -123,6 +147,7 @@ def _session(core: _Core, pace: Pace) -> GatewaySession:
     def on_called(method: str, outcome: str, seconds: float, tries: int) -> None:
         core.metrics.telegram_called(method, outcome, seconds, tries)
         core.pulse.feel(outcome)
+        core.gate.feel(method, outcome)
 
     hooks = Hooks(on_unreachable_chat=on_unreachable_chat, on_migrated=core.chats.migrated, on_called=on_called)
     return GatewaySession(
@@ -158,24 +183,28 @@ async def _work_in_place(core: _Core, bot: SignedIn, crew: Crew, stop: asyncio.E
     try:
         async with (
             notices.collecting(*_EXPECTED),
-            platform_desk(core.settings, core.store, core.clock, tell, others=core.company.others) as platforms,
+            platform_desk(
+                core.settings, core.store, core.clock, tell, others=core.company.others, metrics=core.metrics
+            ) as platforms,
             _edge(core, bot, platforms, crew) as edge,
             asyncio.TaskGroup() as group,
         ):
+            core.metrics.gauges.watch("platforms", readings.of_platforms(platforms))
+            core.metrics.gauges.watch("announcement", readings.of_announcement(edge.announcer))
             purge = partial(housekeeping, core.clock, core.chats.purge_departed)
             duties: tuple[Work, ...] = (purge, platforms.watch.run, *edge.duties)
-            beside = [
-                kept_place(core.store, bot.me.id, core.standing, crew),
-                on_duty(crew, duties),
-                notices.run(),
-                *(work() for work in edge.beside),
+            beside: list[Work] = [
+                partial(kept_place, core.store, bot.me.id, core.standing, crew),
+                partial(on_duty, crew, duties),
+                notices.run,
+                *edge.beside,
             ]
             if core.base.watch is not None:
-                beside.append(core.base.watch())
-            tasks = [group.create_task(work) for work in beside]
+                beside.append(core.base.watch)
+            tasks = [group.create_task(as_job(name_of(work), work)) for work in beside]
             async with _intake(core, bot, edge, crew) as intake:
                 await unless(stop.wait(), intake.recover())
-                tasks.append(group.create_task(intake.look_around()))
+                tasks.append(group.create_task(as_job("look_around", intake.look_around)))
                 gc.freeze()  # what is loaded by now stays: walking through it again and again took a tenth of the time
                 await _take_updates(core, bot, intake, stop)
             for task in tasks:
@@ -194,7 +223,8 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 @asynccontextmanager
 async def _edge(core: _Core, bot: SignedIn, platforms: PlatformDesk, crew: Crew) -> AsyncIterator[Edge]:
     """Put the edge together, with a client for dialogs of its own."""
-    dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock)
+    on_command = _on_command(core.settings, core.metrics)
+    dialogs = open_dialogs(core.base.uri, core.settings.mongodb_database, core.clock, on_command)
     try:
         memory = Memory(core.store, crew, core.chats, DialogBook(dialogs), core.invited, core.invitations_changed)
         yield put_together(bot, memory, platforms, core.clock, _wishes(core.settings))
@@ -219,10 +249,16 @@ async def _intake(core: _Core, bot: SignedIn, edge: Edge, crew: Crew) -> AsyncIt
         on_delay=DelayNotice(bot.bot, bot.me, edge.parts.languages),
         standing=core.standing,
         crew=None if crew.is_alone else crew,
+        on_through=core.metrics.update_through,
     )
     try:
+        core.gate.lead_to(intake)
+        core.metrics.gauges.watch("work", readings.of_work(crew, intake))
         yield intake
     finally:
+        core.gate.lead_to(None)
+        for part in ("work", "platforms", "announcement", "webhook"):
+            core.metrics.gauges.watch(part, None)
         # What is in hand when the place is lost is for those who have it now.
         left = await intake.drain(0 if core.standing.ended else _DRAIN_SECONDS)
         log.info("intake closed", unfinished=left)
@@ -240,6 +276,8 @@ async def _take_updates(core: _Core, bot: SignedIn, intake: Intake, stop: asynci
     else:
         token = bot.bot.token
         secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else derive_secret(token)
+        state = WebhookState(bot.bot, core.clock, settings.webhook_url)
+        core.metrics.gauges.watch("webhook", readings.of_webhook(state))
         app = webhook_app(intake, secret, core.clock)
         async with serving(app, settings.webhook_listen, "GUB_WEBHOOK_LISTEN") as at:
             log.info("webhook listens", host=at.host, port=at.port)
@@ -250,13 +288,11 @@ async def _take_updates(core: _Core, bot: SignedIn, intake: Intake, stop: asynci
 def _checks(core: _Core, ask_telegram: Check) -> dict[str, Check]:
     """Build what readiness asks once everything is there."""
 
-    async def database() -> bool:
+    async def is_writable() -> bool:
         return (await core.store.ping()).writable
 
-    async def telegram() -> bool:
-        return await core.pulse.beats(ask_telegram)
-
-    return {"database": database, "telegram": telegram}
+    writing = Writing(core.clock, is_writable, core.store.take_a_write)
+    return readiness_checks(core.standing, writing, core.pulse, ask_telegram, core.gate)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from gub.clock import Clock
 from gub.domain.owners_wishes import OwnersWishes
 from gub.domain.values import KnownUser
 from gub.housekeeping import housekeeping
+from gub.jobs import as_job, name_of
 from gub.platform_desk import PlatformDesk
 from gub.services.announcements import AnnouncementBook
 from gub.services.calls import Calls
@@ -63,6 +64,7 @@ class Edge:
     """The parts that handlers are given, and what works beside them: in each worker, and in the one on duty."""
 
     parts: Parts
+    announcer: Announcer
     beside: tuple[Work, ...]
     duties: tuple[Work, ...]
 
@@ -121,6 +123,7 @@ def put_together(
     offer = partial(offer_commands, bot.bot, wishes, languages)
     return Edge(
         parts,
+        announcer,
         beside=(offer, ringer.run),
         duties=(board.run, respects_board.run, announcer.run, partial(housekeeping, clock, erasing.resume)),
     )
@@ -131,4 +134,4 @@ async def on_duty(crew: Crew, duties: Iterable[Work]) -> None:
     await crew.duty()
     async with asyncio.TaskGroup() as group:
         for work in duties:
-            group.create_task(work())
+            group.create_task(as_job(name_of(work), work))

@@ -18,6 +18,7 @@ INTAKE: Final = Gauge("gub_intake_updates", "Updates in this process: waiting to
 INTAKE_OLDEST: Final = Gauge("gub_intake_oldest_seconds", "How long the oldest update in this process has been there.")
 LANES: Final = Gauge("gub_lanes", "Chats of which this process has updates in hand.")
 TELEGRAM_WAITING: Final = Gauge("gub_telegram_waiting", "Bot API calls of this process that wait for leave to go.")
+WEBHOOK_SET: Final = Gauge("gub_webhook_set", "1 while the webhook that Telegram knows is ours, else 0.")
 WEBHOOK_PENDING: Final = Gauge("gub_webhook_pending_updates", "Updates that Telegram keeps for the webhook.")
 WEBHOOK_ERROR: Final = Gauge(
     "gub_webhook_last_error_timestamp_seconds", "When Telegram last failed to deliver to the webhook; 0: never."
@@ -44,7 +45,7 @@ CREDENTIAL_LEFT: Final = Gauge(
 )
 
 ALL: Final = (
-    BUILD, WORKERS, STANDING_BY, ON_DUTY, INTAKE, INTAKE_OLDEST, LANES, TELEGRAM_WAITING, WEBHOOK_PENDING,
+    BUILD, WORKERS, STANDING_BY, ON_DUTY, INTAKE, INTAKE_OLDEST, LANES, TELEGRAM_WAITING, WEBHOOK_SET, WEBHOOK_PENDING,
     WEBHOOK_ERROR, BUDGET, HEALTH, DATABASE_UP, DOCUMENTS, PENDING, OLDEST, RINGING, RINGING_LEFT, ANNOUNCEMENTS,
     CHATS, CREDENTIAL, CREDENTIAL_LEFT,
 )  # fmt: skip

@@ -39,10 +39,15 @@ def health_app(checks: Mapping[str, Check], metrics: Metrics) -> web.Application
         return web.Response(body=await metrics.exposition(), headers={"Content-Type": "text/plain; version=0.0.4"})
 
     app = web.Application()
+    app.on_response_prepare.append(_say_no_version)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", show_metrics)
     return app
+
+
+async def _say_no_version(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.popall("Server", None)
 
 
 async def not_yet() -> bool:

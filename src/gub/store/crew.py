@@ -35,6 +35,7 @@ class Crew:
         self._holder = Holder.this_process()
         self._alive = {self._holder.name}
         self._is_alone = False
+        self._is_on_duty = False
 
     @classmethod
     def alone(cls, workers: Workers, claims: Claims, bot_id: int, standing: Standing, clock: Clock) -> "Crew":
@@ -58,6 +59,11 @@ class Crew:
         """Whether nobody can join."""
         return self._is_alone
 
+    @property
+    def is_on_duty(self) -> bool:
+        """Whether this worker does what is to be done once; until its place ends."""
+        return self._is_on_duty
+
     async def names_alive(self) -> set[str]:
         """Name all who work for the bot now, this one among them."""
         if not self._is_alone:
@@ -76,6 +82,7 @@ class Crew:
         while not await self._has_duty():
             await self._clock.sleep(RENEWAL_SECONDS)
             heed_cancellation()
+        self._is_on_duty = True
         log.info("on duty", worker=self.name)
 
     async def join(self) -> None:

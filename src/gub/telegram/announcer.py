@@ -5,7 +5,7 @@ One at a time, so that a death of the process leaves at most one chat of which n
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -86,6 +86,12 @@ class Announcer:
         self._languages = languages
         self._changed = changed
         self._clock = clock
+        self._counts: Mapping[TargetState, int] = {}
+
+    @property
+    def counts(self) -> Mapping[TargetState, int]:
+        """The chats of the announcement that is being worked on, by what became of them."""
+        return self._counts
 
     async def run(self) -> None:
         """Work until cancelled, beginning with what an earlier process left."""
@@ -94,6 +100,7 @@ class Announcer:
             while True:
                 self._changed.clear()
                 if not await self._worked():
+                    self._counts = {}
                     try:
                         await unless(self._clock.sleep(_LOOK_EVERY), self._changed.wait())
                     except Interrupted:
@@ -138,6 +145,7 @@ class Announcer:
     async def _gather(self, announcement: Announcement) -> None:
         """Write down which chats it is for, unless it is stopped meanwhile."""
         going = Going(announcement, self._clock.monotonic(), Counter())
+        self._counts = going.counts
         async for more in self._store.announcement_targets.gather(announcement):
             going.counts[TargetState.PENDING] += more
             if not await self._is_still(announcement):
@@ -162,6 +170,7 @@ class Announcer:
         """
         counted = await self._store.announcement_targets.counts(announcement.id)
         going = Going(announcement, self._clock.monotonic(), Counter(counted.by_state))
+        self._counts = going.counts
         async for target in self._those(announcement, state):
             if not await self._is_still(announcement):
                 return False

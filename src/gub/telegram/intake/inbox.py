@@ -9,6 +9,7 @@ import structlog
 
 from gub.clock import Clock
 from gub.standing import Standing
+from gub.telegram.intake.ages import Ages, OnThrough, nobody_counts
 from gub.telegram.intake.delays import Delays, OnDelay
 from gub.telegram.intake.errors import IntakeClosed
 from gub.telegram.intake.grouping import GroupWriter
@@ -50,6 +51,7 @@ class Intake:
         on_delay: OnDelay,
         standing: Standing | None = None,
         crew: LaneClaims | None = None,
+        on_through: OnThrough = nobody_counts,
         limit: int = 100,
         capacity: int = 2000,
     ) -> None:
@@ -57,6 +59,7 @@ class Intake:
 
         `on_delay` is called once with each update that the database has held up for a second. While `standing` does
         not hold nothing is handed over, and what was in hand when it was lost is not remembered as handled.
+        `on_through` hears of each that is.
         """
         self._handler = handle
         self._clock = clock
@@ -69,6 +72,7 @@ class Intake:
         self._unfinished: set[int] = set()
         self._remembered: dict[int, asyncio.Future[None]] = {}
         self._delays = Delays(clock, on_delay)
+        self._ages = Ages(clock, on_through)
         self._storing: GroupWriter[_Arrival] = GroupWriter(self._store)
         self._finishing: GroupWriter[int] = GroupWriter(self._mark_done, most=1000)
         self._recovered = asyncio.Event()
@@ -86,6 +90,21 @@ class Intake:
     def unfinished(self) -> int:
         """Say how many updates were taken and are not yet remembered as handled."""
         return len(self._unfinished)
+
+    @property
+    def chats(self) -> int:
+        """Say of how many chats there are updates in hand."""
+        return self._lanes.chats
+
+    @property
+    def oldest(self) -> float:
+        """Say for how many seconds the oldest update that is not remembered as handled has been here."""
+        return self._ages.oldest(self._unfinished | self._arrivals.keys())
+
+    @property
+    def has_recovered(self) -> bool:
+        """Say whether what an earlier process left is in hand, so that new updates are stored."""
+        return self._has_recovered
 
     async def recover(self) -> int:
         """Queue what an earlier process took and did not finish; say how many. Insists while the database is away.
@@ -183,6 +202,7 @@ class Intake:
             return waiting  # Telegram sends again what was not acknowledged in time
         arrival = _Arrival(update_id, raw, asyncio.get_running_loop().create_future())
         self._arrivals[update_id] = arrival
+        self._ages.came(update_id)
         self._delays.held(update_id, raw)
         self._storing.add(arrival)
         return arrival
@@ -248,6 +268,7 @@ class Intake:
         update_id = update_id_of(raw)
         if update_id is not None:
             self._unfinished.add(update_id)
+            self._ages.came(update_id)
             await self._lanes.put(update_key(raw), raw)
 
     async def _handle(self, raw: RawUpdate) -> None:
@@ -274,6 +295,7 @@ class Intake:
     async def _mark_done(self, update_ids: list[int]) -> None:
         await self._ledger.done(update_ids)
         self._unfinished.difference_update(update_ids)
+        self._ages.through(update_ids)
         for update_id in update_ids:
             if (remembered := self._remembered.get(update_id)) is not None and not remembered.done():
                 remembered.set_result(None)
