@@ -71,16 +71,16 @@ class ChatLife:
             still_due = {"_id": chat_id, "at": {"$lte": left_before}}
             if await self._database[departures.SCHEMA.name].find_one(still_due, {"_id": 1}) is None:
                 return 0
-        groups = self._database[notifygroups.SCHEMA.name]
-        ids = [group["_id"] async for group in groups.find({"chat_id": chat_id}, {"_id": 1}, collation=NAMES)]
+        groups = await _ids(self._database[notifygroups.SCHEMA.name], chat_id)
+        people = await _ids(self._database[statususers.SCHEMA.name], chat_id)
         chosen: list[tuple[str, dict[str, Any]]] = [
-            (invitations.SCHEMA.name, {"notify_group_id": {"$in": ids}}),
+            (invitations.SCHEMA.name, {"notify_group_id": {"$in": groups}}),
             (invitations.SCHEMA.name, {"chat_id": chat_id}),
-            (notifygroups.SCHEMA.name, {"chat_id": chat_id}),
+            (notifygroups.SCHEMA.name, {"_id": {"$in": groups}, "chat_id": chat_id}),
             (ringing.SCHEMA.name, {"chat_id": chat_id}),
             (respects.SCHEMA.name, {"chat_id": chat_id}),
             (announcements.TARGETS_SCHEMA.name, {"chat_id": chat_id}),
-            (statususers.SCHEMA.name, {"chat_id": chat_id}),
+            (statususers.SCHEMA.name, {"_id": {"$in": people}, "chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
             (chats.SCHEMA.name, {"chat_id": chat_id}),
@@ -115,7 +115,9 @@ class ChatLife:
         collection = self._database[name]
         change = {"$set": {"chat_id": new}, "$unset": _MESSAGE_IDS}
         try:
-            await collection.update_many({"chat_id": old}, change, collation=NAMES)
+            # What comes into the old chat meanwhile is found by the next look.
+            while ids := await _ids(collection, old):
+                await collection.update_many({"_id": {"$in": ids}, "chat_id": old}, change)
         except DuplicateKeyError:
             for document in await collection.find({"chat_id": old}, collation=NAMES).to_list():
                 await _move_one(collection, document, NAME_FIELDS[name], new)
@@ -170,6 +172,14 @@ class ChatLife:
                     lacking = {"chat_id": new, field: None}
                     await collection.update_one(lacking, {"$set": {field: document[field]}})
             await collection.delete_one({"chat_id": old})
+
+
+async def _ids(collection: AsyncCollection[Document], chat_id: int) -> list[Any]:
+    """Give the ids of what has names in a chat, to change it by them.
+
+    For a change by the chat, whose index is collated, the embedded server looks at every document.
+    """
+    return [document["_id"] async for document in collection.find({"chat_id": chat_id}, {"_id": 1}, collation=NAMES)]
 
 
 async def _move_one(collection: AsyncCollection[Document], document: Document, field: str, new: int) -> None:

@@ -35,7 +35,10 @@ SCHEMA: Final = CollectionSchema(
         "thread_id": INTEGER_OR_NULL,
         "joined_at": DATE_OR_NULL,
     },
-    indexes=(IndexModel([("chat_id", 1)], name="chat_id", unique=True),),
+    indexes=(
+        IndexModel([("chat_id", 1)], name="chat_id", unique=True),
+        IndexModel([("title", 1)], name="title"),
+    ),
 )
 
 
@@ -111,7 +114,7 @@ class Chats:
 
     async def groups_titled(self, title: str, limit: int = 5) -> list[int]:
         """Give the ids of groups, no supergroups, of exactly this title; at most so many."""
-        cursor = self._collection.find({"type": "group", "title": str(title)}, {"chat_id": 1}).limit(limit)
+        cursor = self._collection.find({"title": str(title), "type": "group"}, {"chat_id": 1}).limit(limit)
         return [integer_of(document["chat_id"]) or 0 async for document in cursor]
 
     async def count(self) -> int:

@@ -99,7 +99,9 @@ class DialogStates:
     async def of(self, key: str) -> list[StoredDialog]:
         """Give the open dialogs whose keys go on after this one and a colon, the one touched last first."""
         beginning = {"$gte": f"{key}:", "$lt": f"{key}{_AFTER_COLON}"}
-        cursor = self._collection.find({"_id": beginning, **self._alive()}).sort("touched_at", -1).limit(_OPEN)
+        # The chat finds them: the embedded server has no index for a range of `_id`.
+        here = {"chat_id": chat_of(key), "_id": beginning, **self._alive()}
+        cursor = self._collection.find(here).sort("touched_at", -1).limit(_OPEN)
         found = [_stored(document) async for document in cursor]
         # Of two touched in the same moment, the one that asked last.
         return sorted(found, key=lambda one: (one.touched_at, max(one.prompts, default=0)), reverse=True)

@@ -6,6 +6,7 @@ knows the old id finds the new one.
 
 from typing import Final
 
+from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
@@ -20,6 +21,10 @@ SCHEMA: Final = CollectionSchema(
         "started_at": {"bsonType": "date"},
         "finished_at": DATE_OR_NULL,
     },
+    indexes=(
+        IndexModel([("to", 1)], name="to"),
+        IndexModel([("finished_at", 1)], name="finished_at"),
+    ),
 )
 
 

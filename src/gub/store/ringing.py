@@ -48,6 +48,7 @@ SCHEMA: Final = CollectionSchema(
     indexes=(
         IndexModel([("stored_at", 1)], name="stored_at_ttl", expireAfterSeconds=KEPT_SECONDS),
         IndexModel([("chat_id", 1)], name="chat_id"),
+        IndexModel([("created_at", 1)], name="created_at"),
     ),
 )
 

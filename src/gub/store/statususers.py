@@ -55,6 +55,10 @@ SCHEMA: Final = CollectionSchema(
     },
     indexes=(
         IndexModel([("chat_id", 1), ("display_name", 1)], name="chat_display_name", unique=True, collation=NAMES),
+        # For /privacy: what is kept of somebody, and whether anybody else has an account of theirs.
+        IndexModel([("user_id", 1)], name="user_id"),
+        IndexModel([("person_id", 1)], name="person_id", sparse=True),
+        *(IndexModel([(account_id, 1)], name=account_id, sparse=True) for account_id, _ in ACCOUNT_FIELDS.values()),
     ),
 )
 

@@ -43,7 +43,12 @@ SCHEMA: Final = CollectionSchema(
         "created_at": DATE_OR_NULL,
         COMMAND_FIELD: INTEGER_OR_NULL,
     },
-    indexes=(IndexModel([("chat_id", 1), ("name", 1)], name="chat_name", unique=True, collation=NAMES),),
+    indexes=(
+        IndexModel([("chat_id", 1), ("name", 1)], name="chat_name", unique=True, collation=NAMES),
+        # For /privacy: the groups of somebody, in whatever chats.
+        IndexModel([("creator_id", 1)], name="creator_id"),
+        IndexModel([("members", 1)], name="members"),
+    ),
 )
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from gub.domain.values import Platform
 from gub.store import presences, statususers
-from gub.store.documents import Database, Document, integer_of, text_of
+from gub.store.documents import NAMES, Database, Document, integer_of, text_of
 from gub.store.personal.part import Part, Person, Record, shown
 from gub.store.statususers import ACCOUNT_FIELDS
 
@@ -39,8 +39,14 @@ class StatusUsersPart(Part):
         """Give the accounts of all these, as "<platform>:<id>"."""
         return sorted({one async for document in self._theirs(person) for one in accounts_in(document)})
 
-    def _theirs(self, person: Person) -> AsyncIterator[Document]:
-        return self._found({"person_id": person.user_id}, {"user_id": person.user_id}, {"chat_id": person.user_id})
+    async def _theirs(self, person: Person) -> AsyncIterator[Document]:
+        seen = set()
+        async for document in self._found({"person_id": person.user_id}, {"user_id": person.user_id}):
+            seen.add(document["_id"])
+            yield document
+        async for document in self._documents.find({"chat_id": person.user_id}, collation=NAMES):
+            if document["_id"] not in seen:
+                yield document
 
 
 class PresencesPart(Part):
