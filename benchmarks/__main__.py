@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--json PATH] [--only load|status|audience] [--quick]`: run the measurements and show them."""
+"""`python -m benchmarks [--json PATH] [--only PART] [--quick]`: run the measurements and show them."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ from benchmarks.bots import Contender, Round, play_round
 from benchmarks.imports import LEAN, PLAIN, cost_of
 from benchmarks.machine import this_machine
 from benchmarks.report import Figure
+from benchmarks.scale import CHATS, measure_scale
 from benchmarks.simulator import PEOPLE_IN_PLACES
 from benchmarks.stage import LoadStage, staged
 from benchmarks.status_data import DATABASE
@@ -25,6 +26,12 @@ RATIO_AIM = 0.6
 MEMORY_AIM_MB = 120
 START_AIM_SECONDS = 2.0
 REFERENCE = "bare aiogram"
+SOME, FEW = 10_000, 1_000
+"""Chats of the scale part beside all the others, and when it is to be quick: filling 100,000 takes many minutes."""
+
+PLACES = 8
+"""Chats in which something is said, in the scale part."""
+
 WARM_UP = 2 * PEOPLE_IN_PLACES
 """Updates before a load is measured: everybody has spoken, everything is loaded."""
 
@@ -45,6 +52,10 @@ def main() -> None:
         notes += said
     if options.only in (None, "audience"):
         figures += asyncio.run(_audience_figures())
+    if options.only in (None, "scale"):
+        more, said = asyncio.run(measure_scale(options.chats, options.places, options.folder))
+        figures += more
+        notes += said
     machine = this_machine()
     report.show(machine, figures, notes)
     if options.json:
@@ -57,11 +68,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each bot, alternated (default 5)")
     parser.add_argument("--updates", type=int, default=2000, help="updates in a round (default 2000)")
     parser.add_argument("--pairs", type=int, default=100, help="warm /status, each beside an /about (default 100)")
-    parser.add_argument("--only", choices=("load", "status", "audience"), help="measure a part")
+    parser.add_argument("--only", choices=("load", "status", "audience", "scale"), help="measure a part")
+    parser.add_argument("--chats", type=int, help=f"chats of the scale part (default {CHATS}, or {SOME} beside others)")
+    parser.add_argument("--folder", type=Path, help="keep the scale part's filled database here, and use it again")
     parser.add_argument("--quick", action="store_true", help="one small round of everything: to see that it runs")
     options = parser.parse_args()
+    options.places = PLACES
+    if options.chats is None:
+        options.chats = CHATS if options.only == "scale" else SOME
     if options.quick:
-        options.rounds, options.updates, options.pairs = 1, 300, 20
+        options.rounds, options.updates, options.pairs, options.places = 1, 300, 20, 2
+        options.chats = min(options.chats, FEW)
     return options
 
 

@@ -89,7 +89,7 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         chats.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "title": f"Chat {n}"}, number),
         users.SCHEMA.name: (lambda n: {"_id": _USER + n} | _username(f"somebody_{n}"), number),
         statususers.SCHEMA.name: (lambda n: _own() | _person(*people[n]), len(people)),
-        notifygroups.SCHEMA.name: (lambda n: _group(groups[n], n), number),
+        notifygroups.SCHEMA.name: (lambda n: _group(groups[n], n, asks=n < passing), number),
         invitations.SCHEMA.name: (lambda n: _own() | _invitation(groups[n], n, now), passing),
         ringing.SCHEMA.name: (lambda n: {"_id": f"{_CHAT - n}:1", "chat_id": _CHAT - n} | _rung(now), passing),
         respects.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "creator_id": _USER + n}, passing),
@@ -126,14 +126,14 @@ def _person(chat: int, place: int) -> dict[str, Any]:
     }
 
 
-def _group(key: ObjectId, number: int) -> dict[str, Any]:
+def _group(key: ObjectId, number: int, *, asks: bool) -> dict[str, Any]:
     user = _USER + number
     return {
         "_id": key,
         "chat_id": _CHAT - number,
         "creator_id": user,
         "members": [user],
-        "invited": [user + 1],
+        "invited": [user + 1] if asks else [],
     }
 
 

@@ -119,16 +119,16 @@ class StatusDesk(Desk):
         return {"seconds": at - start, "text": message.text}
 
 
-async def main() -> None:
+async def play(made: type[StatusDesk] = StatusDesk) -> None:
     """Serve until stdin ends."""
     clock = SystemClock()
     world = TimedWorld(clock)
-    xbox, psn, steam = (made(clock, on_change=world.touch) for made in (Xbox, Psn, Steam))
+    xbox, psn, steam = (platform(clock, on_change=world.touch) for platform in (Xbox, Psn, Steam))
     add_players(clock, xbox, psn, steam)
-    desk = StatusDesk(world, xbox, psn, steam)
+    desk = made(world, xbox, psn, steam)
     async with SimServer(world, platforms=SimulatedPlatforms(steam, xbox, psn)) as server:
         await serve({"url": server.url}, desk.answer)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(play())
