@@ -29,6 +29,7 @@ PASSING: Final = 10
 _CHAT: Final = -1_900_000_000_000
 _USER: Final = 9_000_000_000
 _BATCH: Final = 1_000
+_SECOND: Final = timedelta(seconds=1)
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
 
@@ -91,10 +92,10 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         statususers.SCHEMA.name: (lambda n: _own() | _person(*people[n]), len(people)),
         notifygroups.SCHEMA.name: (lambda n: _group(groups[n], n, asks=n < passing), number),
         invitations.SCHEMA.name: (lambda n: _own() | _invitation(groups[n], n, now), passing),
-        ringing.SCHEMA.name: (lambda n: {"_id": f"{_CHAT - n}:1", "chat_id": _CHAT - n} | _rung(now), passing),
+        ringing.SCHEMA.name: (lambda n: {"_id": f"{_CHAT - n}:1", "chat_id": _CHAT - n} | _rung(now, n), passing),
         respects.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "creator_id": _USER + n}, passing),
-        presences.SCHEMA.name: (lambda n: {"_id": f"xbox:{_USER + n}", "account_id": str(_USER + n)}, number),
-        inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}", "update_id": n}, number),
+        presences.SCHEMA.name: (lambda n: _presence(now, n), number),
+        inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}"} | _handled(now, n), number),
     }
     for name, (vary, count) in varied.items():
         yield _Copies(name, template[name], vary, count)
@@ -137,8 +138,18 @@ def _group(key: ObjectId, number: int, *, asks: bool) -> dict[str, Any]:
     }
 
 
-def _rung(now: datetime) -> dict[str, Any]:
-    return {"created_at": now - _DAY, "stored_at": now - _DAY}
+def _rung(now: datetime, number: int) -> dict[str, Any]:
+    at = now - _DAY - number * _SECOND
+    return {"created_at": at, "stored_at": at}
+
+
+def _presence(now: datetime, number: int) -> dict[str, Any]:
+    account = str(_USER + number)
+    return {"_id": f"xbox:{account}", "account_id": account, "noted_at": now - number * _SECOND}
+
+
+def _handled(now: datetime, number: int) -> dict[str, Any]:
+    return {"update_id": number, "done_at": now - number * _SECOND}
 
 
 def _invitation(group: ObjectId, number: int, now: datetime) -> dict[str, Any]:
