@@ -1,5 +1,6 @@
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -91,3 +92,22 @@ async def test_an_address_in_use_is_one_clear_line() -> None:
                 health_app({}, Metrics(FakeClock())), Address("127.0.0.1", taken.getsockname()[1]), "GUB_HTTP_LISTEN"
             ):
                 pass
+
+
+def _ask_from_outside(at: Address, patience: float) -> str:
+    """Ask /healthz without any help of the event loop."""
+    with socket.create_connection((at.host, at.port), timeout=patience) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        try:
+            return connection.recv(100).decode().split("\r\n")[0]
+        except TimeoutError:
+            return "silence"
+
+
+async def test_a_loop_that_hangs_answers_nothing_and_one_that_turns_does() -> None:
+    async with serving(health_app({}, Metrics(FakeClock())), ANY, "GUB_HTTP_LISTEN") as at:
+        with ThreadPoolExecutor(1) as outside:
+            assert (
+                outside.submit(_ask_from_outside, at, 0.3).result(10) == "silence"
+            )  # waited for here: the loop stands
+        assert await asyncio.to_thread(_ask_from_outside, at, 10) == "HTTP/1.1 200 OK"
