@@ -69,6 +69,7 @@ class Regulars:
         self.calls: list[Call] = []
         self.told: list[tuple[float, SimMessage, SimMessage]] = []
         """When it was said, what was said, and the first answer."""
+        self.waits: list[float] = []
 
     async def live(self) -> None:
         """Do one thing after the other until cancelled between two; waits for the answer of what was begun."""
@@ -251,6 +252,7 @@ class Regulars:
 
         answer = await self._until(found, said.text)
         self.told.append((began, said, answer))
+        self.waits.append(self._events.now - began)
         return answer
 
     async def _press(self, person: User, message: SimMessage, label: str) -> CallbackAnswer:

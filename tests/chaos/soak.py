@@ -8,6 +8,7 @@ import asyncio
 import random
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from gub.store.documents import Database
 from gub.store.mongo import connect
@@ -40,6 +41,11 @@ class Plan:
     workers: int = 1
     chats: int = CHATS
 
+    @property
+    def calm(self) -> float:
+        """Seconds between two storms: a short soak has all five, a long one lets people do something in between."""
+        return min(max(self.seconds / 12, 3.0), 8.0)
+
 
 class Soak:
     """One soak, from the first word to the last check."""
@@ -55,6 +61,8 @@ class Soak:
         self._world = place.sim.world
         # An answer to a tap that comes late counts: how late it may come is not what is looked for here.
         self._world.query_deadline = 3600.0
+        # Telegram keeps its limits as well. What the bot sent before it was killed it cannot know, so some is refused.
+        self._world.flood = True
         self._owner = self._world.add_user("Owner")
         self._place = place.having(GUB_OWNER_IDS=str(self._owner.id), GUB_DONATIONS="on")
         self._fleet = Fleet(self._place, plan.workers, self.events, chances())
@@ -87,7 +95,11 @@ class Soak:
     async def _live(self) -> None:
         """Let people and troubles loose for the time of the plan; the regulars still get the answers they wait for."""
         people = [asyncio.create_task(one.live()) for one in self._regulars]
-        others = [self._wild.live(RATE * self._plan.chats / CHATS), self._weather.showers(), self._weather.storms()]
+        others = [
+            self._wild.live(RATE * self._plan.chats / CHATS),
+            self._weather.showers(),
+            self._weather.storms(self._plan.calm),
+        ]
         beside = [asyncio.create_task(one) for one in others]
         announcing = asyncio.create_task(self._announce())
         done, _ = await asyncio.wait(beside, timeout=self._plan.seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -148,6 +160,8 @@ class Soak:
     async def _check(self) -> None:
         client = connect(self._place.mongo_uri or "")
         database = client[self._place.database_name]
+        waits = sorted(wait for one in self._regulars for wait in one.waits)
+        self.events.note(f"answers took {[round(one, 1) for one in waits[:: max(1, len(waits) // 10)]]} s")
         repeats = checks.Repeats(self.events, [*self._fleet.stumbles, *self._weather.unclear])
         for one in self._regulars:
             await checks.remembered(database, one, self.events)
@@ -157,6 +171,9 @@ class Soak:
         await checks.invited_agree(database, self.events)
         await checks.database_checks(self._place, self.events)
         await client.close()
+        self.events.counts["refused for too much"] = sum(
+            one.status == HTTPStatus.TOO_MANY_REQUESTS for one in self._world.requests
+        )
         for line in self._fleet.log:
             if "Traceback" in line or "[error" in line or "[critical" in line:
                 self.events.problem(f"the log: {line[:300]}")

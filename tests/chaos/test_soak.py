@@ -17,7 +17,7 @@ from tests.scenarios.platforms import Platforms
 from tests.scenarios.running import Place
 from tests.support.outages import Outages
 
-MINUTES = float(os.environ.get("GUB_SOAK_MINUTES") or 0.75)
+MINUTES = float(os.environ.get("GUB_SOAK_MINUTES") or 0.6)
 SEED = int(os.environ.get("GUB_SOAK_SEED") or 20261123)
 WORKERS = [int(one) for one in (os.environ.get("GUB_SOAK_WORKERS") or "1,3").split(",")]
 

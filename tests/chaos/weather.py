@@ -49,13 +49,16 @@ class Weather:
             else:
                 self._platform()
 
-    async def storms(self) -> None:
-        """Let one thing after the other break and mend, each once before any comes again, until cancelled."""
+    async def storms(self, calm: float) -> None:
+        """Let one thing after the other break and mend, each once before any comes again, until cancelled.
+
+        Between two are about `calm` seconds.
+        """
         kinds = [self._kill, self._freeze, self._hang, self._end, self._database_dies]
         while True:
             self._chance.shuffle(kinds)
             for storm in kinds:
-                await asyncio.sleep(self._chance.uniform(3.0, 7.0))
+                await asyncio.sleep(self._chance.uniform(0.5, 1.5) * calm)
                 await storm()
 
     async def clear_up(self) -> None:

@@ -44,7 +44,14 @@ SILENT = (
     "/announce {x}",
 )
 """What is not for the bot in a group, or not from those who write there."""
+WHISPERED = ("/help", "/settings", "/privacy", "/groups", "/people", "/feedback {x}", "/about", "/support")
 NAMES = ("Alpha", "alpha", "Beta", "C++", "🎮", "Gamma")
+
+DEEDS = {
+    "type": 40, "tap": 30, "private": 8, "whisper": 4, "forge": 4, "chatter": 3, "edit": 3, "come_or_go": 3,
+    "delete": 2, "rank": 2, "poison": 1, "move": 1, "silence": 1, "expel": 1, "block": 1, "rename": 1, "again": 1,
+}  # fmt: skip
+"""What they do, and how often in relation."""
 
 
 @dataclass
@@ -99,19 +106,14 @@ class Wild:
 
     def act(self) -> None:
         """Do one thing, if it can be done."""
-        deeds = (
-            (40, self._type), (30, self._tap), (8, self._private), (4, self._forge), (3, self._chatter),
-            (3, self._edit), (2, self._delete), (3, self._come_or_go), (2, self._rank), (1, self._poison),
-            (1, self._move), (1, self._silence), (1, self._expel), (1, self._block), (1, self._rename),
-            (1, self._again),
-        )  # fmt: skip
-        (deed,) = self._chance.choices([deed for _, deed in deeds], [weight for weight, _ in deeds])
+        (name,) = self._chance.choices(list(DEEDS), list(DEEDS.values()))
+        deed = getattr(self, f"_{name}")
         try:
             deed()
         except WorldError:
             self._events.count("impossible")
         else:
-            self._events.count(deed.__name__)
+            self._events.count(f"wild: {name}")
 
     def unanswered(self) -> list[Wish]:
         """Give what still waits for an answer."""
@@ -150,6 +152,12 @@ class Wild:
             text = self._filled((*TYPED, *SILENT, "{x}", "{n}", "player1"))
             said = self._world.say(person, self._world.private(person), text)
         self._wish(self._world.private(person), said)
+
+    def _whisper(self) -> None:
+        """Type a command that only the bot sees, if it offers such."""
+        chat = self._chat()
+        person = self._present(chat)
+        self._wish(chat, self._world.say_to_bot(person, chat, self._filled(WHISPERED), **self._topic(chat)))
 
     def _chatter(self) -> None:
         chat = self._chat()
@@ -271,6 +279,8 @@ class Wild:
 
     def _is_answered(self, wish: Wish) -> bool:
         """Say whether the bot replied; to commands whose answer is for all, and in private, a message of its own."""
+        if wish.said.receiver is not None:
+            return any(m.receiver is wish.said.from_user and m.id < wish.said.id for m in wish.chat.messages.values())
         loose = wish.chat.private or wish.said.text.startswith(("/notify", "/invite", "/credentials"))
         return wish.said.deleted or any(
             message.id > wish.said.id
