@@ -50,6 +50,33 @@ async def invited_agree(database: Database, events: Events) -> None:
             events.problem(f"somebody is twice in {group['name']!r}")
 
 
+async def chats_agree(database: Database, world: World, events: Events) -> None:
+    """A chat is kept exactly while the bot may write there, as far as it was told; whoever is listed has an account."""
+    async for one in database["chats"].find({}):
+        chat = world.find_chat(one["chat_id"])
+        gone = chat.blocked if chat.private else not chat.present(world.default_bot.id)
+        if gone and chat.migrated_to is None:
+            events.problem(f"chat {chat.id} is kept, and the bot is not in it")
+        if await database["departures"].find_one({"_id": chat.id}) is not None:
+            events.problem(f"chat {chat.id} is kept, and was left")
+    nobody: Document = {f"{platform}_account_id": {"$exists": False} for platform in ("xbox", "psn", "steam")}
+    if count := await database["statususers"].count_documents(nobody):
+        events.problem(f"{count} are listed without an account")
+
+
+async def nothing_is_held(database: Database, events: Events) -> None:
+    """Once all processes have stopped in order, nobody has a place, a claim or a lease."""
+    for name in ("workers", "claims", "leases"):
+        async for one in database[name].find({}):
+            events.problem(f"in {name} is left {one}")
+
+
+async def no_faults(database: Database, events: Events) -> None:
+    """Nothing failed that nobody had expected to fail: the owners would have been told."""
+    async for one in database["faults"].find({}):
+        events.problem(f"the owners were told of {one['_id']}")
+
+
 async def remembered(database: Database, regulars: Regulars, events: Events) -> None:
     """Every answer that people got is so in the database, and nothing is there that nobody was told of."""
     title, here = regulars.chat.title, {"chat_id": regulars.chat.id}

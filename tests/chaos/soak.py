@@ -169,6 +169,9 @@ class Soak:
             checks.told_once(self._world, one, repeats)
             self._check_news(one)
         await checks.invited_agree(database, self.events)
+        await checks.chats_agree(database, self._world, self.events)
+        await checks.nothing_is_held(database, self.events)
+        await checks.no_faults(database, self.events)
         await checks.database_checks(self._place, self.events)
         await client.close()
         self.events.counts["refused for too much"] = sum(

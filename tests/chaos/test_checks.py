@@ -129,6 +129,43 @@ async def test_groups_that_do_not_say_who_is_invited_are_found(database: Databas
     assert ["invited of" in events.problems[0], "twice" in events.problems[1]] == [True, True]
 
 
+async def test_chats_that_are_kept_wrongly_are_found(database: Database, world: World, events: Events) -> None:
+    ana = world.add_user("Ana")
+    here, left = world.add_group("Here", [ana]), world.add_group("Left", [ana])
+    world.add_bot(here)
+    world.start(ana)
+    await database["chats"].insert_many([{"chat_id": one} for one in (here.id, left.id, ana.id)])
+    await database["departures"].insert_one({"_id": here.id, "at": START})
+    person = {"user_id": ana.id, "chat_id": here.id, "group_name": "G", "display_name": "Ana"}
+    await database["statususers"].insert_one(person)
+    await checks.chats_agree(database, world, events)
+    assert events.problems == [
+        f"chat {here.id} is kept, and was left",
+        f"chat {left.id} is kept, and the bot is not in it",
+        "1 are listed without an account",
+    ]
+    events.problems.clear()
+    world.block(ana)
+    await database["chats"].delete_many({"chat_id": {"$lt": 0}})
+    await database["statususers"].delete_many({})
+    await checks.chats_agree(database, world, events)
+    assert events.problems == [f"chat {ana.id} is kept, and the bot is not in it"]
+    await world.aclose()
+
+
+async def test_what_is_still_held_and_what_failed_is_found(database: Database, events: Events) -> None:
+    await checks.nothing_is_held(database, events)
+    await checks.no_faults(database, events)
+    assert events.problems == []
+    await database["claims"].insert_one({"_id": "7:duty", "holder": "x", "wanted": 0})
+    fault = {"_id": "KeyError in x:1", "told_at": START, "more": 0, "reference": "r", "seen_at": START}
+    await database["faults"].insert_one(fault)
+    await checks.nothing_is_held(database, events)
+    await checks.no_faults(database, events)
+    assert "in claims is left" in events.problems[0]
+    assert "told of KeyError in x:1" in events.problems[1]
+
+
 @pytest.mark.parametrize(
     ("times", "excuses", "problems"), [(1, [], 0), (2, [], 1), (2, [99.0], 0), (3, [99.0, 500.0], 1)]
 )
