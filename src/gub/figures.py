@@ -36,7 +36,7 @@ OLDEST: Final = Gauge("gub_inbox_oldest_seconds", "How long the oldest of those 
 RINGING: Final = Gauge("gub_ringing_jobs", "Calls and invitations that still have somebody to ping.")
 RINGING_LEFT: Final = Gauge("gub_ringing_people", "Whom they still have to ping.")
 ANNOUNCEMENTS: Final = Gauge("gub_announcements", "Announcements of the last month, by phase.", ("phase",))
-CHATS: Final = Gauge("gub_announcement_chats", "Chats of the announcement under way, by what became of it.", ("state",))
+CHATS: Final = Gauge("gub_announcement_chats", "Chats of the last announcement, by what became of it.", ("state",))
 CREDENTIAL: Final = Gauge(
     "gub_credential_state", "1 at what is known of a credential; none for a platform without.", ("platform", "state")
 )

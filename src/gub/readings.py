@@ -84,7 +84,7 @@ def of_webhook(state: WebhookState) -> Reading:
 
 
 def of_announcement(announcer: Announcer) -> Reading:
-    """Read how the announcement goes that this process works on."""
+    """Read how the announcement goes, or went, that this process worked on last."""
 
     async def read() -> Iterable[Sample]:
         return [figures.CHATS.at(count, str(state)) for state, count in announcer.counts.items()]

@@ -12,7 +12,7 @@ import pytest
 
 from gub.sandbox.steam import Steam
 from gub.sandbox.telegram.world import World
-from tests.scenarios.conversation import ask, groups, tap, until
+from tests.scenarios.conversation import ask, bot_messages, greeted, groups, tap, until
 from tests.scenarios.running import BotProcess, Place, bot_in_process, free_port
 from tests.support.outages import Outages
 
@@ -150,6 +150,27 @@ async def test_by_webhook_it_tells_what_telegram_says_of_the_webhook(world: Worl
         figures = _figures((await _until_it_says(there, "/metrics", 200, "gub_webhook_set")).text)
         assert (figures["gub_webhook_set"], figures["gub_webhook_last_error_timestamp_seconds"]) == (1, 0)
         assert figures["gub_webhook_pending_updates"] == 0
+
+
+async def test_how_the_last_announcement_went_is_told(world: World, watched: Place) -> None:
+    owner = world.add_user("Olga")
+    there = watched.having(GUB_OWNER_IDS=str(owner.id))
+    async with bot_in_process(there):
+        people = groups(world, 4)
+        await greeted(world, people)
+        world.fail("sendMessage", "403", chat_id=people[0][1].id)
+        world.start(owner)
+        world.say(owner, owner, "/announce An update tonight")
+        panel = await until(
+            world, lambda: next((one for one in bot_messages(world, owner) if "message above" in one.text), None)
+        )
+        await tap(world, owner, panel, "Confirm")
+        await until(world, lambda: panel.text.startswith("✅ Announced"))
+        figures = _figures((await _get(there, "/metrics")).text)
+    assert figures['gub_announcement_chats{state="sent"}'] == 3
+    assert figures['gub_announcement_chats{state="skipped"}'] == 1
+    assert figures['gub_announcement_chats{state="pending"}'] == 0
+    assert figures['gub_announcements{phase="done"}'] == 1
 
 
 async def test_every_line_of_an_update_has_its_id_and_every_other_its_job(

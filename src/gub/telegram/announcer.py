@@ -90,7 +90,7 @@ class Announcer:
 
     @property
     def counts(self) -> Mapping[TargetState, int]:
-        """The chats of the announcement that is being worked on, by what became of them."""
+        """The chats of the announcement that was worked on last, by what became of them."""
         return self._counts
 
     async def run(self) -> None:
@@ -100,7 +100,6 @@ class Announcer:
             while True:
                 self._changed.clear()
                 if not await self._worked():
-                    self._counts = {}
                     try:
                         await unless(self._clock.sleep(_LOOK_EVERY), self._changed.wait())
                     except Interrupted:
