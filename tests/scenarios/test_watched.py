@@ -141,6 +141,22 @@ async def test_who_stands_by_says_so(watched: Place) -> None:
         await waiting.aclose()
 
 
+async def test_of_two_workers_each_knows_of_the_other_and_one_is_on_duty(watched: Place) -> None:
+    places = [watched.having(GUB_HTTP_LISTEN=f"127.0.0.1:{free_port()}").on_webhook() for _ in range(2)]
+    workers = [BotProcess(there) for there in places]
+    try:
+        await asyncio.gather(*(worker.start(until_polling=False) for worker in workers))
+        for there in places:
+            await _until_it_says(there, "/readyz", 200)
+        shown = [(await _until_it_says(there, "/metrics", 200, "gub_workers 2.0")).text for there in places]
+        assert sorted(_figures(text)["gub_on_duty"] for text in shown) == [0, 1]
+        # Telegram knows one address, here the one that was set last; behind a load balancer all have the same.
+        assert sum(_figures(text)["gub_webhook_set"] for text in shown) == 1
+    finally:
+        for worker in workers:
+            await worker.aclose()
+
+
 async def test_by_webhook_it_tells_what_telegram_says_of_the_webhook(world: World, watched: Place) -> None:
     there = watched.on_webhook()
     ((ana, chat),) = groups(world, 1)

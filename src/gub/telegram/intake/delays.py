@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from gub.clock import Clock
 from gub.telegram.intake.updates import RawUpdate, update_id_of
@@ -97,7 +98,8 @@ class Delays:
         return again
 
     async def _told(self, raw: RawUpdate) -> None:
-        try:
-            await self._tell(raw)
-        except Exception as error:  # noqa: BLE001 - a courtesy: whatever fails in it must not touch the intake
-            log.warning("could not tell of a delay", update_id=update_id_of(raw), error=type(error).__name__)
+        with bound_contextvars(update_id=update_id_of(raw)):
+            try:
+                await self._tell(raw)
+            except Exception as error:  # noqa: BLE001 - a courtesy: whatever fails in it must not touch the intake
+                log.warning("could not tell of a delay", error=type(error).__name__)
