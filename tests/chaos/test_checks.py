@@ -157,12 +157,12 @@ async def test_what_is_still_held_and_what_failed_is_found(database: Database, e
     await checks.nothing_is_held(database, events)
     await checks.no_faults(database, events)
     assert events.problems == []
-    await database["claims"].insert_one({"_id": "7:duty", "holder": "x", "wanted": 0})
+    await database["leases"].insert_one({"_id": "intake:7", "holder": "x", "expires_at": START})
     fault = {"_id": "KeyError in x:1", "told_at": START, "more": 0, "reference": "r", "seen_at": START}
     await database["faults"].insert_one(fault)
     await checks.nothing_is_held(database, events)
     await checks.no_faults(database, events)
-    assert "in claims is left" in events.problems[0]
+    assert "in leases is left" in events.problems[0]
     assert "told of KeyError in x:1" in events.problems[1]
 
 
