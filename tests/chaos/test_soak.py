@@ -1,7 +1,7 @@
 """People, and everything that can go wrong. `make soak MINUTES=30 SEED=7` lets it go on for longer.
 
 Here each soak is short, with a seed that is always the same. What a failure shows: the problems, the seed, and what
-happened last.
+happened last. The database is always an embedded one of the test's own, for it is killed and frozen.
 """
 
 import os
