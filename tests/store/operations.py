@@ -181,6 +181,10 @@ def _past(scene: Scene) -> Past:
     return Past(Platform.XBOX, str(scene.user_id), Status.ONLINE, None, None, scene.now, scene.now, scene.now)
 
 
+async def _somebody() -> set[str]:
+    return {"one"}
+
+
 Choose = Callable[[Scene], Any]
 
 _VALUES: Mapping[str, Choose] = {
@@ -309,6 +313,8 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("notifygroups", "id"): lambda scene: scene.group.id,
     ("paces", "name"): lambda scene: f"{BOT_ID}:{scene.chat_id}",
     ("paces", "now"): lambda scene: scene.now.timestamp(),
+    ("ringing", "holder"): lambda _: "one",
+    ("ringing", "names_alive"): lambda _: _somebody,
     ("statususers", "accounts"): lambda _: {Platform.XBOX: Account(Platform.XBOX, "1", "one")},
     ("statususers", "id"): lambda scene: scene.person.id,
     ("users", "name"): lambda scene: scene.username,

@@ -39,7 +39,7 @@ LOOKS_AT_ALL: Mapping[str, str] = {
     "announcement_targets.audience": "it is about all chats, for an owner",
     "announcement_targets.gather": "it is about all chats, a batch at a time, beside everything else",
     "chats.count": "it is about all chats, for an owner",
-    "figures.read": "the server's own counts, which MongoDB keeps and the embedded one makes",
+    "figures.documents": "the counts that MongoDB keeps and the embedded server makes, one at a time",
     "invited.put_right": "once, by an upgrade, and when an operator asks for a check",
     "personal.erase": "once for a person who is forgotten, beside: what names them in any list, whoever wrote it",
     "personal.records": "three times in ten minutes at the most, beside: what names somebody in any list",
@@ -65,6 +65,9 @@ async def watched(mongo_uri: str, database_name: str) -> AsyncIterator[Watched]:
         await fill(store, client[database_name], clock, OTHERS, bot_id=BOT_ID)
         yield store, client[database_name], recorder
     finally:
+        # One after another: all at once takes the embedded server longer than the driver waits, on a busy machine.
+        for name in await client[database_name].list_collection_names():
+            await client[database_name].drop_collection(name)
         await store.close()
 
 

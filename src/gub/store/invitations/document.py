@@ -56,7 +56,11 @@ SCHEMA: Final = CollectionSchema(
         IndexModel([("notify_group_id", 1)], name="notify_group_id"),
         IndexModel([("chat_id", 1)], name="chat_id"),
         IndexModel([(ASKED, 1)], name=ASKED),
-        IndexModel([("inviter_id", 1)], name="inviter_id", sparse=True),
+        # For /privacy: what asked somebody, or did once, or was asked by them.
+        *(
+            IndexModel([(field, 1)], name=field, sparse=True)
+            for field in (INITIALLY, "accepted", "declined", "inviter_id")
+        ),
         IndexModel([("expires_at", 1)], name="expires_at"),
         IndexModel([("stale", 1)], name="stale", sparse=True),
         IndexModel([("unfinished", 1)], name="unfinished", sparse=True),

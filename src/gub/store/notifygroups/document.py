@@ -48,6 +48,7 @@ SCHEMA: Final = CollectionSchema(
         # For /privacy: the groups of somebody, in whatever chats.
         IndexModel([("creator_id", 1)], name="creator_id"),
         IndexModel([("members", 1)], name="members"),
+        IndexModel([("invited", 1)], name="invited"),
     ),
 )
 
