@@ -30,8 +30,12 @@ BUDGET: Final = Gauge(
 HEALTH: Final = Gauge("gub_platform_health", "1 at what can be expected of a platform now.", ("platform", "health"))
 
 DATABASE_UP: Final = Gauge("gub_database_up", "1 when the database answered in time for this very answer, else 0.")
-DOCUMENTS: Final = Gauge("gub_documents", "Documents, about, by collection.", ("collection",))
-PENDING: Final = Gauge("gub_inbox_pending", "Updates of this bot that are stored and not handled, by all workers.")
+DOCUMENTS: Final = Gauge(
+    "gub_documents", "Documents, about, by collection; counted every five minutes.", ("collection",)
+)
+PENDING: Final = Gauge(
+    "gub_inbox_pending", "Updates of this bot that are stored and not handled, by all workers; 20,000 at most."
+)
 OLDEST: Final = Gauge("gub_inbox_oldest_seconds", "How long the oldest of those has waited.")
 RINGING: Final = Gauge("gub_ringing_jobs", "Calls and invitations that still have somebody to ping.")
 RINGING_LEFT: Final = Gauge("gub_ringing_people", "Whom they still have to ping.")
@@ -54,7 +58,6 @@ ALL: Final = (
 def of_database(found: DatabaseFigures) -> Iterable[Sample]:
     """Show what the database knows."""
     yield DATABASE_UP.at(1)
-    yield from by_label(DOCUMENTS, found.documents)
     yield PENDING.at(found.pending)
     yield OLDEST.at(found.oldest_seconds)
     yield RINGING.at(found.ringing_jobs)
@@ -64,6 +67,11 @@ def of_database(found: DatabaseFigures) -> Iterable[Sample]:
         yield from one_of(CREDENTIAL, str(state.status), map(str, CredentialStatus), str(state.platform))
     for (platform, what), seconds in found.credential_ends.items():
         yield CREDENTIAL_LEFT.at(seconds, platform, what)
+
+
+def of_documents(found: Mapping[str, int]) -> Iterable[Sample]:
+    """Show how much there is."""
+    return by_label(DOCUMENTS, found)
 
 
 def of_platforms(health: Mapping[str, Health], budgets: Mapping[tuple[str, str, str], int]) -> Iterable[Sample]:

@@ -41,6 +41,15 @@ def of_road(session: GatewaySession) -> Reading:
     return read
 
 
+def of_documents(store: Store) -> Reading:
+    """Read how much there is."""
+
+    async def read() -> Iterable[Sample]:
+        return figures.of_documents(await store.figures.documents())
+
+    return read
+
+
 def of_work(crew: Crew, intake: Intake) -> Reading:
     """Read who works, and what is in hand here."""
 

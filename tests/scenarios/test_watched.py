@@ -66,7 +66,7 @@ async def test_a_bot_at_work_is_ready_and_says_what_it_did(world: World, watched
     assert figures['gub_credential_state{platform="steam",state="dead"}'] == 0
     assert figures["gub_database_up"] == figures["gub_workers"] == figures["gub_on_duty"] == 1
     assert figures["gub_standing_by"] == 0
-    assert figures['gub_documents{collection="statususers"}'] == 1
+    assert figures['gub_documents{collection="chats"}'] == 1
     assert not [name for name, value in figures.items() if name.startswith("gub_reading_ok") and value != 1]
     for private in ("Player1", "Warzone", str(ana.id), str(chat.id), "player1"):
         assert private not in shown.text

@@ -10,10 +10,12 @@ from gub.domain.credentials import CredentialStatus
 from gub.domain.values import ChatFacts, Platform
 from gub.store.announcements import Phase, Source
 from gub.store.documents import Database
+from gub.store.figures import Figures
 from gub.store.mongo import connect
 from gub.store.ringing import Job
 from gub.store.store import Store
 from gub.store.watching import Watching
+from tests.support.clock import FakeClock
 
 BOT, OTHER = 7, 8
 
@@ -25,13 +27,24 @@ async def test_the_figures_say_what_there_is(store: Store) -> None:
     await store.inbox.done(BOT, [2])
     await store.announcements.draft(5, 1, Source("Hello"))
     figures = await store.figures.read(BOT)
-    assert figures.documents["chats"] == 1
-    assert figures.documents["inbox"] == 4
     assert figures.pending == 2
     assert 0 <= figures.oldest_seconds < 60
     assert figures.announcements == {str(phase): int(phase is Phase.DRAFT) for phase in Phase}
     assert figures.ringing_jobs == figures.ringing_people == 0
     assert figures.credentials == []
+
+
+async def test_documents_are_counted_one_collection_a_look_and_not_again_soon(store: Store, database: Database) -> None:
+    clock = FakeClock()
+    figures = Figures(database, clock, store.ringing, store.credentials)
+    await store.chats.remember(ChatFacts(-5, "group", "A"))
+    looks = [await figures.documents() for _ in range(6)]
+    assert [len(look) for look in looks] == [1, 2, 3, 4, 5, 5]
+    assert looks[-1]["chats"] == 1
+    await store.chats.forget(-5)
+    assert (await figures.documents())["chats"] == 1
+    await clock.advance(300)
+    assert (await figures.documents())["chats"] == 0
 
 
 async def test_the_oldest_that_waits_counts_and_not_what_is_done(store: Store, database: Database) -> None:
