@@ -213,6 +213,7 @@ class BotProcess:
         assert self._process.stderr is not None
         async for line in self._process.stderr:
             self.lines.append(line.decode().rstrip())
+            self._place.sim.world.touch()  # a test may wait for what the log says
 
 
 async def _until_taking(world: World, running: asyncio.Task[None] | None = None) -> None:
