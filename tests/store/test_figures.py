@@ -12,7 +12,6 @@ from gub.store.announcements import Phase, Source
 from gub.store.documents import Database
 from gub.store.figures import Figures
 from gub.store.mongo import connect
-from gub.store.ringing import Job
 from gub.store.store import Store
 from gub.store.watching import Watching
 from tests.support.clock import FakeClock
@@ -57,10 +56,11 @@ async def test_the_oldest_that_waits_counts_and_not_what_is_done(store: Store, d
     assert (await store.figures.read(OTHER)).oldest_seconds == 0
 
 
-async def test_what_still_rings_is_counted_by_job_and_by_people(store: Store) -> None:
+async def test_what_still_rings_is_counted_by_job_and_by_people(store: Store, database: Database) -> None:
     now = store._clock.now()
-    for number, left in ((1, (11, 12, "@nova")), (2, (13,)), (3, ())):
-        await store.ringing.start(Job(f"-5:{number}", "call", -5, None, "g", None, left, now))
+    for number, left in ((1, [11, 12, "@nova"]), (2, [13]), (3, [])):
+        job = {"_id": f"-5:{number}", "kind": "call", "chat_id": -5, "group_id": "g", "left": left}
+        await database["ringing"].insert_one(job | {"created_at": now, "stored_at": now})
     figures = await store.figures.read(BOT)
     assert (figures.ringing_jobs, figures.ringing_people) == (2, 4)
 
