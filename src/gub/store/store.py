@@ -48,8 +48,9 @@ from gub.store.workers import Workers
 
 _PING_SECONDS = 5.0
 _TRIAL = timedelta(seconds=5)
-_PREPARE_SECONDS = 120.0
-"""For upgrades and indexes together, on a large database; the driver's usual limit is 10 s an operation."""
+_PREPARE_SECONDS = 600.0
+"""For upgrades and indexes together, on a large database; the driver's usual limit is 10 s an operation. A new index
+over 100,000 documents takes the embedded server about 30 s."""
 
 
 @dataclass(frozen=True, slots=True)
