@@ -127,10 +127,11 @@ def _on_command(settings: Settings, metrics: Metrics) -> OnCommand | None:
 def _core(settings: Settings, base: Database, clock: Clock, store: Store, metrics: Metrics) -> _Core:
     changed = asyncio.Event()
     invited = Invited(store, changed)
-    chats = ChatBook(store, clock, invited)
+    company = Company()
+    chats = ChatBook(store, clock, invited, company.others)
     standing = Standing(clock, TERM_SECONDS)
     pulse, gate = Pulse(clock), Gate(clock)
-    return _Core(settings, base, clock, store, invited, changed, chats, metrics, pulse, gate, standing, Company())
+    return _Core(settings, base, clock, store, invited, changed, chats, metrics, pulse, gate, standing, company)
 
 
 def _token(settings: Settings) -> str:
@@ -178,7 +179,8 @@ async def _work(core: _Core, bot: SignedIn, stop: asyncio.Event) -> None:
 
 async def _work_in_place(core: _Core, bot: SignedIn, crew: Crew, stop: asyncio.Event) -> None:
     """Take updates until told to stop. What runs beside it ends the work when it fails, and ends after it."""
-    messenger, languages, owners = Messenger(bot.bot), Languages(core.store, core.clock), core.settings.owner_ids
+    messenger, owners = Messenger(bot.bot), core.settings.owner_ids
+    languages = Languages(core.store, core.clock, core.company.others)
     notices = FaultNotices(core.store.faults, messenger, languages, owners, core.clock)
     tell = OwnerNotices(messenger, languages, owners)
     try:

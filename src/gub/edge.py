@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from gub.clock import Clock
 from gub.domain.owners_wishes import OwnersWishes
@@ -43,6 +43,8 @@ from gub.telegram.messenger import Messenger
 from gub.telegram.respects_board import RespectsBoard
 from gub.telegram.ringing import Ringer
 
+_LOOK_SECONDS: Final = 1.0
+
 Work = Callable[[], Coroutine[Any, Any, None]]
 """Something that goes on beside the updates until it is done, or cancelled."""
 
@@ -78,7 +80,8 @@ def put_together(
 ) -> Edge:
     """Build services, parts, and what works beside them."""
     store, messenger = memory.store, Messenger(bot.bot)
-    languages = Languages(store, clock)
+    crew = memory.crew
+    languages = Languages(store, clock, lambda: crew.others)
     people = People(store, platforms.clients, clock)
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)
@@ -88,7 +91,7 @@ def put_together(
     async def on_absent(chat_id: int, user: KnownUser) -> None:
         await farewells.left(bot.bot, chat_id, user)
 
-    ringer = Ringer(store, messenger, bot.bot, clock, languages=languages, on_absent=on_absent)
+    ringer = Ringer(store, messenger, bot.bot, clock, languages=languages, on_absent=on_absent, crew=crew)
     board = InvitationBoard(store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock)
     privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
     erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
@@ -125,8 +128,26 @@ def put_together(
         parts,
         announcer,
         beside=(offer, ringer.run),
-        duties=(board.run, respects_board.run, announcer.run, partial(housekeeping, clock, erasing.resume)),
+        duties=(
+            board.run,
+            respects_board.run,
+            announcer.run,
+            partial(housekeeping, clock, erasing.resume),
+            partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing)),
+        ),
     )
+
+
+async def wake_for_others(crew: Crew, clock: Clock, events: Iterable[asyncio.Event]) -> None:
+    """Have boards and announcer look each second while others work for the bot: what those do wakes nobody here.
+
+    A look that finds nothing reads three short indexes.
+    """
+    while True:
+        await clock.sleep(_LOOK_SECONDS)
+        if crew.others:
+            for event in events:
+                event.set()
 
 
 async def on_duty(crew: Crew, duties: Iterable[Work]) -> None:

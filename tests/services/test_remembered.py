@@ -1,4 +1,4 @@
-from gub.services.remembered import Remembered
+from gub.services.remembered import SHARED_SECONDS, Remembered
 from tests.support.clock import FakeClock
 
 
@@ -26,3 +26,15 @@ def test_forgotten_is_forgotten():
     remembered.forget(1)
     remembered.forget(2)
     assert not remembered.holds(1, "x")
+
+
+async def test_while_others_write_as_well_little_is_believed() -> None:
+    clock, others = FakeClock(), 0
+    remembered = Remembered[str, int](clock, size=10, seconds=300, others=lambda: others)
+    remembered.keep("a", 1)
+    await clock.advance(SHARED_SECONDS + 1)
+    assert remembered.holds("a", 1)
+    others = 1
+    assert not remembered.holds("a", 1), "also what was written before they came"
+    remembered.keep("a", 2)
+    assert remembered.holds("a", 2)

@@ -42,7 +42,7 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
     await store.dialogs.open(f"9:1:1:private{names}{chat_id % 7}", "adding", "name", {"chat_id": chat_id})
     await store.departures.record(chat_id, NOW)
     job = Job(f"call{names}{chat_id % 7}", Kind.CALL, chat_id, None, "f" * 24, None, (2, 3), SystemClock().now())
-    await store.ringing.start(job)
+    await store.ringing.start(job, "worker")
 
 
 async def everything(database: Database) -> dict[str, list[str]]:

@@ -37,11 +37,11 @@ def ringing(store: Store, database: Database, clock: FakeClock) -> Ringing:
 
 async def test_what_was_begun_is_given_as_it_is_now(ringing: Ringing) -> None:
     for job in (CALL, ASKING):
-        assert await ringing.start(job) == job
-        assert await ringing.start(replace(job, left=(99,), created_at=STARTED + timedelta(1))) == job
+        assert await ringing.start(job, "worker") == job
+        assert await ringing.start(replace(job, left=(99,), created_at=STARTED + timedelta(1)), "worker") == job
     assert await ringing.all() == [CALL, ASKING]
     assert await ringing.rung(CALL.key, [2, 4])
-    assert await ringing.start(CALL) == replace(CALL, left=(3,))
+    assert await ringing.start(CALL, "worker") == replace(CALL, left=(3,))
     assert await ringing.rung(ASKING.key, ["@cyd", "(first)", 5])
     assert await ringing.all() == [replace(CALL, left=(3,)), replace(ASKING, left=(2,))]
     assert not await ringing.rung(CALL.key, [3])
@@ -50,33 +50,33 @@ async def test_what_was_begun_is_given_as_it_is_now(ringing: Ringing) -> None:
 
 async def test_of_the_same_begun_at_once_there_is_one(ringing: Ringing) -> None:
     jobs = [replace(CALL, left=(number,)) for number in range(10)]
-    assert len(set(await asyncio.gather(*(ringing.start(job) for job in jobs)))) == 1
+    assert len(set(await asyncio.gather(*(ringing.start(job, "worker") for job in jobs)))) == 1
     assert len(await ringing.all()) == 1
 
 
 async def test_what_has_ended_does_not_begin_anew(ringing: Ringing) -> None:
     """Its command may be handled again: the process died before it was marked as done."""
-    await ringing.start(CALL)
+    await ringing.start(CALL, "worker")
     await ringing.end(CALL.key)
     assert await ringing.all() == []
-    assert await ringing.start(CALL) == replace(CALL, left=())
+    assert await ringing.start(CALL, "worker") == replace(CALL, left=())
     assert not await ringing.rung(CALL.key, [2])
 
 
 async def test_what_was_forgotten_may_begin_anew(ringing: Ringing) -> None:
-    await ringing.start(CALL)
+    await ringing.start(CALL, "worker")
     await ringing.rung(CALL.key, [2])
     await ringing.forget(CALL.key)
-    assert await ringing.start(CALL) == CALL
+    assert await ringing.start(CALL, "worker") == CALL
 
 
 async def test_what_is_too_old_rings_no_more(ringing: Ringing, clock: FakeClock) -> None:
-    await ringing.start(CALL)
+    await ringing.start(CALL, "worker")
     await clock.advance(CALL_LIFETIME.total_seconds() - 1)
     assert await ringing.all() == [CALL]
     await clock.advance(1)
     assert await ringing.all() == []
-    assert (await ringing.start(CALL)).created_at == STARTED, "it is known how old it is"
+    assert (await ringing.start(CALL, "worker")).created_at == STARTED, "it is known how old it is"
 
 
 async def test_nobody_else_ends_what_is_not_there(ringing: Ringing) -> None:
@@ -97,7 +97,7 @@ async def test_it_is_kept_as_long_as_its_command_may_come_again(store: Store, da
 async def test_it_moves_with_its_chat_and_goes_with_it(store: Store, ringing: Ringing) -> None:
     other = replace(CALL, key="-5:7", chat_id=-5)
     for job in (CALL, other):
-        await ringing.start(job)
+        await ringing.start(job, "worker")
     await store.life.migrate(CHAT, NEW_CHAT)
     await store.life.migrate(CHAT, NEW_CHAT)
     assert await ringing.all() == [replace(CALL, chat_id=NEW_CHAT), other]
@@ -106,8 +106,30 @@ async def test_it_moves_with_its_chat_and_goes_with_it(store: Store, ringing: Ri
 
 
 async def test_another_process_finds_it(mongo_uri: str, database_name: str, ringing: Ringing) -> None:
-    await ringing.start(replace(CALL, created_at=SystemClock().now()))
+    await ringing.start(replace(CALL, created_at=SystemClock().now()), "worker")
     client = connect(mongo_uri)
     (found,) = await Ringing(client[database_name], SystemClock()).all()
     await client.close()
     assert (found.key, found.left, found.thread_id) == (CALL.key, CALL.left, 3)
+
+
+async def test_what_rings_for_a_dead_worker_is_taken_over_by_one(ringing: Ringing) -> None:
+    async def alive() -> set[str]:
+        return {"one", "two", "three"}
+
+    await ringing.start(CALL, "dead")
+    await ringing.start(ASKING, "one")
+    heirs = [await ringing.inherit(alive, name) for name in ("two", "three")]
+    assert heirs == [[CALL], []]
+    assert await ringing.inherit(alive, "one") == []
+
+
+async def test_whose_command_is_handled_again_has_what_it_rings(ringing: Ringing) -> None:
+    """The lane of its chat was taken over, from a worker that is dead or stood down."""
+
+    async def alive() -> set[str]:
+        return {"two"}
+
+    await ringing.start(CALL, "one")
+    assert await ringing.start(CALL, "two") == CALL
+    assert await ringing.inherit(alive, "two") == []

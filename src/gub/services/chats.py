@@ -1,6 +1,6 @@
 """The chats that GUB lives in, and the users it met there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,7 +11,7 @@ from gub.clock import Clock
 from gub.domain.limits import DEPARTED_GRACE
 from gub.domain.values import ChatFacts, KnownUser
 from gub.services.invited import Invited
-from gub.services.remembered import Remembered
+from gub.services.remembered import Remembered, nobody
 from gub.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -25,14 +25,19 @@ _MIGRATIONS: Final = 1_000
 class ChatBook:
     """Keeps `chats` true: a group exactly while GUB is in it, a private chat exactly while GUB may write to it."""
 
-    def __init__(self, store: Store, clock: Clock, invited: Invited | None = None) -> None:
-        """Write to `store`; tell the time by `clock`; let `invited` know whom a username means."""
+    def __init__(
+        self, store: Store, clock: Clock, invited: Invited | None = None, others: Callable[[], int] = nobody
+    ) -> None:
+        """Write to `store`; tell the time by `clock`; let `invited` know whom a username means.
+
+        `others` says how many more processes write as well (`Remembered`).
+        """
         self._store = store
         self._clock = clock
         self._invited = invited
-        self._chats = Remembered[int, ChatFacts](clock, size=_CHATS, seconds=_BELIEVED_SECONDS)
-        self._users = Remembered[int, KnownUser](clock, size=_USERS, seconds=_BELIEVED_SECONDS)
-        self._moved = Remembered[int, int](clock, size=_MIGRATIONS, seconds=_BELIEVED_SECONDS)
+        self._chats = Remembered[int, ChatFacts](clock, size=_CHATS, seconds=_BELIEVED_SECONDS, others=others)
+        self._users = Remembered[int, KnownUser](clock, size=_USERS, seconds=_BELIEVED_SECONDS, others=others)
+        self._moved = Remembered[int, int](clock, size=_MIGRATIONS, seconds=_BELIEVED_SECONDS, others=others)
 
     async def seen(
         self, facts: ChatFacts | None, users: Sequence[KnownUser], at: datetime | None, *, used: bool

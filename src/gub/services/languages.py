@@ -1,10 +1,11 @@
 """Which language is spoken where."""
 
+from collections.abc import Callable
 from typing import Final
 
 from gub.clock import Clock
 from gub.domain.languages import Language, spoken
-from gub.services.remembered import Remembered
+from gub.services.remembered import Remembered, nobody
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
 
@@ -18,10 +19,10 @@ class Languages:
     It is the one that was chosen there; else, in private, the one of the person's Telegram; else English.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Read in `store` what was chosen and what Telegram told; believe it for a minute."""
+    def __init__(self, store: Store, clock: Clock, others: Callable[[], int] = nobody) -> None:
+        """Read in `store` what was chosen and what Telegram told; believe it for a minute (`Remembered`)."""
         self._store = store
-        self._known = Remembered[int, Language](clock, size=_CHATS, seconds=_BELIEVED_SECONDS)
+        self._known = Remembered[int, Language](clock, size=_CHATS, seconds=_BELIEVED_SECONDS, others=others)
 
     async def of(self, chat_id: int, told: str | None = None) -> Language:
         """Give the language of a chat. `told`: that of the person, as Telegram tells it just now, in private."""

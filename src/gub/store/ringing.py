@@ -3,7 +3,7 @@
 It is written before the first message of a call goes out, so that a death of the process leaves nobody out.
 """
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -44,6 +44,7 @@ SCHEMA: Final = CollectionSchema(
         "left": {"bsonType": "array", "items": {"bsonType": ["int", "long", "string"]}},
         "created_at": {"bsonType": "date"},
         "stored_at": DATE_OR_NULL,
+        "holder": TEXT_OR_NULL,
     },
     indexes=(
         IndexModel([("stored_at", 1)], name="stored_at_ttl", expireAfterSeconds=KEPT_SECONDS),
@@ -89,17 +90,28 @@ class Ringing:
         self._collection = database[SCHEMA.name]
         self._clock = clock
 
-    async def start(self, job: Job) -> Job:
-        """Begin; the same key again gives what is left of it now: nobody, when it has ended."""
+    async def start(self, job: Job, holder: str) -> Job:
+        """Begin, as the worker of that name; the same key again gives who is left of it now: nobody, when it has ended.
+
+        Its command is handled again only where the worker that began it is no more, so it is this one's then.
+        """
         document: Document = asdict(job) | {"kind": str(job.kind), "left": list(job.left)}
         document["_id"] = document.pop("key")
         document["stored_at"] = self._clock.now()
+        document["holder"] = holder
         try:
             await self._collection.insert_one(document)
         except DuplicateKeyError:
+            await self._collection.update_one({"_id": job.key}, {"$set": {"holder": holder}})
             stored = await self._collection.find_one({"_id": job.key})
             return job if stored is None else _job(stored)
         return job
+
+    async def inherit(self, names_alive: Callable[[], Awaitable[Collection[str]]], holder: str) -> list[Job]:
+        """Take over, as the worker of that name, what rings (see `all`) for none of the living; give it."""
+        held = [each async for each in self._held()]
+        alive = await names_alive()  # looked at last: who begins something has joined before
+        return [job for job, had in held if had not in alive and await self._handed_on(job.key, had, holder)]
 
     async def rung(self, key: str, entries: Collection[int | str]) -> bool:
         """Note that these were pinged; say whether somebody else is left."""
@@ -109,9 +121,7 @@ class Ringing:
 
     async def all(self) -> list[Job]:
         """Give those with somebody left that are not too old to go on with, the oldest first."""
-        young = {"created_at": {"$gt": self._clock.now() - CALL_LIFETIME}}
-        cursor = self._collection.find(young | _SOMEBODY_LEFT).sort("created_at", 1)
-        return [_job(document) async for document in cursor]
+        return [job async for job, _ in self._held()]
 
     async def end(self, key: str) -> None:
         """Leave everybody else in peace. That it rang is remembered for a while, so it does not begin anew."""
@@ -120,6 +130,15 @@ class Ringing:
     async def forget(self, key: str) -> None:
         """Forget one of which nothing was said: it may begin anew."""
         await self._collection.delete_one({"_id": key})
+
+    async def _held(self) -> AsyncIterator[tuple[Job, str | None]]:
+        young = {"created_at": {"$gt": self._clock.now() - CALL_LIFETIME}}
+        async for document in self._collection.find(young | _SOMEBODY_LEFT).sort("created_at", 1):
+            yield _job(document), document.get("holder")
+
+    async def _handed_on(self, key: str, had: str | None, holder: str) -> bool:
+        taken = await self._collection.update_one({"_id": key, "holder": had}, {"$set": {"holder": holder}})
+        return bool(taken.matched_count)
 
 
 def _job(document: Document) -> Job:

@@ -11,6 +11,7 @@ from aiogram import Bot
 from gub.clock import Clock
 from gub.faults import noted
 from gub.services.languages import Languages
+from gub.store.crew import Crew
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job
 from gub.store.store import Store
@@ -34,11 +35,23 @@ class Ringer:
     """
 
     def __init__(
-        self, store: Store, messenger: Messenger, bot: Bot, clock: Clock, *, languages: Languages, on_absent: OnAbsent
+        self,
+        store: Store,
+        messenger: Messenger,
+        bot: Bot,
+        clock: Clock,
+        *,
+        languages: Languages,
+        on_absent: OnAbsent,
+        crew: Crew,
     ) -> None:
-        """Read what is left and who may be pinged in `store`; tell of members who turn out not to be in the chat."""
+        """Read what is left and who may be pinged in `store`; tell of members who turn out not to be in the chat.
+
+        Of the `crew`, the worker that handles a command rings what follows from it, and another when that one is dead.
+        """
         self._store = store
         self._clock = clock
+        self._crew = crew
         self._means = Means(store, messenger, bot, clock, languages, on_absent)
         self._chats: dict[int, deque[Round]] = {}
         self._served: set[int] = set()
@@ -88,19 +101,27 @@ class Ringer:
     # -- what is under way
 
     async def _start(self, job: Job) -> Round:
-        return Round(await self._store.ringing.start(job), self._means)
+        return Round(await self._store.ringing.start(job, self._crew.name), self._means)
 
     async def _recover(self) -> None:
-        """Go on with what an earlier process left. Calls without their first message are begun by their commands."""
-        for job in await self._found():
-            found = Round(job, self._means)
-            if not found.is_unsaid:
-                self._go_on(found)
+        """Go on with what an earlier process, or a dead worker, left.
+
+        Calls without their first message are begun by their commands.
+        """
+        while True:
+            for job in await self._found():
+                found = Round(job, self._means)
+                if not found.is_unsaid:
+                    self._go_on(found)
+            if self._crew.is_alone:
+                return
+            await self._clock.sleep(_PATIENCE_SECONDS)
+            heed_cancellation()
 
     async def _found(self) -> list[Job]:
         while True:
             try:
-                return await self._store.ringing.all()
+                return await self._store.ringing.inherit(self._crew.names_alive, self._crew.name)
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop what rings now
                 log.warning("cannot read what rings", error=type(error).__name__)
                 if not is_unavailable(error):

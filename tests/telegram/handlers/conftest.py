@@ -48,6 +48,7 @@ from gub.telegram.handlers.fun import FunDesk
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
 from tests.support.clock import START, FakeClock
+from tests.support.crews import lone
 from tests.support.people import KnownPlatform
 from tests.support.world import Api, api, sim, world  # noqa: F401 - fixtures
 
@@ -210,7 +211,15 @@ async def stage(
             departures=departures,
             invitations=Invitations(store, invited, world_clock),
             calls=Calls(store, groups, world_clock),
-            ringer=Ringer(store, messenger, bot, world_clock, languages=languages, on_absent=on_absent),
+            ringer=Ringer(
+                store,
+                messenger,
+                bot,
+                world_clock,
+                languages=languages,
+                on_absent=on_absent,
+                crew=lone(store, world_clock),
+            ),
             messenger=messenger,
             clock=world_clock,
             dialogs=DialogBook(store.dialogs),

@@ -14,6 +14,7 @@ from gub.store.notifygroups import NotifyGroups
 from gub.store.ringing import Ringing
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
+from tests.support.crews import lone
 from tests.telegram.handlers.conftest import Stage
 
 
@@ -127,7 +128,15 @@ def reborn(stage: Stage) -> Ringer:
     async def on_absent(chat_id: int, user: KnownUser) -> None:
         await stage.store.notifygroups.drop_member(chat_id, user.user_id)
 
-    ringer = Ringer(stage.store, old.messenger, stage.bot, stage.clock, languages=old.languages, on_absent=on_absent)
+    ringer = Ringer(
+        stage.store,
+        old.messenger,
+        stage.bot,
+        stage.clock,
+        languages=old.languages,
+        on_absent=on_absent,
+        crew=lone(stage.store, stage.clock),
+    )
     stage.parts = replace(old, ringer=ringer)
     stage.restart()
     return ringer

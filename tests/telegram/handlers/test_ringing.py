@@ -89,7 +89,7 @@ async def test_what_an_earlier_process_left_goes_on_without_its_command(stage: S
     job = Job(f"{chat.id}:7", Kind.CALL, chat.id, None, group.id, None, left, now)
     old = replace(job, key=f"{chat.id}:6", left=(people[1].id,), created_at=now - CALL_LIFETIME)
     for one in (old, job):
-        await stage.store.ringing.start(one)
+        await stage.store.ringing.start(one, "worker")
     async with Running(reborn(stage)) as running:
         await stage.world.wait_for(lambda: bool(pinged(stage, chat)))
         await running.until_done()
