@@ -35,15 +35,9 @@ TYPED = (
     "/invite {n} {u} {u}", "/list_notify_groups", "/list_notify_groups {n}", "/age", "/f", "/f {x}", "/mf", "/wdhs {x}",
     "/diss {u}", "/diss", "/donate", "/modify_notify_group", "/modify_status_user",
 )  # fmt: skip
-SILENT = (
-    "just chatting {x}",
-    "/about@other_bot",
-    "hello @gub_test_bot {x}",
-    "/nonsense",
-    "/credentials",
-    "/announce {x}",
-)
-"""What is not for the bot in a group, or not from those who write there."""
+OTHERS = ("/nonsense", "/credentials", "/announce {x}")
+SILENT = ("just chatting {x}", "/about@other_bot", "hello @gub_test_bot {x}", *OTHERS)
+"""What is not for the bot in a group, or not from those who write there; in private it knows none of `OTHERS`."""
 WHISPERED = ("/help", "/settings", "/privacy", "/groups", "/people", "/feedback {x}", "/about", "/support")
 NAMES = ("Alpha", "alpha", "Beta", "C++", "🎮", "Gamma")
 
@@ -149,7 +143,7 @@ class Wild:
         if payloads and self._chance.random() < 0.6:
             said = self._world.start(person, self._chance.choice(payloads[-50:]))
         else:
-            text = self._filled((*TYPED, *SILENT, "{x}", "{n}", "player1"))
+            text = self._filled((*TYPED, *OTHERS, "{x}", "{n}", "player1"))
             said = self._world.say(person, self._world.private(person), text)
         self._wish(self._world.private(person), said)
 
