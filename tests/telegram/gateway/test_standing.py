@@ -7,13 +7,13 @@ from aiohttp import web
 
 from gub.clock import Clock
 from gub.standing import Standing
-from gub.telegram.gateway import GatewaySession, Hooks, Pace, outcomes
+from gub.telegram.gateway import GatewaySession, Hooks, Lane, Pace, in_lane, outcomes
 
 from aiogram import Bot  # isort: skip
 
 from tests.support.clock import FakeClock
 from tests.telegram.gateway.conftest import Log, Told
-from tests.telegram.support import TOKEN, Server, let_time_run, ok, refuse
+from tests.telegram.support import TOKEN, Server, Step, let_time_run, ok, refuse
 
 GROUP = -1001
 TERM = 15.0
@@ -44,9 +44,9 @@ async def test_who_stood_down_sends_nothing(server: Server, clock: FakeClock, to
     await bot.send_message(GROUP, "hi")
     standing.end()
     with pytest.raises(outcomes.StoodDown) as caught:
-        await bot.send_message(GROUP, "a secret")
+        await let_time_run(clock, bot.send_message(GROUP, "a secret"))
     with pytest.raises(outcomes.StoodDown):
-        await bot.answer_callback_query("1")
+        await let_time_run(clock, bot.answer_callback_query("1"))
     await bot.session.close()
     assert server.methods == ["sendMessage"]
     assert told.called == [
@@ -120,6 +120,35 @@ async def test_nobody_goes_on_from_an_answer_that_came_when_the_right_was_lost(
 
     server.script(overtaken)
     with pytest.raises(outcomes.StoodDown):
-        await bot.get_chat_member(GROUP, 1)
+        await let_time_run(clock, bot.get_chat_member(GROUP, 1))
     await bot.session.close()
     assert server.methods == ["getChatMember"]
+
+
+@pytest.mark.parametrize("step", [ok(True), refuse(403, "Forbidden: bot was kicked"), refuse(502, "Bad Gateway")])
+async def test_work_that_is_ended_never_hears_what_came_of_it(
+    server: Server, clock: FakeClock, told: Told, log: Log, step: Step
+) -> None:
+    """Else it would note in the database, as the last it does, that something failed which another does by now."""
+    standing = standing_on(clock)
+    bot = guarded(server, clock, standing, told, log)
+    noted = []
+
+    async def overtaken(request: web.Request) -> web.StreamResponse:
+        standing.end()
+        return await step(request)
+
+    async def work() -> None:
+        try:
+            with in_lane(Lane.BULK):
+                await bot.send_message(GROUP, "hi")
+        except outcomes.Refused as refused:
+            noted.append(refused)
+
+    server.script(overtaken)
+    working = asyncio.create_task(work())
+    await clock.until_sleeping()
+    working.cancel()
+    await asyncio.wait({working})
+    await bot.session.close()
+    assert (noted, told.unreachable) == ([], [])

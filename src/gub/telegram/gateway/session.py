@@ -48,6 +48,7 @@ _LANE: ContextVar[Lane] = ContextVar("gub_telegram_lane", default=Lane.ANSWER)
 _NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, InvalidURL)
 _CONNECT_SECONDS = 10.0
 _POLL_MARGIN_SECONDS = 10.0
+_STOOD_DOWN_SECONDS = 10.0
 
 
 async def _always() -> bool:
@@ -177,7 +178,18 @@ class GatewaySession(AiohttpSession):
         return answer
 
     async def _persist(self, bot: Bot, call: Call, effort: Effort, patience: ClientTimeout) -> Done | Refused:
-        """Try until it is done, refused, or enough."""
+        """Try until it is done, refused, or enough.
+
+        Who does not act for the bot any more must not go on from what came of it: others have, and people were told
+        since. Nor from being told so: most would note that it failed. Such work is ended by its owner, soon.
+        """
+        answer = await self._tried(bot, call, effort, patience)
+        if await self._may(call):
+            return answer
+        await self._clock.sleep(_STOOD_DOWN_SECONDS)
+        return StoodDown(call.name, call.chat_id)
+
+    async def _tried(self, bot: Bot, call: Call, effort: Effort, patience: ClientTimeout) -> Done | Refused:
         turn = self._pacer.turn(call.chat_id, call.lane, call.toll)
         while True:
             try:
@@ -193,8 +205,7 @@ class GatewaySession(AiohttpSession):
             effort.begin()
             answer = await self._try(bot, call, patience)
             if not isinstance(answer, Trouble):
-                # Who was frozen meanwhile must not go on from the answer: others have, and people were told since.
-                return answer if await self._may(call) else StoodDown(call.name, call.chat_id)
+                return answer
             wait = effort.wait_after(answer)
             if answer.is_flood and call.toll is not Toll.POLL:
                 await self._hold(bot.id, call, wait)
