@@ -2,13 +2,15 @@
 
 import asyncio
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gub.edge import on_duty, wake_for_others
-from gub.store.crew import Crew
 from gub.store.store import Store
 from tests.support.clock import FakeClock
 from tests.support.crews import one_of_many
+
+if TYPE_CHECKING:
+    from gub.store.crew import Crew
 
 
 async def test_what_others_do_is_looked_for_each_second() -> None:
