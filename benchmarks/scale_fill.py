@@ -72,7 +72,7 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     group = await store.notifygroups.create(_CHAT, _USER, "template", None, Joining.OPEN, None, message_id=command)
     await store.invitations.create(group, _USER, [_USER + 1], None, now + _WEEK, message_id=command)
     await store.invited.refresh(group.id)
-    await store.ringing.start(Job(key_of(_CHAT, command), Kind.CALL, _CHAT, None, group.id, None, (), now))
+    await store.ringing.start(Job(key_of(_CHAT, command), Kind.CALL, _CHAT, None, group.id, None, (), now), "somebody")
     await store.respects.begin(_CHAT, command, _USER, None)
     await store.presences.note([Past(Platform.XBOX, "1", Status.OFFLINE, None, None, None, now, now)])
     await store.inbox.add(bot_id, [{"update_id": command}])

@@ -149,7 +149,7 @@ class Scenes:
         invitation = await store.invitations.create(group, user_id, asked, None, now + WEEK, message_id=_MESSAGE)
         respects = await store.respects.begin(chat_id, _MESSAGE, user_id, None)
         job = Job(key_of(chat_id, _MESSAGE), Kind.CALL, chat_id, None, group.id, None, (user_id,), now)
-        await store.ringing.start(job)
+        await store.ringing.start(job, "one")
         dialog = f"{self._bot_id}:{chat_id}:{user_id}:one"
         await store.dialogs.open(dialog, "add", "name", {"chat_id": chat_id})
         announcement = await store.announcements.draft(user_id, _MESSAGE, Source("Hello"))
