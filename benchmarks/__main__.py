@@ -53,7 +53,7 @@ def main() -> None:
     if options.only in (None, "audience"):
         figures += asyncio.run(_audience_figures())
     if options.only in (None, "scale"):
-        more, said = asyncio.run(measure_scale(options.chats, options.places, options.folder))
+        more, said = asyncio.run(measure_scale(options.chats, options.places))
         figures += more
         notes += said
     machine = this_machine()
@@ -70,7 +70,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=100, help="warm /status, each beside an /about (default 100)")
     parser.add_argument("--only", choices=("load", "status", "audience", "scale"), help="measure a part")
     parser.add_argument("--chats", type=int, help=f"chats of the scale part (default {CHATS}, or {SOME} beside others)")
-    parser.add_argument("--folder", type=Path, help="keep the scale part's filled database here, and use it again")
     parser.add_argument("--quick", action="store_true", help="one small round of everything: to see that it runs")
     options = parser.parse_args()
     options.places = PLACES

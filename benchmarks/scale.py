@@ -41,6 +41,9 @@ _CREW: Final = "crew"
 _SETTLE_SECONDS: Final = 0.05
 """What the bot does after its answer is no part of the next one."""
 
+_START_SECONDS: Final = 5.0
+"""What a bot does beside at its start, and does not wait for, is no part of an answer either."""
+
 _PATIENCE: Final = "timeoutMS=600000"
 """A thousand documents of many indexes take the embedded server longer than the driver's usual limit, at times."""
 
@@ -76,18 +79,16 @@ class House:
         return statistics.median(self.times[command][len(self.places) :])
 
 
-async def measure_scale(number: int, places: int, folder: Path | None = None) -> tuple[list[Figure], list[str]]:
-    """Fill a database with that many chats, and ask there and in an empty one in turn.
-
-    `folder` keeps the filled database, and gives one that was kept.
-    """
+async def measure_scale(number: int, places: int) -> tuple[list[Figure], list[str]]:
+    """Fill a database with that many chats, and ask there and in an empty one in turn."""
     async with AsyncExitStack() as stack:
-        kept = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gub-scale-")))
+        kept = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gub-scale-")))
         bare = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gub-scale-")))
         began = time.monotonic()
         full = await stack.enter_async_context(_house(kept, number, places))
         filled = time.monotonic() - began
         empty = await stack.enter_async_context(_house(bare, 0, places))
+        await asyncio.sleep(_START_SECONDS)
         await _alternate(full, empty)
     return _figures(full, empty), [_note(full, empty, number, filled)]
 
@@ -138,7 +139,7 @@ async def _house(folder: Path, number: int, places: int) -> AsyncIterator[House]
 
 
 async def _filled(store: Store, uri: str, clock: SystemClock, number: int) -> None:
-    if number and not await store.chats.count():
+    if number:
         client = connect(f"{uri}&{_PATIENCE}&retryWrites=false")
         try:
             await fill(store, client[DATABASE], clock, number, bot_id=int(TOKEN.partition(":")[0]))

@@ -32,7 +32,6 @@ async def make_groups(store: Store, stage: StatusStage, number: int) -> list[Gro
     """Make groups of 15 people, each with an account on every platform, none of them in two groups."""
     groups = [await stage.group(f"Group {index}") for index in range(number)]
     for index, group in enumerate(groups):
-        await store.life.purge(group.chat_id)  # of a run before, in a database that was kept
         await asyncio.gather(
             *(
                 store.statususers.add(
