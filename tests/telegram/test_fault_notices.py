@@ -118,6 +118,22 @@ async def test_a_kind_is_told_once_an_hour_with_its_count_also_over_restarts(
     assert reference in post.sent[1][1]
 
 
+async def test_of_two_workers_one_tells_of_a_kind_and_the_next_hour_counts_both(
+    make: Make, post: Post, clock: FakeClock
+) -> None:
+    workers = make(1), make(1)
+    for worker in workers:
+        async with worker.collecting():
+            fail()
+            fail()
+    await asyncio.gather(*(worker.tell() for worker in workers))
+    assert len(post.sent) == 1
+    await clock.advance(3600)
+    await asyncio.gather(*(worker.tell() for worker in workers))
+    assert len(post.sent) == 2
+    assert "It happened 3 times" in post.sent[1][1]
+
+
 async def test_two_kinds_are_two_messages(make: Make, post: Post) -> None:
     notices = make(1)
     async with notices.collecting():

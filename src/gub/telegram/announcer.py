@@ -29,6 +29,7 @@ from gub.telegram.gateway.outcomes import (
     RateLimited,
     Refused,
     Rejected,
+    StoodDown,
     ThreadGone,
     Uncertain,
     Unreachable,
@@ -190,6 +191,7 @@ class Announcer:
     async def _end(self, announcement: Announcement, phase: Phase, *, through: bool) -> None:
         """Come to the end if all chats are worked through; show it either way."""
         if through:
+            await self._settle()  # a worker that was frozen may have claimed one more before it learned that it is out
             await self._store.announcements.step(announcement.id, phase)
         now = await self._store.announcements.get(announcement.id)
         if now is None:
@@ -228,6 +230,8 @@ class Announcer:
     async def _refused(self, announcement: Announcement, target: Target, refused: Refused) -> TargetState | float:
         """Note why a chat was not told."""
         targets, why = self._store.announcement_targets, type(refused).__name__
+        if isinstance(refused, StoodDown):  # it may have been sent: whoever goes on settles it
+            return _PATIENCE
         if isinstance(refused, Rejected) and is_source_gone(refused):
             await self._store.announcements.stop_because(announcement.id, views.SOURCE_GONE)
             await targets.give_back(target)
@@ -256,7 +260,7 @@ class Announcer:
             reason = "gone already"
         except RateLimited as refused:
             return max(refused.retry_after, 1.0)
-        except Unreachable:
+        except (Unreachable, StoodDown):
             return _PATIENCE
         except Refused as refused:
             state, reason = TargetState.STAYS, type(refused).__name__
