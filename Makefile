@@ -58,6 +58,9 @@ lock: .venv/.dev ## pin the dependencies again, with hashes and without addresse
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra embedded \
 	  --output-file requirements.lock pyproject.toml
 	@cd $(CURDIR) && CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	  --constraint requirements.lock --output-file requirements-image.lock pyproject.toml
+	@cd $(CURDIR) && CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --extra embedded --extra dev \
 	  --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
