@@ -72,7 +72,8 @@ async def serving(app: web.Application, address: Address, setting: str) -> Async
 
     Raises Failure when the address cannot be had, naming the setting that chose it.
     """
-    runner = web.AppRunner(app, access_log=None)
+    # Who is turned away before their body came is drained for this long alone, in seconds; aiohttp would take ten.
+    runner = web.AppRunner(app, access_log=None, lingering_time=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, address.host, address.port)

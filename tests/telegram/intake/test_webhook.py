@@ -1,6 +1,7 @@
 """The webhook: who may deliver, what is taken, and what 200 means."""
 
 import asyncio
+import gzip
 import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -249,3 +250,51 @@ async def test_a_webhook_that_telegram_refuses_is_an_error_at_once() -> None:
         with pytest.raises(Rejected, match="HTTPS url must be provided"):
             await set_webhook(bot, clock, "https://gub.example", SECRET, ["message"])
         await bot.session.close()
+
+
+async def _said_raw(
+    inbox: MemoryInbox, handler: Handler, clock: FakeClock, request: bytes, *, wait: float = 0
+) -> bytes:
+    """Send bytes to the webhook, let `wait` seconds go by, and read until it hangs up."""
+    async with running_intake(inbox, handler, clock) as intake:
+        server = TestServer(webhook_app(intake, SECRET, clock), host="127.0.0.1")
+        await server.start_server(lingering_time=0.0)
+        await settle()
+        idle = clock.sleepers
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(request)
+        if wait:
+            await clock.until_sleeping(idle + 1)  # the request's patience
+            await clock.advance(wait)
+        answer = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        await writer.wait_closed()
+        await server.close()
+        return answer
+
+
+def _head(secret: str, *more: str) -> bytes:
+    lines = ["POST /telegram HTTP/1.1", "Host: x", f"{SECRET_HEADER}: {secret}", *more]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+async def test_who_has_no_secret_is_answered_before_the_body_and_cut_off(
+    inbox: MemoryInbox, handler: Handler, clock: FakeClock
+) -> None:
+    answer = await _said_raw(inbox, handler, clock, _head("wrong", "Content-Length: 1000000"))
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert b"aiohttp" not in answer
+    assert b"Python" not in answer
+
+
+async def test_a_packed_body_is_not_unpacked(inbox: MemoryInbox, handler: Handler, clock: FakeClock) -> None:
+    packed = gzip.compress(json.dumps(message(1)).encode())
+    request = _head(SECRET, "Content-Encoding: gzip", f"Content-Length: {len(packed)}") + packed
+    assert (await _said_raw(inbox, handler, clock, request)).startswith(b"HTTP/1.1 415")
+    assert inbox.adds == []
+
+
+async def test_a_body_that_does_not_come_408(inbox: MemoryInbox, handler: Handler, clock: FakeClock) -> None:
+    request = _head(SECRET, "Content-Length: 100") + b"{"
+    assert (await _said_raw(inbox, handler, clock, request, wait=10)).startswith(b"HTTP/1.1 408")
+    assert inbox.adds == []

@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn
 import structlog
 from aiogram import Bot
 from aiohttp import web
+from aiohttp.hdrs import CONTENT_ENCODING
 
 from gub.clock import Clock
 from gub.telegram.intake.errors import IntakeClosed
@@ -58,9 +59,11 @@ async def set_webhook(
 def webhook_app(intake: Intake, secret: str, clock: Clock, *, patience: float = _PATIENCE) -> web.Application:
     """Build the application that takes updates at `POST /telegram`.
 
-    A request whose update is not stored within `patience` seconds is answered 503; Telegram sends it again.
+    A request whose update is not stored within `patience` seconds is answered 503; Telegram sends it again. One whose
+    body takes longer than that to arrive is answered 408.
     """
     app = web.Application(client_max_size=MAX_BODY)
+    app.on_response_prepare.append(_no_banner)
     app.router.add_post(PATH, _Receiver(intake, secret, clock, patience).receive)
     return app
 
@@ -75,8 +78,14 @@ class _Receiver:
     async def receive(self, request: web.Request) -> web.Response:
         """Answer one delivery."""
         if not self._is_telegram(request):
-            return web.Response(status=HTTPStatus.UNAUTHORIZED)
-        raw = _parse(await request.read())
+            return _turned_away(HTTPStatus.UNAUTHORIZED)
+        if CONTENT_ENCODING in request.headers:  # a few bytes may unpack to any number; Telegram packs nothing
+            return _turned_away(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        try:
+            body = await within(self._clock, self._patience, request.read())
+        except TimeoutError:
+            return _turned_away(HTTPStatus.REQUEST_TIMEOUT)
+        raw = _parse(body)
         if raw is None:
             return web.Response(status=HTTPStatus.BAD_REQUEST)
         try:
@@ -90,6 +99,18 @@ class _Receiver:
         given = request.headers.get(SECRET_HEADER, "")
         # As bytes: compare_digest refuses text that is not ASCII, and aiohttp keeps odd bytes as surrogates.
         return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret)
+
+
+def _turned_away(status: HTTPStatus) -> web.Response:
+    """Answer and hang up, so that what is left of the body is not read either."""
+    response = web.Response(status=status)
+    response.force_close()
+    return response
+
+
+async def _no_banner(_request: web.Request, response: web.StreamResponse) -> None:
+    """Say nothing of what serves here, and in which version."""
+    response.headers["Server"] = ""
 
 
 def _parse(body: bytes) -> RawUpdate | None:
