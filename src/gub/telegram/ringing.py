@@ -16,7 +16,7 @@ from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job
 from gub.store.store import Store
 from gub.telegram.gateway import Lane, in_lane
-from gub.telegram.gateway.outcomes import Migrated, RateLimited, Refused, Unreachable
+from gub.telegram.gateway.outcomes import Migrated, RateLimited, Refused, StoodDown, Unreachable
 from gub.telegram.messenger import Messenger
 from gub.telegram.rounds import UNSAID, Means, OnAbsent, Opening, Round
 from gub.waiting import heed_cancellation
@@ -173,7 +173,7 @@ class Ringer:
             return 0.0 if await served.next() else None
         except RateLimited as refused:
             return max(refused.retry_after, 1.0)
-        except (Unreachable, Migrated):
+        except (Unreachable, Migrated, StoodDown):
             return _PATIENCE_SECONDS
         except Refused as refused:
             log.warning("the rest of a call is refused", key=served.job.key, outcome=type(refused).__name__)

@@ -17,7 +17,7 @@ from gub.services.languages import Languages
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job, Kind
 from gub.store.store import Store
-from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.gateway.outcomes import Refused, StoodDown
 from gub.telegram.members import Standing, told_standing
 from gub.telegram.messenger import Messenger
 from gub.telegram.pinging import Ping, Pinging
@@ -101,6 +101,8 @@ class Round:
         called = [_ping_of(user) for user in opening.called]
         try:
             await pinging.ping(opening.head, called, opening.keyboard)
+        except StoodDown:
+            raise  # by now the job may be another worker's, who has begun it
         except Refused as refused:
             if not pinging.anything_said:
                 await self._means.store.ringing.forget(self.job.key)
