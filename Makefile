@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run install test check lint bench soak lock locales clean
+.PHONY: help run install test check lint bench soak fuzz lock locales clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,6 +52,9 @@ bench: .venv/.dev ## measure, each figure against a reference in the same run
 MINUTES ?= 10
 soak: .venv/.dev ## people do anything while everything fails (MINUTES=30 SEED=7; WORKERS=3 or 1, else both)
 	@GUB_SOAK_MINUTES=$(MINUTES) GUB_SOAK_SEED=$(SEED) GUB_SOAK_WORKERS=$(WORKERS) $(BIN)/python -m pytest -x tests/chaos/test_soak.py
+
+fuzz: .venv/.dev ## every field of updates and buttons replaced by anything, anew in each run, for many minutes
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/fuzz
 
 lock: .venv/.dev ## pin the dependencies again, with hashes and without addresses
 	@cd $(CURDIR) && CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes \
