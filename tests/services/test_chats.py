@@ -190,3 +190,13 @@ async def test_d35_migration_told_three_times_moves_once(store: Store, clock: Fa
     await book.migrated(-4001, -1001)
     assert not await store.chats.exists(-4001)
     assert await store.departures.left_at(-1001) is None
+
+
+async def test_a_chat_that_another_worker_saw_the_end_of_is_stored_again_within_seconds(store: Store, clock: FakeClock):
+    one, other = (ChatBook(store, clock, others=lambda: 1) for _ in range(2))
+    await used(one, clock)
+    await clock.advance(1)
+    await other.left(SQUAD.chat_id, clock.now())
+    await clock.advance(5)
+    await used(one, clock)
+    assert await store.chats.exists(SQUAD.chat_id)

@@ -74,3 +74,12 @@ async def test_while_the_database_is_away_it_is_what_was_known_or_told(
     assert languages.lately(ANN, "de") is Language.GERMAN
     await clock.advance(61)
     assert await languages.surely(GROUP, "de") is Language.ENGLISH, "what one reads is not what the group does"
+
+
+async def test_beside_others_another_worker_s_choice_is_known_within_seconds(store: Store, clock: FakeClock):
+    await store.chats.remember(ChatFacts(GROUP, "supergroup", "Squad"))
+    one, other = (Languages(store, clock, lambda: 1) for _ in range(2))
+    assert await one.of(GROUP) is Language.ENGLISH
+    await other.choose(GROUP, Language.GERMAN)
+    await clock.advance(5)
+    assert await one.of(GROUP) is Language.GERMAN

@@ -1,5 +1,7 @@
 """Offering commands, in each language, where they are not offered yet."""
 
+import asyncio
+
 import pytest
 from aiogram import Bot
 from aiogram.types import BotCommandScopeAllChatAdministrators, BotCommandScopeAllGroupChats, BotCommandScopeChat
@@ -96,3 +98,16 @@ async def test_owners_are_offered_what_is_theirs_in_their_language_and_one_who_n
 def test_donations_are_offered_where_they_are_taken_alone(*, donations: bool):
     offered = {one.command for menu in menus(donations=donations) for one in menu.commands}
     assert ("donate" in offered) is donations
+
+
+async def test_several_workers_may_offer_them_at_once(
+    world: World,  # noqa: F811
+    session: GatewaySession,
+    languages: Languages,
+):
+    async with Bot(TEST_TOKEN, session=session) as bot:
+        await asyncio.gather(*(offer_commands(bot, _NOBODY, languages) for _ in range(3)))
+        offered = _set(world)
+        assert len(menus()) <= offered <= 3 * len(menus())
+        await offer_commands(bot, _NOBODY, languages)
+        assert _set(world) == offered, "what they left is what is offered"
