@@ -83,7 +83,7 @@ class _Receiver:
             return _turned_away(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         try:
             body = await within(self._clock, self._patience, request.read())
-        except TimeoutError:
+        except (TimeoutError, ConnectionError):  # it does not come, or who sends it has gone
             return _turned_away(HTTPStatus.REQUEST_TIMEOUT)
         raw = _parse(body)
         if raw is None:
