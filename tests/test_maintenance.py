@@ -19,6 +19,9 @@ from tests.support.mongo import database_name, mongo_uri, store
 
 __all__ = ["database_name", "mongo_uri", "store"]
 
+SHAPE = "The database has the shape of this GUB."
+GOOD = "Everything in it is as it must be."
+
 
 @pytest.fixture
 def settings(mongo_uri: str, database_name: str) -> Settings:
@@ -39,7 +42,7 @@ async def test_check_names_what_is_to_do_and_changes_nothing_and_upgrade_does_it
     current: list[str] = []
     await check_database(settings, SystemClock(), current.append)
     await upgrade_database(settings, SystemClock(), current.append)
-    assert current == ["The database has the shape of this GUB."] * 2
+    assert current == [SHAPE, GOOD, SHAPE]
 
 
 async def test_what_only_a_person_can_mend_is_said_by_the_upgrade_and_by_each_check(
@@ -55,7 +58,7 @@ async def test_what_only_a_person_can_mend_is_said_by_the_upgrade_and_by_each_ch
         "not as it should be: credentials: that of xbox lacks what it is for: `gub credentials xbox` takes another"
     )
     assert said.count(problem) == 2
-    assert said[-2:] == [problem, "The database has the shape of this GUB."]
+    assert said[-3:] == [problem, SHAPE, GOOD]
 
 
 KEY = "0123456789abcdef" * 2
@@ -87,7 +90,8 @@ async def test_a_database_moves_by_export_and_import(mongo_uri, settings: Settin
         await check_database(target, SystemClock(), said.append)
         assert said == [
             "This export was imported into this database before: nothing was changed.",
-            "The database has the shape of this GUB.",
+            SHAPE,
+            GOOD,
         ]
         async with opened_store(target, mongo_uri, SystemClock(), wait=30) as moved:
             assert await moved.credentials.steam_key() == (KEY if secrets else None)

@@ -113,11 +113,13 @@ def doctor() -> None:
 
 
 @db.command("check")
-def db_check() -> None:
-    """Say whether the database has the schema of this version and what stands in its way."""
+def db_check(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended; the bot may be running.")] = False,
+) -> None:
+    """Say whether the database has the schema of this version, and whether everything in it is as it must be."""
     from gub.maintenance import check_database
 
-    asyncio.run(check_database(_configured(), SystemClock(), typer.echo))
+    asyncio.run(check_database(_configured(), SystemClock(), typer.echo, repair=repair))
 
 
 @db.command("upgrade")
@@ -142,11 +144,15 @@ def db_export(
 @db.command("import")
 def db_import(
     directory: Annotated[Path, typer.Argument(metavar="DIRECTORY", help="What `gub db export` wrote.")],
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Into a database that is not empty: what is there stays as it is.")
+    ] = False,
 ) -> None:
     """Fill an empty database from an export; the bot must not be running. Cut short, run it again."""
-    from gub.maintenance import import_database
+    from gub.maintenance import import_database, merge_database
 
-    asyncio.run(import_database(_configured(), SystemClock(), directory, typer.echo))
+    into = merge_database if merge else import_database
+    asyncio.run(into(_configured(), SystemClock(), directory, typer.echo))
 
 
 def _configured(*, quiet: bool = True) -> Settings:

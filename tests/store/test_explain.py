@@ -39,6 +39,7 @@ LOOKS_AT_ALL: Mapping[str, str] = {
     "announcement_targets.audience": "it is about all chats, for an owner",
     "announcement_targets.gather": "it is about all chats, a batch at a time, beside everything else",
     "chats.count": "it is about all chats, for an owner",
+    "checking.findings": "when an operator asks for a check",
     "figures.documents": "the counts that MongoDB keeps and the embedded server makes, one at a time",
     "invited.put_right": "once, by an upgrade, and when an operator asks for a check",
     "personal.erase": "once for a person who is forgotten, beside: what names them in any list, whoever wrote it",

@@ -14,6 +14,7 @@ from gub.clock import Clock
 from gub.store.announcements import Announcements, Targets
 from gub.store.chat_life import ChatLife
 from gub.store.chats import Chats
+from gub.store.checking import Checking
 from gub.store.claims import Claims
 from gub.store.credentials import Credentials
 from gub.store.deletions import Deletions
@@ -90,6 +91,7 @@ class Store:
     workers: Workers
     claims: Claims
     paces: Paces
+    checking: Checking
     figures: Figures
     _client: AsyncMongoClient[dict[str, Any]]
     _base: Database
@@ -127,6 +129,7 @@ class Store:
             workers=Workers(base, clock),
             claims=Claims(base),
             paces=Paces(base),
+            checking=Checking(base, clock),
             figures=Figures(base, clock, ringing, credentials),
             _client=client,
             _base=base,

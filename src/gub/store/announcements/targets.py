@@ -40,6 +40,10 @@ class Targets:
         """Count the chats that an announcement of this owner is for."""
         return await self._chats.count_documents(_hearing(owner_id))
 
+    async def forget(self, id: str) -> None:  # noqa: A002 - the value's own word
+        """Forget all of an announcement."""
+        await self._collection.delete_many({"announcement": ObjectId(id)})
+
     async def gather(self, announcement: Announcement) -> AsyncIterator[int]:
         """Make targets of the chats, a batch at a time; give how many each batch has.
 

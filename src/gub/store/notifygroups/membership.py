@@ -6,7 +6,7 @@ from typing import Final
 from gub.domain.group_rights import may_join
 from gub.domain.limits import GROUP_MEMBERS
 from gub.domain.values import Joining
-from gub.store.documents import NAMES, Document
+from gub.store.documents import NAMES, Document, integers_of, object_id
 from gub.store.notifygroups.finding import Finding
 from gub.store.notifygroups.results import Change, JoinResult, LeaveResult
 
@@ -70,6 +70,16 @@ class Membership(Finding):
     async def unmute(self, id: str, chat_id: int, user_id: int) -> Change:  # noqa: A002 - as above
         """Let calls ping a member again. NOT_ALLOWED: they are no member."""
         return await self._change_as_member(id, chat_id, user_id, {"$unset": {_mute_of(user_id): ""}})
+
+    async def drop_strange_mutes(self, id: str) -> None:  # noqa: A002 - as above
+        """Forget mutes of who is no member (GUB writes none), while they are what was read."""
+        group = await self._collection.find_one({"_id": object_id(id)}, {"mutes": 1, "members": 1}) or {}
+        found = group.get("mutes")
+        if isinstance(found, dict):
+            members = {str(member) for member in integers_of(group.get("members"))}
+            kept = {key: until for key, until in found.items() if key in members}
+            same = {"_id": group["_id"], "mutes": found}
+            await self._collection.update_one(same, {"$set": {"mutes": kept}})
 
     async def _change_as_member(
         self,

@@ -17,7 +17,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import BulkWriteError, OperationFailure
 
 from gub.clock import Clock
-from gub.store import imports, leases, upgrades
+from gub.store import claims, imports, leases, paces, upgrades, workers
 from gub.store.documents import Database, Document
 from gub.store.errors import DatabaseTooNew, TransferError
 from gub.store.imports import Imports
@@ -30,10 +30,10 @@ from gub.store.upgrades import UPGRADES
 
 _BATCH: Final = 500
 _BATCH_BYTES: Final = 4 * 2**20
-_BATCH_SECONDS: Final = 60.0
+BATCH_SECONDS: Final = 60.0
 _NOBODY: Final = 0
 """No bot has this id: importing is a turn like that of taking a bot's updates in, and is found dead as that is."""
-_NOT_OURS: Final = frozenset({upgrades.SCHEMA.name, leases.SCHEMA.name, imports.SCHEMA.name})
+_NOT_OURS: Final = frozenset(schema.SCHEMA.name for schema in (upgrades, leases, imports, workers, claims, paces))
 """What an empty database may hold: that its schema was applied."""
 _INDEX_NOT_FOUND: Final = 27
 
@@ -55,21 +55,21 @@ async def fill(uri: str, database: str, export: Export, clock: Clock, *, wait: f
         TransferError: it is not empty, or in use; or the files changed since they were checked.
     """
     _check_upgrades(export)
-    async with connected(uri, database, clock, wait) as base, _alone(base, clock) as turns:
+    async with connected(uri, database, clock, wait) as base, alone(base, clock) as turns:
         marks = Imports(base, clock)
         if await _is_there(base, marks, export):
             return Imported({}, was_there=True)
         await marks.start(export.id)
         await _make_room(base)
         for name in export.manifest.collections:
-            await _refuse_users(turns)
-            for batch in _batches(export, name):
-                with pymongo.timeout(_BATCH_SECONDS):
+            await refuse_users(turns)
+            for batch in batches(export, name):
+                with pymongo.timeout(BATCH_SECONDS):
                     await _put(base[name], batch)
                 if not await turns.renew(_NOBODY):
                     raise TransferError("Another import fills this database.")
         await _check_counts(base, export)
-        await _refuse_users(turns)
+        await refuse_users(turns)
         await marks.finish(export.id)
     return Imported({name: part.documents for name, part in export.manifest.collections.items()})
 
@@ -84,10 +84,10 @@ def _check_upgrades(export: Export) -> None:
 
 
 @asynccontextmanager
-async def _alone(database: Database, clock: Clock) -> AsyncIterator[Turns]:
+async def alone(database: Database, clock: Clock) -> AsyncIterator[Turns]:
     """Refuse to work beside a bot, or beside another import."""
     turns = Turns(database, clock)
-    await _refuse_users(turns)
+    await refuse_users(turns)
     if not await turns.take(_NOBODY):
         raise TransferError("Another import fills this database.")
     try:
@@ -96,7 +96,8 @@ async def _alone(database: Database, clock: Clock) -> AsyncIterator[Turns]:
         await turns.give_back(_NOBODY)
 
 
-async def _refuse_users(turns: Turns) -> None:
+async def refuse_users(turns: Turns) -> None:
+    """Refuse to go on beside a bot that has been started. Raises TransferError."""
     if users := await turns.others():
         raise TransferError(f"The database is in use ({users[0]}): stop that bot or import, then import again.")
 
@@ -143,7 +144,8 @@ async def _make_room(database: Database) -> None:
     await database[upgrades.SCHEMA.name].delete_many({})
 
 
-def _batches(export: Export, name: str) -> Iterator[list[Document]]:
+def batches(export: Export, name: str) -> Iterator[list[Document]]:
+    """Give the documents of a collection in lots of which one write takes each."""
     batch: list[Document] = []
     size = 0
     for document, length in export.documents(name):
