@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from aiogram import Bot
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, make_mocked_request
 
 from gub.telegram.gateway.outcomes import Rejected
 from gub.telegram.gateway.pace import Pace
@@ -298,3 +298,19 @@ async def test_a_body_that_does_not_come_408(inbox: MemoryInbox, handler: Handle
     request = _head(SECRET, "Content-Length: 100") + b"{"
     assert (await _said_raw(inbox, handler, clock, request, wait=10)).startswith(b"HTTP/1.1 408")
     assert inbox.adds == []
+
+
+async def test_a_sender_that_goes_in_the_middle_of_a_body_is_no_error(
+    inbox: MemoryInbox, handler: Handler, clock: FakeClock
+) -> None:
+    """A balancer that waited too long for a frozen process hangs up, and the process finds that when it goes on."""
+
+    class Gone:
+        async def readany(self) -> bytes:
+            raise ConnectionResetError("Connection lost")
+
+    async with running_intake(inbox, handler, clock) as intake:
+        request = make_mocked_request("POST", "/telegram", headers={SECRET_HEADER: SECRET}, payload=Gone())
+        route = await webhook_app(intake, SECRET, clock).router.resolve(request)
+        answer = await route.handler(request)
+    assert (answer.status, inbox.adds) == (408, [])
