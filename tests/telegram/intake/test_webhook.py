@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -305,12 +306,10 @@ async def test_a_sender_that_goes_in_the_middle_of_a_body_is_no_error(
 ) -> None:
     """A balancer that waited too long for a frozen process hangs up, and the process finds that when it goes on."""
 
-    class Gone:
-        async def readany(self) -> bytes:
-            raise ConnectionResetError("Connection lost")
-
+    body = aiohttp.StreamReader(Mock(), 2**16)
+    body.set_exception(ConnectionResetError("Connection lost"))
     async with running_intake(inbox, handler, clock) as intake:
-        request = make_mocked_request("POST", "/telegram", headers={SECRET_HEADER: SECRET}, payload=Gone())
+        request = make_mocked_request("POST", "/telegram", headers={SECRET_HEADER: SECRET}, payload=body)
         route = await webhook_app(intake, SECRET, clock).router.resolve(request)
         answer = await route.handler(request)
     assert (answer.status, inbox.adds) == (408, [])
