@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run install test check lint bench soak fuzz lock locales clean
+.PHONY: help run install test check audit lint bench soak fuzz lock locales clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -44,7 +44,10 @@ lint: .venv/.dev ## format, lint, types, import direction
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-check: lint test ## lint, types, import direction, tests
+audit: .venv/.dev ## look up known weaknesses of what is locked, where the advisories can be reached
+	@$(BIN)/python -m tools.audit
+
+check: lint audit test ## lint, types, import direction, known weaknesses, tests
 
 bench: .venv/.dev ## measure, each figure against a reference in the same run
 	@$(BIN)/python -m benchmarks

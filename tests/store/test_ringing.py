@@ -124,12 +124,20 @@ async def test_what_rings_for_a_dead_worker_is_taken_over_by_one(ringing: Ringin
     assert await ringing.inherit(alive, "one") == []
 
 
-async def test_whose_command_is_handled_again_has_what_it_rings(ringing: Ringing) -> None:
+async def test_whose_command_is_handled_again_has_it_unless_another_rings_it(ringing: Ringing) -> None:
     """The lane of its chat was taken over, from a worker that is dead or stood down."""
+    living = {"two", "three"}
 
     async def alive() -> set[str]:
-        return {"two"}
+        return living
 
     await ringing.start(CALL, "one")
     assert await ringing.start(CALL, "two") == CALL
-    assert await ringing.inherit(alive, "two") == []
+    assert await ringing.take_from_dead(CALL.key, alive, "two")
+    assert await ringing.take_from_dead(CALL.key, alive, "two"), "it has it"
+    assert not await ringing.take_from_dead(CALL.key, alive, "three")
+    living.remove("two")
+    assert await ringing.take_from_dead(CALL.key, alive, "three")
+    await ringing.take(CALL.key, "two")
+    assert await ringing.inherit(alive, "three") == [CALL]
+    assert not await ringing.take_from_dead("-1:1", alive, "three")

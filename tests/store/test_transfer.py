@@ -21,6 +21,7 @@ from gub.store.documents import Database
 from gub.store.errors import DatabaseTooNew, ImportUnfinished, TransferError
 from gub.store.inspection import inspect
 from gub.store.mongo import connect
+from gub.store.processes import Holder
 from gub.store.store import Store, open_store
 from gub.store.transfer import importing
 from gub.store.transfer.exporting import export
@@ -28,7 +29,6 @@ from gub.store.transfer.files import checked_export
 from gub.store.transfer.importing import fill
 from gub.store.transfer.lines import from_line, to_line
 from gub.store.transfer.manifest import COLLECTIONS
-from gub.store.processes import Holder
 from gub.store.turns import Turns
 from gub.store.upgrades import UPGRADES
 

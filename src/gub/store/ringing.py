@@ -91,9 +91,9 @@ class Ringing:
         self._clock = clock
 
     async def start(self, job: Job, holder: str) -> Job:
-        """Begin, as the worker of that name; the same key again gives who is left of it now: nobody, when it has ended.
+        """Begin, as the worker of that name; the same key again gives who is left now: nobody, when it has ended.
 
-        Its command is handled again only where the worker that began it is no more, so it is this one's then.
+        Whose it is stays as it is then (see `take`, `take_from_dead`).
         """
         document: Document = asdict(job) | {"kind": str(job.kind), "left": list(job.left)}
         document["_id"] = document.pop("key")
@@ -102,10 +102,24 @@ class Ringing:
         try:
             await self._collection.insert_one(document)
         except DuplicateKeyError:
-            await self._collection.update_one({"_id": job.key}, {"$set": {"holder": holder}})
             stored = await self._collection.find_one({"_id": job.key})
             return job if stored is None else _job(stored)
         return job
+
+    async def take(self, key: str, holder: str) -> None:
+        """Take one, as the worker of that name, whosever it was: one that nobody rings before its command is handled."""
+        await self._collection.update_one({"_id": key}, {"$set": {"holder": holder}})
+
+    async def take_from_dead(
+        self, key: str, names_alive: Callable[[], Awaitable[Collection[str]]], holder: str
+    ) -> bool:
+        """Take one, as the worker of that name, unless another who lives has it; say whether it is this one's then."""
+        stored = await self._collection.find_one({"_id": key}, {"holder": 1})
+        if stored is None or stored.get("holder") == holder:
+            return stored is not None
+        return stored.get("holder") not in await names_alive() and await self._handed_on(
+            key, stored.get("holder"), holder
+        )
 
     async def inherit(self, names_alive: Callable[[], Awaitable[Collection[str]]], holder: str) -> list[Job]:
         """Take over, as the worker of that name, what rings (see `all`) for none of the living; give it."""

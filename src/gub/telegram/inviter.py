@@ -15,7 +15,7 @@ from gub.services.invitations import Invitations, Outcome
 from gub.services.invitees import Candidate
 from gub.services.languages import Languages
 from gub.store.ringing import Job, Kind, key_of
-from gub.telegram.gateway.outcomes import Refused, Rejected
+from gub.telegram.gateway.outcomes import Refused, Rejected, StoodDown
 from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
@@ -71,6 +71,8 @@ class Inviter:
             known = {one.user.user_id: one.user for one in outcome.asked if one.user is not None}
             try:
                 message = await self._send(invitation, group, known | {inviter.user_id: inviter}, thread_id)
+            except StoodDown:
+                raise  # whoever has the right to act now posts it, and asks the same people
             except Refused:
                 await self.invitations.withdraw(invitation)
                 raise

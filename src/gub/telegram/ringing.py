@@ -75,12 +75,15 @@ class Ringer:
             await self._store.ringing.forget(job.key)
             started = await self._start(job)
         if started.is_unsaid:
+            await self._store.ringing.take(job.key, self._crew.name)
             await started.open(opening)
-        self._go_on(started)
+            self._go_on(started)
+        else:
+            await self._go_on_if_ours(started)
 
     async def ring(self, job: Job) -> None:
         """Ping all of `job.left` beside; the same job again goes on where it was. Its first message was said."""
-        self._go_on(await self._start(job))
+        await self._go_on_if_ours(await self._start(job))
 
     async def run(self) -> None:
         """Ring until cancelled, beginning with what an earlier process left. A message in hand is finished."""
@@ -127,6 +130,11 @@ class Ringer:
                 if not is_unavailable(error):
                     return []
             await self._clock.sleep(_PATIENCE_SECONDS)
+
+    async def _go_on_if_ours(self, started: Round) -> None:
+        """Go on, unless another worker does: it took over from the one that died over the command."""
+        if await self._store.ringing.take_from_dead(started.job.key, self._crew.names_alive, self._crew.name):
+            self._go_on(started)
 
     def _go_on(self, started: Round) -> None:
         if started.is_done or started.job.key in self._under_way:
