@@ -107,7 +107,7 @@ class Ringing:
         return job
 
     async def take(self, key: str, holder: str) -> None:
-        """Take one, as the worker of that name, whosever it was: one that nobody rings before its command is handled."""
+        """Take one, as the worker of that name, whosever it was: nobody rings it before its command is handled."""
         await self._collection.update_one({"_id": key}, {"$set": {"holder": holder}})
 
     async def take_from_dead(
