@@ -148,6 +148,10 @@ class BotProcess:
         self._reading: asyncio.Task[None] | None = None
         self.lines: list[str] = []
 
+    def settle(self, **extra: str) -> None:
+        """Start it with further settings from now on."""
+        self._place = self._place.having(**extra)
+
     async def start(self, *, until_polling: bool = True) -> "BotProcess":
         clean = {key: value for key, value in os.environ.items() if not key.startswith("GUB_")}
         # Left before: the first poll may come before we look again.

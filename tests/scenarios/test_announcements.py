@@ -14,10 +14,10 @@ TEXT = "An update tonight"
 CHATS = 200
 
 
-async def _groups(world: World, store: Store, owner: User) -> list[Chat]:
+async def long_known_groups(world: World, store: Store, owner: User, count: int = CHATS) -> list[Chat]:
     """Make groups that GUB has been in for long: their beginnings are no news any more."""
     made = []
-    for number in range(CHATS):
+    for number in range(count):
         chat = world.add_group(f"Group {number}", [owner], supergroup=True)
         world.add_bot(chat, owner)
         await store.chats.remember(ChatFacts(chat.id, "supergroup", chat.title))
@@ -26,11 +26,11 @@ async def _groups(world: World, store: Store, owner: User) -> list[Chat]:
     return made
 
 
-def _told(world: World, chats: list[Chat]) -> Counter[int]:
+def told_in(world: World, chats: list[Chat]) -> Counter[int]:
     return Counter(message.chat_id for chat in chats for message in world.messages(chat) if message.text == TEXT)
 
 
-async def _announcement(world: World, owner: User) -> SimMessage:
+async def previewed(world: World, owner: User) -> SimMessage:
     world.start(owner)
     world.say(owner, owner, f"/announce {TEXT}")
     return await until(
@@ -38,7 +38,7 @@ async def _announcement(world: World, owner: User) -> SimMessage:
     )
 
 
-async def _counts(store: Store) -> Counts:
+async def counted(store: Store) -> Counts:
     (document,) = [one async for one in store.announcements._collection.find({})]
     return await store.announcement_targets.counts(str(document["_id"]))
 
@@ -47,21 +47,21 @@ async def test_three_kills_leave_one_unknown_each_at_most_and_nobody_is_told_twi
     world: World, place: Place, store: Store
 ) -> None:
     owner = world.add_user("Olga")
-    chats = await _groups(world, store, owner)
+    chats = await long_known_groups(world, store, owner)
     process = BotProcess(place.having(GUB_OWNER_IDS=str(owner.id)))
     try:
         await process.start()
-        panel = await _announcement(world, owner)
+        panel = await previewed(world, owner)
         await tap(world, owner, panel, "Confirm")
         for killed_at in (30, 90, 150):
-            await until(world, lambda count=killed_at: sum(_told(world, chats).values()) >= count)
+            await until(world, lambda count=killed_at: sum(told_in(world, chats).values()) >= count)
             process.kill()
             await process.ended()
             await process.start()
         await until(world, lambda: panel.text.startswith("✅ Announced"))
     finally:
         await process.aclose()
-    told, counts = _told(world, chats), await _counts(store)
+    told, counts = told_in(world, chats), await counted(store)
     assert set(told.values()) == {1}
     assert counts.of(TargetState.UNKNOWN) <= 3
     assert counts.of(TargetState.SENT, TargetState.UNKNOWN) == CHATS

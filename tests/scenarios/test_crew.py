@@ -11,6 +11,7 @@ import pytest
 
 from gub.sandbox.telegram.models import Chat, User
 from gub.sandbox.telegram.world import World
+from gub.store.announcements import TargetState
 from gub.store.store import Store
 from tests.scenarios.conversation import (
     Said,
@@ -24,6 +25,7 @@ from tests.scenarios.conversation import (
     until,
 )
 from tests.scenarios.running import WEBHOOK_SECRET, BotProcess, Place, free_port
+from tests.scenarios.test_announcements import counted, long_known_groups, previewed, told_in
 from tests.support.balancer import Balancer
 
 WORKERS = 3
@@ -142,6 +144,29 @@ async def frozen_is_back(frozen: BotProcess, world: World, people: list[tuple[Us
     else:
         assert joined
     await all_answered(world, _talk(world, people[:3], 1))
+
+
+async def test_an_announcement_goes_on_when_the_worker_on_duty_dies(world: World, crew: Crew, store: Store) -> None:
+    """Confirmed and paused at whichever worker the tap happens to reach."""
+    owner = world.add_user("Olga")
+    chats = await long_known_groups(world, store, owner, 40)
+    for worker in crew.workers:
+        worker.settle(GUB_OWNER_IDS=str(owner.id))
+    await crew.start()
+    panel = await previewed(world, owner)
+    await tap(world, owner, panel, "Confirm")
+    await until(world, lambda: len(told_in(world, chats)) >= 5)
+    await tap(world, owner, panel, "Pause")
+    await tap(world, owner, panel, "Resume")
+    await until(world, lambda: len(told_in(world, chats)) >= 12)
+    on_duty = next(worker for worker in crew.workers if "on duty" in worker.log)
+    on_duty.kill()
+    await until(world, lambda: panel.text.startswith("✅ Announced"))
+    told, counts = told_in(world, chats), await counted(store)
+    assert set(told.values()) == {1}
+    assert counts.of(TargetState.UNKNOWN) <= 1
+    assert len(told) >= 39
+    assert sum("on duty" in worker.log for worker in crew.workers) == 2
 
 
 async def test_a_poller_stands_by_and_takes_over_when_the_first_dies(world: World, place: Place) -> None:
