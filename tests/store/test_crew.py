@@ -10,7 +10,7 @@ from gub.standing import Standing
 from gub.store.claims import Claims
 from gub.store.crew import Crew
 from gub.store.mongo import connect
-from gub.store.processes import TERM_SECONDS, Holder
+from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, Holder
 from gub.store.workers import Workers
 from tests.support.clock import FakeClock
 
@@ -55,12 +55,34 @@ async def test_workers_see_each_other_from_the_moment_they_join(place: NewPlace)
 async def test_a_silent_worker_is_buried_and_learns_of_it(place: NewPlace, clock: FakeClock) -> None:
     frozen, other = place(), place()
     await frozen.join()
-    await clock.advance(TERM_SECONDS + 1)
     await other.join()
-    assert await other.names_alive() == {other.name}
+    await _talking(clock, other)
+    assert other.others == 0
     keeping = asyncio.create_task(frozen.keep())
     await asyncio.wait_for(keeping, 10)
     assert frozen._standing.ended
+
+
+async def test_behind_an_outage_that_all_had_nobody_is_buried_at_once(place: NewPlace, clock: FakeClock) -> None:
+    """Of the database, or of the machine that all were on."""
+    one, two = place(), place()
+    await one.join()
+    await two.join()
+    await _talking(clock, one, two)
+    await clock.advance(TERM_SECONDS * 4)
+    assert await one._renewed()
+    assert one.others == 1
+    assert await two._renewed(), "it was only a moment later"
+    await _talking(clock, one)
+    assert one.others == 0, "now its silence is its own"
+
+
+async def _talking(clock: FakeClock, *crews: Crew) -> None:
+    """Let a term and a renewal pass in which these give word."""
+    for _ in range(int(TERM_SECONDS / RENEWAL_SECONDS) + 2):
+        await clock.advance(RENEWAL_SECONDS)
+        for crew in crews:
+            assert await crew._renewed()
 
 
 async def test_a_silent_worker_that_nobody_missed_goes_on(place: NewPlace, clock: FakeClock) -> None:
@@ -127,9 +149,9 @@ async def test_what_a_dead_worker_had_is_inherited_by_one(place: NewPlace, clock
     assert await dead.claim("lane:1") == 0
     assert await dead.claim("lane:-100") == 0
     assert await dead.claim("duty") == 0
-    await clock.advance(TERM_SECONDS + 1)
     for heir in heirs:
         await heir.join()
+    await _talking(clock, *heirs)
     inherited = await asyncio.gather(*(heir.inherited("lane:") for heir in heirs))
     assert sorted(name for names in inherited for name in names) == ["lane:-100", "lane:1"]
     assert await dead.wanted("lane:1") is None

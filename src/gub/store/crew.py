@@ -1,5 +1,6 @@
 """This process among those that work for a bot together: its place there, and what it alone does."""
 
+import math
 from typing import Final
 
 import pymongo
@@ -9,7 +10,7 @@ from pymongo.errors import PyMongoError
 from gub.clock import Clock
 from gub.standing import Standing
 from gub.store.claims import Claims
-from gub.store.processes import RENEWAL_SECONDS, Holder
+from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, Holder
 from gub.store.workers import Workers
 from gub.waiting import heed_cancellation
 
@@ -17,6 +18,8 @@ log = structlog.get_logger("gub.store")
 
 _GOODBYE_SECONDS: Final = 2.0
 _DUTY: Final = "duty"
+_GAP_SECONDS: Final = 2 * RENEWAL_SECONDS
+"""A longer time between two words of one worker is none of its usual."""
 
 
 class Crew:
@@ -36,6 +39,8 @@ class Crew:
         self._alive = {self._holder.name}
         self._is_alone = False
         self._is_on_duty = False
+        self._in_touch_since = math.inf
+        self._last_word = -math.inf
 
     @classmethod
     def alone(cls, workers: Workers, claims: Claims, bot_id: int, standing: Standing, clock: Clock) -> "Crew":
@@ -67,7 +72,8 @@ class Crew:
     async def names_alive(self) -> set[str]:
         """Name all who work for the bot now, this one among them."""
         if not self._is_alone:
-            self._alive = await self._workers.alive(self._bot_id, self._holder) | {self._holder.name}
+            alive = await self._workers.alive(self._bot_id, self._holder, bury_silent=self._may_judge())
+            self._alive = alive | {self._holder.name}
         return set(self._alive)
 
     async def has_company(self) -> bool:
@@ -152,7 +158,7 @@ class Crew:
         except PyMongoError as error:
             log.warning("the crew cannot be joined yet", error=type(error).__name__)
             return False
-        self._standing.confirmed(asked_at)
+        self._touched(asked_at)
         return True
 
     def _named(self, what: str) -> str:
@@ -168,5 +174,19 @@ class Crew:
             self._standing.unheard(asked_at)
             return True
         if ours:
-            self._standing.confirmed(asked_at)
+            self._touched(asked_at)
         return ours
+
+    def _touched(self, asked_at: float) -> None:
+        self._standing.confirmed(asked_at)
+        if asked_at - self._last_word > _GAP_SECONDS:
+            self._in_touch_since = asked_at
+        self._last_word = asked_at
+
+    def _may_judge(self) -> bool:
+        """Say whether another's silence is its own.
+
+        Behind an outage of the database, or of the machine that all are on, everybody was silent for a while.
+        """
+        now = self._clock.monotonic()
+        return now - self._last_word <= _GAP_SECONDS and now - self._in_touch_since >= TERM_SECONDS

@@ -47,11 +47,14 @@ class Workers:
         """Take it out: what it held is free."""
         await self._collection.delete_one({"_id": holder.name})
 
-    async def alive(self, bot_id: int, holder: Holder) -> set[str]:
-        """Name those of a bot that are alive, and bury the dead; `holder` is who looks."""
+    async def alive(self, bot_id: int, holder: Holder, *, bury_silent: bool = True) -> set[str]:
+        """Name those of a bot that are alive, and bury the dead; `holder` is who looks.
+
+        Without `bury_silent` only those count as dead whose process is known to be gone.
+        """
         names = set()
         async for document in self._collection.find({"bot_id": bot_id}):
-            if document["_id"] == holder.name or not await self._buried(document, holder):
+            if document["_id"] == holder.name or not await self._buried(document, holder, silent=bury_silent):
                 names.add(str(document["_id"]))
         return names
 
@@ -64,10 +67,12 @@ class Workers:
             if document["_id"] != holder.name and not holder.knows_dead(document)
         ]
 
-    async def _buried(self, document: Document, holder: Holder) -> bool:
+    async def _buried(self, document: Document, holder: Holder, *, silent: bool) -> bool:
         """Take it out if it is dead by now, not by what was read a moment ago."""
         dead: dict[str, Any] = {"_id": document["_id"]}
         if not holder.knows_dead(document):
+            if not silent:
+                return False
             dead["expires_at"] = {"$lte": self._clock.now()}
         return bool((await self._collection.delete_one(dead)).deleted_count)
 
