@@ -37,7 +37,7 @@ async def _check_contents(settings: Settings, base: Database, clock: Clock, say:
         if repair and found:
             await Mending(store, clock).mend(found)
             left = await store.checking.findings()
-    for finding in found:
+    for finding in [*found, *(one for one in left if one not in found)]:
         mended = " (mended)" if repair and finding not in left else ""
         say(f"{finding.where}: {finding.rule}{mended}")
     if not left:

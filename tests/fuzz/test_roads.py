@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -81,6 +82,8 @@ async def _status(port: int, method: str, path: str, headers: list[tuple[str, st
         return 0
     finally:
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 Requests = list[tuple[str, str, bool, list[tuple[str, str]], bytes]]

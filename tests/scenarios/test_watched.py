@@ -69,7 +69,7 @@ async def test_a_bot_at_work_is_ready_and_says_what_it_did(world: World, watched
     assert figures['gub_documents{collection="chats"}'] == 1
     assert not [name for name, value in figures.items() if name.startswith("gub_reading_ok") and value != 1]
     for private in ("Player1", "Warzone", str(ana.id), str(chat.id), "player1"):
-        assert private not in shown.text
+        assert private not in "\n".join(figures), "in no name and in no label"
 
 
 async def test_each_is_for_looking_only(watched: Place) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -37,6 +38,8 @@ async def _post(there: Place, body: bytes, *headers: bytes, path: bytes = b"/tel
         return int(status.split()[1])
     finally:
         writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
 
 
 def _secret(value: bytes) -> bytes:

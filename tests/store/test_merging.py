@@ -1,5 +1,6 @@
 """An export into a database that is not empty: what is there stays, what is missing comes."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,18 @@ async def test_what_is_there_stays_what_is_missing_comes_and_again_changes_nothi
     await merge_database(target, CLOCK, export, again.append)
     assert "chats: 0 added, 2 were there and stay" in again
     assert await _contents(base) == before
+
+
+async def test_an_old_departure_costs_no_chat_that_gub_is_in_by_now(
+    store: Store, source: Settings, target: Settings, base: Any, tmp_path: Path
+) -> None:
+    long_ago = CLOCK.now() - timedelta(days=60)
+    departed = store.chats._collection.database["departures"]
+    await departed.insert_many([{"_id": CHAT, "at": long_ago}, {"_id": -300, "at": CLOCK.now()}])
+    await export_database(source, CLOCK, tmp_path / "export", lambda _line: None, secrets=False)
+    await merge_database(target, CLOCK, tmp_path / "export", lambda _line: None)
+    assert (await base["chats"].find_one({"chat_id": CHAT}))["title"] == "as it is here"
+    assert [one["_id"] async for one in base["departures"].find({})] == [-300]
 
 
 async def test_beside_a_bot_nothing_is_merged(

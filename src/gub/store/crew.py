@@ -88,6 +88,7 @@ class Crew:
         while not await self._has_duty():
             await self._clock.sleep(RENEWAL_SECONDS)
             heed_cancellation()
+        heed_cancellation()
         self._is_on_duty = True
         log.info("on duty", worker=self.name)
 

@@ -100,7 +100,9 @@ class Announcer:
             await self._settle()
             while True:
                 self._changed.clear()
-                if not await self._worked():
+                worked = await self._worked()
+                heed_cancellation()
+                if not worked:
                     try:
                         await unless(self._clock.sleep(_LOOK_EVERY), self._changed.wait())
                     except Interrupted:

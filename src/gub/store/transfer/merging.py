@@ -12,7 +12,7 @@ import pymongo
 from pymongo.errors import BulkWriteError
 
 from gub.clock import Clock
-from gub.store import upgrades
+from gub.store import chats, departures, upgrades
 from gub.store.documents import Database, Document
 from gub.store.errors import TransferError
 from gub.store.imports import refuse_unfinished
@@ -50,7 +50,7 @@ async def merge(uri: str, database: str, export: Export, clock: Clock, *, wait: 
             await refuse_users(turns)
             for batch in batches(export, name):
                 with pymongo.timeout(BATCH_SECONDS):
-                    new = await _add(base, name, batch)
+                    new = await _add(base, name, await _fitting(base, name, batch))
                 added[name] += new
                 there[name] += len(batch) - new
                 if not await turns.renew(0):
@@ -68,8 +68,19 @@ def _check_version(export: Export) -> None:
         )
 
 
+async def _fitting(base: Database, name: str, batch: list[Document]) -> list[Document]:
+    """Leave out departures of chats that GUB is in by now: they would have those forgotten."""
+    if name != departures.SCHEMA.name:
+        return batch
+    named = {"chat_id": {"$in": [one["_id"] for one in batch]}}
+    here = {one["chat_id"] async for one in base[chats.SCHEMA.name].find(named, {"chat_id": 1})}
+    return [one for one in batch if one["_id"] not in here]
+
+
 async def _add(base: Database, name: str, batch: list[Document]) -> int:
     """Insert what is not there; give how many that were."""
+    if not batch:
+        return 0
     try:
         return len((await base[name].insert_many(batch, ordered=False)).inserted_ids)
     except BulkWriteError as error:
