@@ -54,3 +54,20 @@ async def test_what_was_claimed_too_late_is_settled_at_the_end(desk: Desk):
     assert ended is not None
     assert ended.phase is Phase.DONE
     assert await desk.state() == {"sent": 2, "unknown": 1}
+
+
+async def test_an_end_that_the_driver_swallowed_is_heeded_before_it_waits(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """`asyncio.wait_for`, by which the driver waits, may lose a cancellation (python/cpython#86296)."""
+    asked = asyncio.Event()
+
+    async def swallowing() -> None:
+        asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(desk.stage.store.announcements, "first_under_way", swallowing)
+    working = asyncio.ensure_future(desk.announcer().run())
+    await asyncio.wait_for(asked.wait(), 10)
+    working.cancel()
+    await asyncio.wait({working}, timeout=10)
+    assert working.cancelled()
