@@ -315,6 +315,7 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("paces", "now"): lambda scene: scene.now.timestamp(),
     ("ringing", "holder"): lambda _: "one",
     ("ringing", "names_alive"): lambda _: _somebody,
+    ("workers", "bury_silent"): lambda _: True,
     ("statususers", "accounts"): lambda _: {Platform.XBOX: Account(Platform.XBOX, "1", "one")},
     ("statususers", "id"): lambda scene: scene.person.id,
     ("users", "name"): lambda scene: scene.username,
