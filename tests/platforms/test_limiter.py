@@ -108,6 +108,13 @@ def test_a_budget_of_nothing_is_a_mistake(spans: list[tuple[int, float]]) -> Non
         Budget(spans, FakeClock())
 
 
+def assert_kept(spans: list[tuple[int, float]], taken: list[float]) -> None:
+    """No stretch of any span's length has more than its count."""
+    for count, seconds in spans:
+        for one, other in zip(taken, taken[count:], strict=False):
+            assert other - one >= seconds - 1e-6
+
+
 @settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(1, 6), st.floats(0.5, 50)), min_size=1, max_size=3),
@@ -124,10 +131,7 @@ def test_no_span_ever_holds_more_than_its_count(spans: list[tuple[int, float]], 
             taken.append(clock.monotonic())
         return taken
 
-    taken = asyncio.run(run())
-    for count, seconds in spans:
-        for one, other in zip(taken, taken[count:], strict=False):
-            assert other - one >= seconds - 1e-6
+    assert_kept(spans, asyncio.run(run()))
 
 
 async def test_an_equal_part_for_each_who_shares_it() -> None:
@@ -189,10 +193,7 @@ def test_together_they_never_have_more_than_is_allowed(
             taken.append(clock.monotonic())
         return taken
 
-    taken = asyncio.run(run())
-    for count, seconds in spans:
-        for one, other in zip(taken, taken[count:], strict=False):
-            assert other - one >= seconds - 1e-6
+    assert_kept(spans, asyncio.run(run()))
 
 
 async def test_what_is_left_is_said_by_span_and_part() -> None:

@@ -169,59 +169,53 @@ async def test_an_announcement_goes_on_when_the_worker_on_duty_dies(world: World
     assert sum("on duty" in worker.log for worker in crew.workers) == 2
 
 
-async def test_a_poller_stands_by_and_takes_over_when_the_first_dies(world: World, place: Place) -> None:
-    ((ana, chat),) = groups(world, 1)
-    first, second = BotProcess(place), BotProcess(place)
-    try:
-        await first.start()
-        await ask(world, ana, chat, "/about")
-        await second.start(until_polling=False)
-        await until(world, lambda: "standing by" in second.log)
-        said = world.say(ana, chat, "/about")
-        await until(world, lambda: answers(world, chat, said))
-        first.kill()
-        again = world.say(ana, chat, "/about")
-        await until(world, lambda: answers(world, chat, again))
-        assert "taking over" in second.log
-        assert len(answers(world, chat, again)) == 1
-        second.terminate()
-        assert await second.ended() == 0
-    finally:
-        await first.aclose()
-        await second.aclose()
-
-
-async def test_a_stand_by_stops_when_it_is_told_to(world: World, place: Place) -> None:
+@pytest.fixture
+async def pollers(world: World, place: Place) -> AsyncIterator[tuple[BotProcess, BotProcess]]:
+    """One that polls, and one that stands by."""
     first, second = BotProcess(place), BotProcess(place)
     try:
         await first.start()
         await second.start(until_polling=False)
         await until(world, lambda: "standing by" in second.log)
-        second.terminate()
-        assert await second.ended() == 0
-        assert "Traceback" not in second.log
-    finally:
-        await first.aclose()
-        await second.aclose()
-
-
-async def test_a_poller_that_was_frozen_makes_way_for_the_stand_by(world: World, place: Place) -> None:
-    ((ana, chat),) = groups(world, 1)
-    first, second = BotProcess(place), BotProcess(place)
-    try:
-        await first.start()
-        await ask(world, ana, chat, "/about")
-        await second.start(until_polling=False)
-        await until(world, lambda: "standing by" in second.log)
-        os.kill(first.pid, signal.SIGSTOP)
-        said = world.say(ana, chat, "/about")
-        await until(world, lambda: answers(world, chat, said))
-        os.kill(first.pid, signal.SIGCONT)
-        await until(world, lambda: "standing by" in first.log)
-        more = [(chat, world.say(ana, chat, "/about")) for _ in range(3)]
-        await all_answered(world, more)
-        assert counts(world, more) == [1] * 3
+        yield first, second
         assert "Traceback" not in first.log + second.log
     finally:
         await first.aclose()
         await second.aclose()
+
+
+async def test_a_poller_stands_by_and_takes_over_when_the_first_dies(
+    world: World, pollers: tuple[BotProcess, BotProcess]
+) -> None:
+    first, second = pollers
+    ((ana, chat),) = groups(world, 1)
+    await ask(world, ana, chat, "/about")
+    first.kill()
+    again = world.say(ana, chat, "/about")
+    await until(world, lambda: answers(world, chat, again))
+    assert "taking over" in second.log
+    assert len(answers(world, chat, again)) == 1
+    second.terminate()
+    assert await second.ended() == 0
+
+
+async def test_a_stand_by_stops_when_it_is_told_to(pollers: tuple[BotProcess, BotProcess]) -> None:
+    _, second = pollers
+    second.terminate()
+    assert await second.ended() == 0
+
+
+async def test_a_poller_that_was_frozen_makes_way_for_the_stand_by(
+    world: World, pollers: tuple[BotProcess, BotProcess]
+) -> None:
+    first, _ = pollers
+    ((ana, chat),) = groups(world, 1)
+    await ask(world, ana, chat, "/about")
+    os.kill(first.pid, signal.SIGSTOP)
+    said = world.say(ana, chat, "/about")
+    await until(world, lambda: answers(world, chat, said))
+    os.kill(first.pid, signal.SIGCONT)
+    await until(world, lambda: "standing by" in first.log)
+    more = [(chat, world.say(ana, chat, "/about")) for _ in range(3)]
+    await all_answered(world, more)
+    assert counts(world, more) == [1] * 3

@@ -111,6 +111,17 @@ async def test_what_is_broken_is_found_and_mended_once(store: Store, base: Datab
     assert await _snapshot(base) == before
 
 
+async def test_an_invitation_that_asks_people_of_another_chat_is_over(store: Store, base: Database) -> None:
+    """No move from there to where its group is was ever recorded."""
+    await base["chats"].insert_one({"chat_id": -777, "type": "group"})
+    await _set(base, "notifygroupinvitation", INVITATION, chat_id=-777)
+    await Mending(store, CLOCK).mend(await store.checking.findings())
+    assert await store.checking.findings() == []
+    ended = await base["notifygroupinvitation"].find_one({"_id": INVITATION})
+    assert ended is not None
+    assert ended["ended"] == "gone"
+
+
 async def test_members_and_mutes_of_the_good_stay(store: Store, base: Database) -> None:
     for rule in (Rule.ACCEPTED, Rule.MUTE):
         await BREAKINGS[rule](base)

@@ -1,14 +1,16 @@
 """One process at a time takes a bot's updates in."""
 
 import asyncio
+import math
 import os
 
+import pymongo
 from pymongo.errors import AutoReconnect, OperationFailure
 
 from gub.clock import SystemClock
 from gub.standing import Standing
 from gub.store.mongo import connect
-from gub.store.processes import Holder
+from gub.store.processes import RENEWAL_SECONDS, WORD_SECONDS, Holder
 from gub.store.turns import TERM, Turns
 from tests.support.clock import FakeClock
 
@@ -159,6 +161,34 @@ async def test_who_was_frozen_too_long_learns_that_the_turn_is_gone(mongo_uri, d
         await clock.advance(6)
         await asyncio.wait_for(keeping, 10)
         assert standing.ended
+    finally:
+        await client.close()
+
+
+def test_while_the_database_hangs_the_right_does_not_run_out_between_two_tries() -> None:
+    """From one try's beginning to the next one's end."""
+    assert TERM.total_seconds() > WORD_SECONDS + RENEWAL_SECONDS + WORD_SECONDS
+
+
+async def test_who_gives_word_waits_for_a_hung_database_no_longer_than_that(
+    mongo_uri, database_name, monkeypatch
+) -> None:
+    clock = FakeClock()
+    client, (turns,) = await _turns(mongo_uri, database_name, clock, Holder("a", "one", 1))
+    left: list[float] = []
+
+    async def renew(_bot_id: int) -> bool:
+        left.append(pymongo._csot.remaining() or math.inf)
+        return False
+
+    try:
+        assert await turns.take(BOT)
+        monkeypatch.setattr(turns, "renew", renew)
+        keeping = asyncio.create_task(turns.keep(BOT, _standing(clock)))
+        await clock.until_sleeping()
+        await clock.advance(RENEWAL_SECONDS)
+        await asyncio.wait_for(keeping, 10)
+        assert left[0] <= WORD_SECONDS
     finally:
         await client.close()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from gub.clock import Clock
 from gub.domain.invitees import entries_of
+from gub.domain.values import Ended
 from gub.services.invited import Invited
 from gub.services.settling import Settling
 from gub.store.checking import NOT_MENDED, Finding, Rule
@@ -58,10 +59,17 @@ class Mending:
     async def _expire(self, _invitation_id: str) -> None:
         await self._settling.expire()
 
-    async def _follow(self, group_id: str) -> None:
-        group = await self._store.notifygroups.find(group_id)
-        if group is not None:
-            await self._store.invitations.follow(group.id, group.chat_id)
+    async def _follow(self, invitation_id: str) -> None:
+        """Bring it to where its group moved; where no move is known of, it asks people of another chat, and is over."""
+        invitation = await self._store.invitations.get(invitation_id)
+        group = None if invitation is None else await self._store.notifygroups.find(invitation.group_id)
+        if group is None:
+            return
+        await self._store.invitations.follow(group.id, group.chat_id)
+        invitation = await self._store.invitations.get(invitation_id)
+        if invitation is not None and invitation.chat_id != group.chat_id:
+            await self._store.invitations.end(invitation_id, Ended.GONE)
+            await self._store.invited.refresh(group.id)
 
     async def _depart(self, chat_id: int) -> None:
         """Keep what is there as long as that of any chat that was left; it is GUB's again when the chat is used."""

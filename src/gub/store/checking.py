@@ -112,7 +112,7 @@ class Checking:
         if members & set(entries_in(invitation.get(ASKED))):
             found.append(Finding(Rule.MEMBER, key, where))
         if invitation.get("chat_id") not in (None, group.get("chat_id")):
-            found.append(Finding(Rule.PLACE, str(group["_id"]), where))
+            found.append(Finding(Rule.PLACE, key, where))
         if is_over(invitation, self._clock.now() - _LATE):
             found.append(Finding(Rule.EXPIRED, key, where))
         return found

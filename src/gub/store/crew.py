@@ -10,7 +10,7 @@ from pymongo.errors import PyMongoError
 from gub.clock import Clock
 from gub.standing import Standing
 from gub.store.claims import Claims
-from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, Holder
+from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, WORD_SECONDS, Holder
 from gub.store.workers import Workers
 from gub.waiting import heed_cancellation
 
@@ -168,8 +168,9 @@ class Crew:
     async def _renewed(self) -> bool:
         asked_at = self._clock.monotonic()
         try:
-            ours = await self._workers.renew(self._holder)
-            await self.names_alive()
+            with pymongo.timeout(WORD_SECONDS):
+                ours = await self._workers.renew(self._holder)
+                await self.names_alive()
         except PyMongoError as error:
             log.warning("the crew could not be given word", error=type(error).__name__)
             self._standing.unheard(asked_at)

@@ -14,6 +14,10 @@ TERM_SECONDS: Final = 15.0
 RENEWAL_SECONDS: Final = 5.0
 """How often it gives word."""
 
+WORD_SECONDS: Final = 3.0
+"""How long it waits for the database to take that: a hung one must not let the term run out between two tries, since
+who is not sure of its right sends nothing, not even that an answer will be late."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:

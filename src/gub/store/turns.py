@@ -15,7 +15,7 @@ from gub.clock import Clock
 from gub.standing import Standing
 from gub.store.documents import Database, Document
 from gub.store.leases import SCHEMA
-from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, Holder, described
+from gub.store.processes import RENEWAL_SECONDS, TERM_SECONDS, WORD_SECONDS, Holder, described
 from gub.store.workers import Workers
 from gub.waiting import heed_cancellation
 
@@ -115,7 +115,8 @@ class Turns:
     async def _give_word(self, bot_id: int, standing: Standing) -> None:
         asked_at = self._clock.monotonic()
         try:
-            ours = await self.renew(bot_id)
+            with pymongo.timeout(WORD_SECONDS):
+                ours = await self.renew(bot_id)
         except PyMongoError as error:
             log.warning("the turn to take updates could not be renewed", error=type(error).__name__)
             standing.unheard(asked_at)
