@@ -3,7 +3,7 @@ from functools import partial
 from gub.jobs import name_of
 
 
-class Board:
+class Upkeep:
     async def run(self) -> None:
         pass
 
@@ -13,6 +13,6 @@ async def housekeeping(_clock: object) -> None:
 
 
 def test_work_is_named_by_its_code() -> None:
-    assert name_of(Board().run) == "Board"
+    assert name_of(Upkeep().run) == "Upkeep"
     assert name_of(partial(housekeeping, object())) == "housekeeping"
-    assert name_of(partial(partial(Board().run))) == "Board"
+    assert name_of(partial(partial(Upkeep().run))) == "Upkeep"

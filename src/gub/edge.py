@@ -37,10 +37,10 @@ from gub.telegram.dispatcher import Parts
 from gub.telegram.erasing import Erasing
 from gub.telegram.farewells import Farewells
 from gub.telegram.handlers.fun import FunDesk
-from gub.telegram.invitation_board import InvitationBoard
+from gub.telegram.invitation_upkeep import InvitationUpkeep
 from gub.telegram.menus import offer_commands
 from gub.telegram.messenger import Messenger
-from gub.telegram.respects_board import RespectsBoard
+from gub.telegram.respects_upkeep import RespectsUpkeep
 from gub.telegram.ringing import Ringer
 
 _LOOK_SECONDS: Final = 1.0
@@ -51,7 +51,7 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the edge remembers by, with whom: the store, the chats, the dialogs, what tells the board of invitations."""
+    """What the edge remembers by, with whom: the store, the chats, the dialogs, what wakes the upkeep of invitations."""
 
     store: Store
     crew: Crew
@@ -92,13 +92,15 @@ def put_together(
         await farewells.left(bot.bot, chat_id, user)
 
     ringer = Ringer(store, messenger, bot.bot, clock, languages=languages, on_absent=on_absent, crew=crew)
-    board = InvitationBoard(store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock)
+    invitation_upkeep = InvitationUpkeep(
+        store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock
+    )
     privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
     erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
     announcing = asyncio.Event()
     announcer = Announcer(store, memory.chats, messenger, bot.bot, languages, changed=announcing, clock=clock)
     paying = asyncio.Event()
-    respects_board = RespectsBoard(store, languages, messenger, paying, clock)
+    respects_upkeep = RespectsUpkeep(store, languages, messenger, paying, clock)
     parts = Parts(
         me=bot.me,
         messenger=messenger,
@@ -129,8 +131,8 @@ def put_together(
         announcer,
         beside=(offer, ringer.run),
         duties=(
-            board.run,
-            respects_board.run,
+            invitation_upkeep.run,
+            respects_upkeep.run,
             announcer.run,
             partial(housekeeping, clock, erasing.resume),
             partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing)),
@@ -139,7 +141,7 @@ def put_together(
 
 
 async def wake_for_others(crew: Crew, clock: Clock, events: Iterable[asyncio.Event]) -> None:
-    """Have boards and announcer look each second while others work for the bot: what those do wakes nobody here.
+    """Have upkeep and announcer look each second while others work for the bot: what those do wakes nobody here.
 
     A look that finds nothing reads three short indexes.
     """

@@ -1,7 +1,7 @@
 """What follows for invitations when people come, go or become known, and when groups change. All of it may be repeated.
 
-Each invitation that is to be shown otherwise is marked in the database, and the board (`telegram.invitation_board`) is
-woken; it also finishes what a death of the process cut off here.
+Each invitation that is to be shown otherwise is marked in the database, and the upkeep (`telegram.invitation_upkeep`)
+is woken; it also finishes what a death of the process cut off here.
 """
 
 import asyncio
@@ -87,5 +87,5 @@ class Invited:
             self.wake()
 
     def wake(self) -> None:
-        """Have the board look for what is to be shown anew."""
+        """Have the upkeep look for what is to be shown anew."""
         self._changed.set()

@@ -14,7 +14,7 @@ from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.services.respects import RespectsBook
 from gub.telegram.gateway import GatewaySession, Pace
 from gub.telegram.messenger import Messenger
-from gub.telegram.respects_board import RespectsBoard
+from gub.telegram.respects_upkeep import RespectsUpkeep
 from gub.telegram.showing import View
 from gub.telegram.words import spoken_now
 from tests.support.clock import FakeClock
@@ -39,7 +39,7 @@ class Recording(Messenger):
 
 
 @dataclass
-class Board:
+class Upkeep:
     stage: Stage
     changed: asyncio.Event
     messenger: Recording
@@ -53,7 +53,7 @@ class Board:
 
 
 @pytest.fixture
-async def board(stage: Stage, sim: SimServer) -> AsyncIterator[Board]:
+async def upkeep(stage: Stage, sim: SimServer) -> AsyncIterator[Upkeep]:
     changed = asyncio.Event()
     desk = replace(stage.parts.fun_desk, respects=RespectsBook(stage.store, changed))
     stage.parts = replace(stage.parts, fun_desk=desk)
@@ -61,9 +61,9 @@ async def board(stage: Stage, sim: SimServer) -> AsyncIterator[Board]:
     session = GatewaySession(sim.url, stage.clock, pace=Pace.unlimited())
     async with Bot(TEST_TOKEN, session=session) as bot:
         messenger = Recording(bot, stage.clock)
-        made = RespectsBoard(stage.store, stage.parts.languages, messenger, changed, stage.clock)
-        running = asyncio.create_task(made.run(), name="board")
-        yield Board(stage, changed, messenger)
+        made = RespectsUpkeep(stage.store, stage.parts.languages, messenger, changed, stage.clock)
+        running = asyncio.create_task(made.run(), name="upkeep")
+        yield Upkeep(stage, changed, messenger)
         running.cancel()
         await asyncio.wait([running], timeout=_PATIENCE)
         assert running.cancelled(), "nothing but being cancelled ends it"
@@ -75,7 +75,7 @@ async def paid(stage: Stage, squad: Chat, ann: User) -> SimMessage:
 
 
 async def test_f_counts_who_asks_and_whoever_taps_once(
-    stage: Stage, board: Board, ann: User, bob: User, paid: SimMessage
+    stage: Stage, upkeep: Upkeep, ann: User, bob: User, paid: SimMessage
 ):
     assert paid.text == "🫡 F to pay respects: my last life\n🕯️ 1: Ann"
     told = await stage.press(bob, paid, "F")
@@ -85,13 +85,13 @@ async def test_f_counts_who_asks_and_whoever_taps_once(
         told = await stage.press(person, paid, "F")
         assert told is not None
         assert "already" in told.text
-    await board.show()
+    await upkeep.show()
     assert paid.text.endswith("🕯️ 2: Ann and Bob")
     assert [button["text"] for button in paid.buttons] == ["F"]
 
 
 async def test_a_crowd_at_once_is_one_edit_and_the_first_few_are_named(
-    stage: Stage, board: Board, squad: Chat, paid: SimMessage
+    stage: Stage, upkeep: Upkeep, squad: Chat, paid: SimMessage
 ):
     crowd = [stage.world.add_user(f"P{number}") for number in range(9)]
     for person in crowd:
@@ -99,28 +99,28 @@ async def test_a_crowd_at_once_is_one_edit_and_the_first_few_are_named(
         stage.world.press(person, squad.id, paid.id, paid.button("F"))
     await stage.settle()
     before = stage.calls("editMessageText")
-    await board.show()
+    await upkeep.show()
     assert stage.calls("editMessageText") - before <= 2
     assert paid.text.endswith("🕯️ 10: Ann, P0, P1, P2, P3 and 5 more")
 
 
 async def test_edits_of_one_message_keep_their_distance(
-    stage: Stage, board: Board, squad: Chat, bob: User, paid: SimMessage
+    stage: Stage, upkeep: Upkeep, squad: Chat, bob: User, paid: SimMessage
 ):
     late = stage.world.add_user("Late")
     stage.world.join(late, squad)
     for person in (bob, late):
         await stage.press(person, paid, "F")
-        await board.show()
-    first, second = board.messenger.times
+        await upkeep.show()
+    first, second = upkeep.messenger.times
     assert second - first >= 3
 
 
-async def test_a_restart_loses_nothing(stage: Stage, board: Board, bob: User, paid: SimMessage):
+async def test_a_restart_loses_nothing(stage: Stage, upkeep: Upkeep, bob: User, paid: SimMessage):
     stage.restart()
     await stage.press(bob, paid, "F")
     stage.restart()
-    await board.show()
+    await upkeep.show()
     assert "Ann and Bob" in paid.text
 
 
@@ -156,12 +156,12 @@ async def test_who_is_not_in_the_chat_pays_none(stage: Stage, squad: Chat, bob: 
 
 
 async def test_a_message_that_was_deleted_is_forgotten_and_its_button_says_so(
-    stage: Stage, board: Board, squad: Chat, bob: User, paid: SimMessage
+    stage: Stage, upkeep: Upkeep, squad: Chat, bob: User, paid: SimMessage
 ):
     data = paid.button("F")
     await stage.press(bob, paid, "F")
     stage.world.delete_message(squad, paid.id)
-    await board.show()
+    await upkeep.show()
     assert await stage.store.respects.get(data.split(":")[2]) is None
     other = await stage.answer(bob, squad, "/f")
     told = await stage.press_data(bob, other, data, forged=True)
@@ -170,9 +170,9 @@ async def test_a_message_that_was_deleted_is_forgotten_and_its_button_says_so(
 
 
 async def test_it_is_shown_in_the_language_of_the_chat(
-    stage: Stage, board: Board, squad: Chat, bob: User, paid: SimMessage
+    stage: Stage, upkeep: Upkeep, squad: Chat, bob: User, paid: SimMessage
 ):
     await stage.parts.languages.choose(squad.id, Language.GERMAN)
     await stage.press(bob, paid, "F")
-    await board.show()
-    assert board.messenger.languages == [Language.GERMAN]
+    await upkeep.show()
+    assert upkeep.messenger.languages == [Language.GERMAN]

@@ -1,4 +1,4 @@
-"""A stage with the board that keeps invitations true, and a crowd in the chat."""
+"""A stage with the upkeep that keeps invitations true, and a crowd in the chat."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +18,7 @@ from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import build_dispatcher
 from gub.telegram.feed import Feed
 from gub.telegram.gateway import GatewaySession, Pace
-from gub.telegram.invitation_board import InvitationBoard
+from gub.telegram.invitation_upkeep import InvitationUpkeep
 from gub.telegram.messenger import Messenger
 from tests.telegram.handlers.conftest import Stage
 
@@ -26,11 +26,11 @@ _PATIENCE = 20  # seconds of real time, on however busy a machine
 
 
 @dataclass
-class Board:
-    """The board at work. It is woken by hand: it shows what the database says, whoever changed that."""
+class Upkeep:
+    """The upkeep at work. It is woken by hand: it shows what the database says, whoever changed that."""
 
     stage: Stage
-    board: InvitationBoard
+    upkeep: InvitationUpkeep
     changed: asyncio.Event
 
     async def show(self) -> None:
@@ -56,7 +56,7 @@ class Board:
     async def settled(self) -> None:
         """Wait until it does nothing but wait for the clock; time does not pass meanwhile."""
         async with asyncio.timeout(_PATIENCE):
-            while self.board.busy:
+            while self.upkeep.busy:
                 await self.stage.store.invitations.stale()
         await self.stage.clock.until_sleeping()
 
@@ -71,16 +71,16 @@ class Board:
 
 
 @pytest.fixture
-async def board(stage: Stage, sim: SimServer) -> AsyncIterator[Board]:
+async def upkeep(stage: Stage, sim: SimServer) -> AsyncIterator[Upkeep]:
     session = GatewaySession(sim.url, stage.clock, pace=Pace.unlimited())
     changed = asyncio.Event()
     service = Invitations(stage.store, Invited(stage.store, changed), stage.clock)
     async with Bot(TEST_TOKEN, session=session) as bot:
-        made = InvitationBoard(
+        made = InvitationUpkeep(
             stage.store, service, Messenger(bot), stage.parts.languages, changed=changed, clock=stage.clock
         )
-        running = asyncio.create_task(made.run(), name="board")
-        yield Board(stage, made, changed)
+        running = asyncio.create_task(made.run(), name="upkeep")
+        yield Upkeep(stage, made, changed)
         running.cancel()
         await asyncio.wait([running], timeout=_PATIENCE)
         assert running.cancelled(), "nothing but being cancelled ends it"

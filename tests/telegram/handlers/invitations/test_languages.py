@@ -6,7 +6,7 @@ from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.telegram.views import invitations as views
 from gub.telegram.words import speaking, words
 from tests.telegram.handlers.conftest import Stage
-from tests.telegram.handlers.invitations.conftest import Board
+from tests.telegram.handlers.invitations.conftest import Upkeep
 from tests.telegram.handlers.invitations.test_inviting import begun, chosen, keyboard
 
 Crowd = dict[str, User]
@@ -45,7 +45,7 @@ async def test_cancel_is_known_in_the_language_of_its_keyboard(stage: Stage, squ
 
 
 async def test_answers_are_shown_in_the_language_of_the_chat(
-    board: Board, stage: Stage, squad: Chat, ann: User, bob: User
+    upkeep: Upkeep, stage: Stage, squad: Chat, ann: User, bob: User
 ):
     await stage.parts.languages.choose(squad.id, Language.GERMAN)
     await begun(stage, ann, squad)
@@ -54,7 +54,7 @@ async def test_answers_are_shown_in_the_language_of_the_chat(
     with speaking(Language.GERMAN):
         accept, answered = words("Accept"), words(views.ENDS[Ended.ANSWERED])
     await stage.press(bob, message, accept)
-    await board.show()
+    await upkeep.show()
     assert message.text.startswith(INVITES)
     assert message.text.endswith(answered)
 

@@ -1,6 +1,6 @@
 """Keeps messages of GUB's true: few edits, the last state always shown, after restarts and refusals too.
 
-What is to be shown anew is marked in the database by whatever changed it; a board looks for it when it is woken, and
+What is to be shown anew is marked in the database by whatever changed it; the upkeep looks for it when it is woken, and
 each minute.
 """
 
@@ -53,7 +53,7 @@ class Stale(Protocol):
         """Where its message is, if that is known."""
 
 
-class Board(ABC):
+class Upkeep(ABC):
     """Shows each thing of one kind as it is. Chats do not wait for each other."""
 
     kind: str

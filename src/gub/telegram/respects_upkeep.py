@@ -1,4 +1,4 @@
-"""Keeps the messages of /f true, as a board does."""
+"""Keeps the messages of /f true, as `upkeep` does."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,15 +9,15 @@ from gub.clock import Clock
 from gub.domain.respects import Respects
 from gub.services.languages import Languages
 from gub.store.store import Store
-from gub.telegram.board import FOR_GOOD, Board
 from gub.telegram.messenger import Messenger
+from gub.telegram.upkeep import FOR_GOOD, Upkeep
 from gub.telegram.views.fun import NAMED, respects
 from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
 
-class RespectsBoard(Board):
+class RespectsUpkeep(Upkeep):
     """Shows who has paid respects."""
 
     kind = "respects"

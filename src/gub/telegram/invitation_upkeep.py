@@ -1,4 +1,4 @@
-"""Keeps the messages of invitations true, as a board does.
+"""Keeps the messages of invitations true, as `upkeep` does.
 
 It also ends invitations whose time ran out, and finishes answers that were cut off.
 """
@@ -15,8 +15,8 @@ from gub.domain.values import Invitation
 from gub.services.invitations import Invitations
 from gub.services.languages import Languages
 from gub.store.store import Store
-from gub.telegram.board import FOR_GOOD, LOOK_EVERY, Board
 from gub.telegram.messenger import Messenger
+from gub.telegram.upkeep import FOR_GOOD, LOOK_EVERY, Upkeep
 from gub.telegram.views.invitations import invitation_message
 from gub.telegram.words import speaking
 
@@ -26,7 +26,7 @@ _POSTING: Final = timedelta(minutes=5)
 """How long whoever was asked for an invitation has the time to post it; a death in between is made good sooner."""
 
 
-class InvitationBoard(Board):
+class InvitationUpkeep(Upkeep):
     """Shows each invitation as it is. Chats do not wait for each other."""
 
     kind = "invitations"
