@@ -51,7 +51,7 @@ Work = Callable[[], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the edge remembers by, with whom: the store, the chats, the dialogs, what wakes the upkeep of invitations."""
+    """What the edge remembers by, with whom: store, chats, dialogs, and what wakes the upkeep of invitations."""
 
     store: Store
     crew: Crew

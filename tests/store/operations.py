@@ -19,6 +19,7 @@ from gub.domain.presence import Past, Status
 from gub.domain.respects import Respects
 from gub.domain.values import (
     Account,
+    Allowance,
     ChatFacts,
     Ended,
     Invitation,
@@ -143,7 +144,9 @@ class Scenes:
         await store.chats.remember(ChatFacts(chat_id, "supergroup", "Scene"))
         await store.users.learn([KnownUser(user_id, "Somebody", username=f"scene_{number}")])
         accounts = {one: Account(one, str(user_id), "somebody") for one in Platform}
-        person = await store.statususers.add(chat_id, user_id, "Somebody", accounts, "Scene", message_id=_MESSAGE)
+        person = await store.statususers.add(
+            chat_id, user_id, "Somebody", accounts, "Scene", message_id=_MESSAGE, person_id=user_id
+        )
         group = await store.notifygroups.create(chat_id, user_id, "crew", None, Joining.INVITE, None)
         asked = [user_id + 1, f"@other_{number}"]
         invitation = await store.invitations.create(group, user_id, asked, None, now + WEEK, message_id=_MESSAGE)
@@ -222,6 +225,8 @@ _VALUES: Mapping[str, Choose] = {
     "group_id": lambda scene: scene.group.id,
     "group_name": lambda _: "Scene",
     "holder": lambda _: Holder("one", "host", 1),
+    "allowance": lambda _: Allowance.WATCHES,
+    "allowed": lambda _: True,
     "id_": lambda scene: scene.respects.id,
     "ids": lambda scene: [scene.user_id, scene.other_id],
     "inviter_id": lambda scene: scene.user_id,
@@ -282,6 +287,7 @@ _VALUES: Mapping[str, Choose] = {
     "update_ids": lambda scene: [_FIRST_USER + scene.number],
     "updates": lambda scene: [{"update_id": _FIRST_USER + scene.number}],
     "user_id": lambda scene: scene.user_id,
+    "user_ids": lambda scene: [scene.user_id, scene.other_id],
     "username": lambda scene: f"other_{scene.number}",
     "users": lambda scene: [KnownUser(scene.user_id, "Somebody", username=scene.username)],
     "value": lambda _: 5,

@@ -174,7 +174,7 @@ class NotAllowed(DomainError):
     """This is not for whoever asked: the rights of now do not cover it."""
 
     def __init__(self, action: str) -> None:
-        """Keep what was asked for: `edit`, `delete`, `show` or `unclaim`."""
+        """Keep what was asked for: `edit`, `delete`, `show`, `unclaim` or `allow`."""
         super().__init__(action)
         self.action = action
 

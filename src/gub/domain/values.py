@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gub.domain.limits import CALL_COOLDOWN, CONFIRM_ABOVE, INVITATION_LIFETIME
+from gub.domain.limits import CALL_COOLDOWN, CALL_OPEN, CONFIRM_ABOVE, INVITATION_LIFETIME
 
 
 class Platform(StrEnum):
@@ -41,6 +41,13 @@ class Visibility(StrEnum):
     HIDDEN = "hidden"
 
 
+class Allowance(StrEnum):
+    """What a person allows to be done with what is seen of them in one chat, beside showing it on /status."""
+
+    WATCHES = "watches"
+    HISTORY = "history"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One identity on one platform: its id (a string of digits) and its name as the platform spells it."""
@@ -55,6 +62,7 @@ class StatusUser:
     """A person shown by /status in one chat.
 
     `keeper_id` is the user who added them (the seed's `user_id`), `person_id` the user who they are, once known.
+    `allows` is what that user, and nobody else, has allowed: nothing until they do.
     """
 
     id: str
@@ -65,6 +73,7 @@ class StatusUser:
     group_name: str | None = None
     visibility: Visibility = Visibility.EVERYONE
     person_id: int | None = None
+    allows: frozenset[Allowance] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ class NotifyGroup:
     """A named list of members in a chat, the longest-standing first. `invited` holds user ids and `@usernames`.
 
     `mutes` says until when calls do not ping a member: None is for good. One that has passed means nothing.
+    `only_on`: its calls ping only who is on, or inside their own hours, unless the caller says otherwise.
     """
 
     id: str
@@ -85,6 +95,7 @@ class NotifyGroup:
     thread_id: int | None = None
     last_call_at: datetime | None = None
     mutes: Mapping[int, datetime | None] = field(default_factory=dict)
+    only_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,7 @@ class ChatSettings:
 
     `members_add`: whether those who are no admins may put people on the list. `announcements`: whether whoever runs GUB
     may announce things there; also chosen in private chats. `time_zone` is an IANA name, None until it is chosen.
+    `call_open` is how long a call takes answers.
     """
 
     call_cooldown: timedelta = CALL_COOLDOWN
@@ -142,6 +154,7 @@ class ChatSettings:
     members_add: bool = True
     announcements: bool = True
     time_zone: str | None = None
+    call_open: timedelta = CALL_OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Collection `statususers`: the people shown by /status in one chat."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bson import ObjectId
@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from gub.clock import Clock
 from gub.domain.errors import AlreadyClaimed, LastAccount, NameTaken, NotAllowed
 from gub.domain.limits import STATUS_USERS_PER_CHAT
-from gub.domain.values import Account, Platform, StatusUser, Visibility
+from gub.domain.values import Account, Allowance, Platform, StatusUser, Visibility
 from gub.store.creation import COMMAND_FIELD, create_named, made_by
 from gub.store.documents import (
     DATE_OR_NULL,
@@ -50,6 +50,7 @@ SCHEMA: Final = CollectionSchema(
         **{name: TEXT_OR_NULL for _, name in ACCOUNT_FIELDS.values()},
         "visibility": TEXT_OR_NULL,
         "person_id": INTEGER_OR_NULL,
+        "allows": {"bsonType": ["array", "null"], "items": STRING},
         "created_at": DATE_OR_NULL,
         COMMAND_FIELD: INTEGER_OR_NULL,
     },
@@ -58,6 +59,7 @@ SCHEMA: Final = CollectionSchema(
         # For /privacy: what is kept of somebody, and whether anybody else has an account of theirs.
         IndexModel([("user_id", 1)], name="user_id"),
         IndexModel([("person_id", 1)], name="person_id", sparse=True),
+        IndexModel([("allows", 1)], name="allows", sparse=True),
         *(IndexModel([(account_id, 1)], name=account_id, sparse=True) for account_id, _ in ACCOUNT_FIELDS.values()),
     ),
 )
@@ -232,12 +234,43 @@ class StatusUsers:
         right: Document = {"person_id": user_id}
         if only_if_shown:
             right["visibility"] = {"$nin": _LESS_THAN_EVERYONE}
-        change = {"$unset": {"person_id": ""}}
+        change = {"$unset": {"person_id": "", "allows": ""}}
         undone = (await self._collection.update_one(_key(id, chat_id) | right, change)).matched_count
         person = await self.get(id, chat_id)
         if person is not None and person.person_id is not None and not undone:
             raise NotAllowed("unclaim")
         return person
+
+    async def allow(
+        self,
+        id: str,  # noqa: A002 - as above
+        chat_id: int,
+        user_id: int,
+        allowance: Allowance,
+        *,
+        allowed: bool,
+    ) -> StatusUser | None:
+        """Note what the person shown allows, or no longer; give them as they are then, None when deleted.
+
+        Raises:
+            NotAllowed: this user is not the person shown, at the very moment of the change.
+        """
+        how = "$addToSet" if allowed else "$pull"
+        theirs = _key(id, chat_id) | {"person_id": user_id}
+        changed = (await self._collection.update_one(theirs, {how: {"allows": str(allowance)}})).matched_count
+        person = await self.get(id, chat_id)
+        if person is not None and not changed:
+            raise NotAllowed("allow")
+        return person
+
+    async def allowing(self, allowance: Allowance) -> list[StatusUser]:
+        """Give everybody, in whatever chat, who allows this."""
+        return [_status_user(document) async for document in self._collection.find({"allows": str(allowance)})]
+
+    async def of_people(self, chat_id: int, user_ids: Iterable[int]) -> list[StatusUser]:
+        """Give the status users of a chat who these users have said they are."""
+        theirs = {"person_id": {"$in": list(user_ids)}, "chat_id": chat_id}
+        return [_status_user(document) async for document in self._collection.find(theirs)]
 
     async def delete(self, id: str, chat_id: int) -> bool:  # noqa: A002 - as above
         """Delete one person of the chat; say whether it was there."""
@@ -274,7 +307,16 @@ def _status_user(document: Document) -> StatusUser:
         group_name=text_of(document.get("group_name")),
         visibility=_visibility(document.get("visibility")),
         person_id=integer_of(document.get("person_id")),
+        allows=_allows(document),
     )
+
+
+def _allows(document: Document) -> frozenset[Allowance]:
+    """Read what the person shown has allowed. While nobody says who that is, nothing is."""
+    stored = document.get("allows")
+    if not isinstance(stored, list) or integer_of(document.get("person_id")) is None:
+        return frozenset()
+    return frozenset(one for one in Allowance if str(one) in stored)
 
 
 def _visibility(value: object) -> Visibility:

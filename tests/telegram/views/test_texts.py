@@ -53,7 +53,7 @@ ERRORS = [
     errors.AccountTextInvalid("psn", "secret"),
     errors.AccountsMissing("Ann"),
     errors.PersonNotFound(),
-    *(errors.NotAllowed(action) for action in ("edit", "delete", "show", "unclaim", "another")),
+    *(errors.NotAllowed(action) for action in ("edit", "delete", "show", "unclaim", "allow", "another")),
     errors.AlreadyClaimed(),
     errors.LastAccount(),
     errors.CredentialInvalid("psn"),
