@@ -73,6 +73,8 @@ async def exposed() -> dict[str, set[str]]:
     metrics.platform_called("steam", "ok", 1)
     metrics.database_called("find", "ok", 1)
     metrics.status_shown(1)
+    metrics.looked("steam", 1, 1)
+    metrics.look_told(1, 1)
     metrics.gauges.watch("everything", _everything)
     text = (await metrics.exposition()).decode()
     found = {"up": set[str]()}

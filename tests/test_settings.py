@@ -288,6 +288,17 @@ def test_where_nothing_can_listen_is_refused(listen) -> None:
     assert problems_of({"GUB_HTTP_LISTEN": listen}) == ["GUB_HTTP_LISTEN wants HOST:PORT, like 127.0.0.1:8081"]
 
 
+@pytest.mark.parametrize("seconds", ["4", "601", "-5", "60.5", "often", "0x10", "60000"])
+def test_poll_seconds_are_refused_when_they_are_too_few_or_too_many(seconds: str) -> None:
+    assert problems_of({"GUB_POLL_SECONDS": seconds}) == ["GUB_POLL_SECONDS is a whole number of seconds from 5 to 600"]
+
+
+@pytest.mark.parametrize("seconds", [5, 60, 600])
+def test_poll_seconds_are_taken_as_they_are(seconds: int) -> None:
+    assert load({"GUB_POLL_SECONDS": str(seconds)}, env_file=None).poll_seconds == seconds
+    assert load({}, env_file=None).poll_seconds == 60
+
+
 def test_the_data_directory_is_absolute_and_knows_home(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)

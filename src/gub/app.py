@@ -194,6 +194,7 @@ async def _work_in_place(core: _Core, bot: SignedIn, crew: Crew, stop: asyncio.E
         ):
             core.metrics.gauges.watch("platforms", readings.of_platforms(platforms))
             core.metrics.gauges.watch("announcement", readings.of_announcement(edge.announcer))
+            core.metrics.gauges.watch("poller", readings.of_poller(edge.poller))
             purge = partial(housekeeping, core.clock, core.chats.purge_departed)
             duties: tuple[Work, ...] = (purge, platforms.watch.run, *edge.duties)
             beside: list[Work] = [
@@ -260,7 +261,7 @@ async def _intake(core: _Core, bot: SignedIn, edge: Edge, crew: Crew) -> AsyncIt
         yield intake
     finally:
         core.gate.lead_to(None)
-        for part in ("work", "platforms", "announcement", "webhook"):
+        for part in ("work", "platforms", "announcement", "poller", "webhook"):
             core.metrics.gauges.watch(part, None)
         # What is in hand when the place is lost is for those who have it now.
         left = await intake.drain(0 if core.standing.ended else _DRAIN_SECONDS)

@@ -12,6 +12,7 @@ from gub.domain.values import KnownUser
 from gub.housekeeping import housekeeping
 from gub.jobs import as_job, name_of
 from gub.platform_desk import PlatformDesk
+from gub.presence.poller import Poller
 from gub.services.announcements import AnnouncementBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
@@ -28,7 +29,9 @@ from gub.services.people import People
 from gub.services.privacy import Privacy
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
+from gub.services.watched import Watched
 from gub.store.crew import Crew
+from gub.store.mongo import is_unavailable
 from gub.store.store import Store
 from gub.telegram.announcer import Announcer
 from gub.telegram.bot import SignedIn
@@ -67,6 +70,7 @@ class Edge:
 
     parts: Parts
     announcer: Announcer
+    poller: Poller
     beside: tuple[Work, ...]
     duties: tuple[Work, ...]
 
@@ -125,15 +129,27 @@ def put_together(
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )
+    watched = Watched(store, interests=())
+    poller = Poller(
+        platforms.presence,
+        watched.people,
+        clock,
+        listeners=(),
+        every=platforms.poll_seconds,
+        meter=platforms.meter,
+        is_passing=is_unavailable,
+    )
     offer = partial(offer_commands, bot.bot, wishes, languages)
     return Edge(
         parts,
         announcer,
+        poller,
         beside=(offer, ringer.run),
         duties=(
             invitation_upkeep.run,
             respects_upkeep.run,
             announcer.run,
+            poller.run,
             partial(housekeeping, clock, erasing.resume),
             partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing)),
         ),

@@ -29,6 +29,10 @@ BUDGET: Final = Gauge(
 )
 HEALTH: Final = Gauge("gub_platform_health", "1 at what can be expected of a platform now.", ("platform", "health"))
 
+POLL_BEHIND: Final = Gauge(
+    "gub_poll_behind_seconds", "How overdue the account is that has waited longest to be asked about.", ("platform",)
+)
+
 DATABASE_UP: Final = Gauge("gub_database_up", "1 when the database answered in time for this very answer, else 0.")
 DOCUMENTS: Final = Gauge(
     "gub_documents", "Documents, about, by collection; counted every five minutes.", ("collection",)
@@ -50,8 +54,8 @@ CREDENTIAL_LEFT: Final = Gauge(
 
 ALL: Final = (
     BUILD, WORKERS, STANDING_BY, ON_DUTY, INTAKE, INTAKE_OLDEST, LANES, TELEGRAM_WAITING, WEBHOOK_SET, WEBHOOK_PENDING,
-    WEBHOOK_ERROR, BUDGET, HEALTH, DATABASE_UP, DOCUMENTS, PENDING, OLDEST, RINGING, RINGING_LEFT, ANNOUNCEMENTS,
-    CHATS, CREDENTIAL, CREDENTIAL_LEFT,
+    WEBHOOK_ERROR, BUDGET, HEALTH, POLL_BEHIND, DATABASE_UP, DOCUMENTS, PENDING, OLDEST, RINGING, RINGING_LEFT,
+    ANNOUNCEMENTS, CHATS, CREDENTIAL, CREDENTIAL_LEFT,
 )  # fmt: skip
 
 

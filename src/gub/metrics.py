@@ -68,6 +68,13 @@ class Metrics:
         self._ages = self._histogram(
             "gub_status_age_seconds", "The oldest answer in each /status that was shown.", _AGES
         )
+        self._polled = self._counter(
+            "gub_polled_accounts", "Accounts asked about unbidden, by platform and outcome.", "platform", "outcome"
+        )
+        self._polling = self._histogram(
+            "gub_poll_seconds", "A look at all who are watched over, until who listens has heard of it.", _LONG_SECONDS
+        )
+        self._news = self._counter("gub_poll_news", "People of whom a look had news.")
 
     def update_handled(self, kind: str, outcome: str, seconds: float) -> None:
         """Count one update."""
@@ -100,6 +107,16 @@ class Metrics:
     def status_shown(self, oldest: float) -> None:
         """Note the age in seconds of the oldest answer that a /status showed."""
         self._ages.observe(oldest)
+
+    def looked(self, platform: str, asked: int, answered: int) -> None:
+        """Count the accounts of a platform that were asked about unbidden, and of how many there was an answer."""
+        self._polled.labels(platform, "answered").inc(answered)
+        self._polled.labels(platform, "unanswered").inc(asked - answered)
+
+    def look_told(self, changed: int, seconds: float) -> None:
+        """Count a look at who is watched over: of how many people there was news, and how long it all took."""
+        self._polling.observe(seconds)
+        self._news.inc(changed)
 
     async def exposition(self) -> bytes:
         """Say all figures in Prometheus's text format; waits for what is read now (`Gauges.read`), not for more."""

@@ -11,6 +11,7 @@ from gub.platforms.limiter import alone
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.transport import Transport, nobody_counts
 from gub.presence.desk import PresenceDesk
+from gub.presence.poller import POLL_SECONDS, Meter
 from gub.services.credentials import Access, Credentials, new_clients
 from gub.services.credentials.watch import CredentialWatch, Tell
 from gub.settings import Settings
@@ -26,6 +27,8 @@ class PlatformDesk:
     presence: PresenceDesk
     credentials: Credentials
     watch: CredentialWatch
+    poll_seconds: float = POLL_SECONDS
+    meter: Meter | None = None
 
 
 @asynccontextmanager
@@ -59,4 +62,6 @@ async def platform_desk(
             desk,
             Credentials(store.credentials, access, settings.xbox_redirect_uri),
             CredentialWatch(store.credentials, clients, desk.states, tell, clock),
+            settings.poll_seconds,
+            metrics,
         )

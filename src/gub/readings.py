@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gub import figures
 from gub.gauges import Reading, Sample
 from gub.platform_desk import PlatformDesk
+from gub.presence.poller import Poller
 from gub.standing import Standing
 from gub.store.crew import Crew
 from gub.store.store import Store
@@ -72,6 +73,15 @@ def of_platforms(desk: PlatformDesk) -> Reading:
     async def read() -> Iterable[Sample]:
         health = {str(platform): state for platform, state in desk.presence.health().items()}
         return figures.of_platforms(health, desk.access.left())
+
+    return read
+
+
+def of_poller(poller: Poller) -> Reading:
+    """Read how far behind the looks at who is watched over are; nothing to tell where they are not made."""
+
+    async def read() -> Iterable[Sample]:
+        return [figures.POLL_BEHIND.at(seconds, str(platform)) for platform, seconds in poller.behind().items()]
 
     return read
 

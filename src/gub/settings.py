@@ -27,6 +27,8 @@ _SUPPORT_LINKS_MAX = 8
 _LABEL_MAX = 40
 _AMOUNTS_MAX = 8
 _STARS_MAX = 10_000
+_POLL_MIN = 5
+_POLL_MAX = 600
 
 
 class ConfigurationError(Exception):
@@ -187,6 +189,12 @@ def _donation_amounts(value: str) -> tuple[int, ...]:
     return amounts
 
 
+def _poll_seconds(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", value) or not _POLL_MIN <= int(value) <= _POLL_MAX:
+        raise ValueError(f"is a whole number of seconds from {_POLL_MIN} to {_POLL_MAX}")
+    return int(value)
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def choose(value: str) -> str:
         if value.lower() not in words:
@@ -224,6 +232,7 @@ class Settings(BaseSettings):
     webhook_listen: ListenAddress = Address("127.0.0.1", 8081)
     webhook_secret: Annotated[SecretStr, BeforeValidator(_webhook_secret)] | None = None
     http_listen: ListenAddress | None = None
+    poll_seconds: Annotated[int, BeforeValidator(_poll_seconds)] = 60
     support_text: Annotated[str, BeforeValidator(_support_text)] | None = None
     support_links: Annotated[tuple[SupportLink, ...], NoDecode, BeforeValidator(_support_links)] = ()
     donations: Annotated[Literal["on", "off"], BeforeValidator(_one_of("on", "off"))] = "off"

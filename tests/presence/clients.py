@@ -7,6 +7,7 @@ from dataclasses import replace
 from gub.domain.presence import AccountPresence, Status
 from gub.domain.values import Account, Platform, StatusUser
 from gub.platforms.errors import NotFound
+from gub.platforms.limiter import Ration
 from gub.platforms.protocol import PresenceClient
 from tests.support.clock import FakeClock
 
@@ -17,6 +18,7 @@ class ScriptedClient(PresenceClient):
         self._batch_size = batch_size
         self._clock = clock
         self.calls: list[list[str]] = []
+        self.allowed = Ration(per_second=100, at_once=1000, now=1000)
         self.error: Exception | None = None
         self.facts: dict[str, AccountPresence] = {}
         self.leave_out: set[str] = set()
@@ -31,6 +33,9 @@ class ScriptedClient(PresenceClient):
     @property
     def batch_size(self) -> int:
         return self._batch_size
+
+    def ration(self, share: float) -> Ration:  # noqa: ARG002 - the tests say it themselves
+        return self.allowed
 
     async def look_up(self, text: str) -> Account:
         raise NotFound(text)

@@ -201,6 +201,7 @@ _VALUES: Mapping[str, Choose] = {
     "caller_id": lambda scene: scene.user_id,
     "charge_id": lambda scene: scene.donation.charge_id,
     "chat_id": lambda scene: scene.chat_id,
+    "chat_ids": lambda scene: [scene.chat_id, scene.chat_id - 1],
     "checked_at": lambda scene: scene.now,
     "claimed": lambda scene: dataclasses.replace(scene.group, last_call_at=scene.now),
     "client_id": lambda _: "client",
@@ -323,6 +324,7 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("ringing", "names_alive"): lambda _: _somebody,
     ("workers", "bury_silent"): lambda _: True,
     ("statususers", "accounts"): lambda _: {Platform.XBOX: Account(Platform.XBOX, "1", "one")},
+    ("statususers", "ids"): lambda scene: [scene.person.id],
     ("statususers", "id"): lambda scene: scene.person.id,
     ("users", "name"): lambda scene: scene.username,
 }

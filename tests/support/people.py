@@ -6,6 +6,7 @@ from gub.domain.errors import AccountTextInvalid
 from gub.domain.presence import AccountPresence, Status
 from gub.domain.values import Account, Platform
 from gub.platforms.errors import NotFound, PlatformError
+from gub.platforms.limiter import Ration
 
 
 class KnownPlatform:
@@ -26,6 +27,9 @@ class KnownPlatform:
         account = self.accounts.setdefault(name, Account(self.platform, number, f"{name} the Great"))
         self.now[account.account_id] = AccountPresence(self.platform, account.account_id, status, **details)  # type: ignore[arg-type]
         return account
+
+    def ration(self, share: float) -> Ration:
+        return Ration(per_second=share, at_once=10, now=100)
 
     async def look_up(self, text: str) -> Account:
         if self.trouble is not None:

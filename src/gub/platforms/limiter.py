@@ -4,6 +4,7 @@ Where several processes share it, each takes an equal part: nothing has to be as
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -45,18 +46,19 @@ class _Span:
             self.taken -= self.pieces.popleft().count
         left, at = self.taken, now
         for piece in self.pieces:
-            if left < self._part(sharers):
+            if left < self.part(sharers):
                 break
             left, at = left - piece.count, piece.last + self.seconds
         return at
 
-    def _part(self, sharers: int) -> int:
+    def part(self, sharers: int) -> int:
+        """Say how many requests our part of it is; at least one."""
         return max(1, self.limit // sharers)
 
     def left(self, now: float, sharers: int) -> int:
         """Say how many requests fit into our part now."""
         self.free_at(now, sharers)
-        return max(0, self._part(sharers) - self.taken)
+        return max(0, self.part(sharers) - self.taken)
 
     def take(self, now: float) -> None:
         """Count a request at that time."""
@@ -72,6 +74,24 @@ class _Span:
         """Make a copy to try things on."""
         pieces = deque(_Piece(piece.first, piece.last, piece.count) for piece in self.pieces)
         return _Span(self.limit, self.seconds, pieces, self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """What somebody may take of a budget who asks for ever: so many requests a second, and so many saved up at once.
+
+    `now` is how many may be taken at this moment: the last of what is left is for those whom somebody waits for.
+    """
+
+    per_second: float
+    at_once: float
+    now: int
+
+
+_SAVED: Final = 0.1
+"""The part of all that is allowed which may be saved up; the rest of a share comes little by little."""
+_KEPT_BACK: Final = 0.2
+"""The part that who asks for ever leaves alone when others have taken the rest."""
 
 
 class Budget:
@@ -129,6 +149,21 @@ class Budget:
         now, sharers = self._clock.monotonic(), 1 + self._others()
         held = now < self._held_until
         return {span.seconds: 0 if held else span.left(now, sharers) for span in self._spans}
+
+    def ration(self, share: float) -> Ration:
+        """Say how to take no more than a `share` of our part in any span, however long one goes on.
+
+        Of a part too small to be shared one request is saved up at most, and half of it comes little by little.
+        """
+        sharers, left = 1 + self._others(), self.left()
+        rates, saved, free = [], [], []
+        for span in self._spans:
+            part = span.part(sharers)
+            at_once = max(1.0, _SAVED * part)
+            rates.append(max(share * part - at_once, 0.5 * share * part) / span.seconds)
+            saved.append(at_once)
+            free.append(left[span.seconds] - math.floor(_KEPT_BACK * part))
+        return Ration(min(rates), min(saved), max(0, min(free)))
 
     def _refuse_late(self, at: float, deadline: float | None) -> None:
         now = self._clock.monotonic()

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from gub.domain.presence import AccountPresence
 from gub.domain.values import Account, Platform
+from gub.platforms.limiter import Ration
 
 
 class PresenceClient(Protocol):
@@ -17,6 +18,12 @@ class PresenceClient(Protocol):
     @property
     def batch_size(self) -> int:
         """Say how many accounts fit in one request."""
+
+    def ration(self, share: float) -> Ration:
+        """Say how often this process may ask for presence, for ever, if it is to take no more than that share.
+
+        The share is of this process's part of what the platform allows, and counts what all of a question costs.
+        """
 
     async def look_up(self, text: str) -> Account:
         """Find the account that somebody typed.

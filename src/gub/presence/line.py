@@ -91,6 +91,11 @@ class Line:
         return replace(self._late, answered_at=self._state.answered_at)
 
     @property
+    def answering(self) -> PlatformState:
+        """Say how the platform fares for who can wait: one that is late answers all the same."""
+        return self._state
+
+    @property
     def in_doubt(self) -> bool:
         """Say whether there is little hope of an answer in time."""
         return self._failures > 0 or self._late is not None

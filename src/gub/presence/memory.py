@@ -28,10 +28,14 @@ _KEEP_ALIVE: Final = timedelta(days=1)
 
 @dataclass(slots=True)
 class _Entry:
-    """An account's last presence and when it landed; whether its history was read, and what that holds."""
+    """An account's last presence, when it landed and how soon (in seconds) the next is expected; its history.
+
+    0: no answer is expected. `recalled`: the history was read, and holds what is `noted`.
+    """
 
     presence: AccountPresence | None = None
     landed: float = float("-inf")
+    expected: float = 0.0
     recalled: bool = False
     noted: Past | None = None
 
@@ -54,16 +58,32 @@ class Memory:
             return False
         return self._age(entry) <= self._fresh
 
-    def recall(self, platform: Platform, account_id: str) -> AccountPresence:
-        """Say what is known: fresh, or stale, or unknown."""
+    def make_room(self, accounts: int) -> None:
+        """Remember so many accounts, if that is more than until now."""
+        self._limit = max(self._limit, accounts)
+
+    def expect(self, key: Key, seconds: float) -> None:
+        """Take in that this account is asked about again and again: within so many seconds the next answer comes."""
+        self._entry(key).expected = seconds
+
+    def landed_at(self, key: Key) -> float:
+        """Say by the clock's seconds when the last answer landed; minus infinity when there is none."""
+        entry = self._entries.get(key)
+        return float("-inf") if entry is None or entry.presence is None else entry.landed
+
+    def recall(self, platform: Platform, account_id: str, *, is_answering: bool = False) -> AccountPresence:
+        """Say what is known: fresh, or stale, or unknown.
+
+        While its platform `is_answering`, an answer is no older than it should be until the next one is expected.
+        """
         entry = self._entries.get((platform, account_id))
         if entry is None or entry.presence is None:
             return AccountPresence(platform, account_id, Status.UNKNOWN)
         self._entries.move_to_end((platform, account_id))
         age, last = self._age(entry), entry.presence
-        if age <= self._fresh:
+        if age <= self._fresh or (is_answering and age <= entry.expected and not last.stale):
             return last
-        if age <= self._kept:
+        if age <= max(self._kept, entry.expected):
             return replace(last, stale=True)
         return AccountPresence(
             platform, account_id, Status.UNKNOWN, last_seen=last.last_seen, fetched_at=last.fetched_at, stale=True

@@ -1,6 +1,7 @@
 """Collection `statususers`: the people shown by /status in one chat."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bson import ObjectId
@@ -130,6 +131,21 @@ class StatusUsers:
         """Give the chat's people by name."""
         cursor = self._collection.find({"chat_id": chat_id}, collation=NAMES).sort("display_name", 1)
         return [_status_user(document) async for document in cursor]
+
+    async def of_chats(self, chat_ids: Sequence[int]) -> dict[int, list[StatusUser]]:
+        """Give the people of these chats, those of each by name; a chat with nobody is left out. A few at a time."""
+        found = defaultdict[int, list[StatusUser]](list)
+        cursor = self._collection.find({"chat_id": {"$in": list(chat_ids)}}, collation=NAMES)
+        async for document in cursor.sort("display_name", 1):
+            person = _status_user(document)
+            found[person.chat_id].append(person)
+        return dict(found)
+
+    async def by_ids(self, ids: Sequence[str]) -> dict[str, StatusUser]:
+        """Give those of these who are there, of whatever chat. A few at a time."""
+        keys = [key for one in ids if (key := object_id(one)) is not None]
+        cursor = self._collection.find({"_id": {"$in": keys}})
+        return {str(document["_id"]): _status_user(document) async for document in cursor}
 
     async def get(self, id: str, chat_id: int) -> StatusUser | None:  # noqa: A002 - the value's own word
         """Give one person of the chat; None when deleted or of another chat."""

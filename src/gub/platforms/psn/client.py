@@ -11,6 +11,7 @@ from gub.domain.values import Account, Platform
 from gub.platforms import tolerant
 from gub.platforms.errors import CredentialDead, Malformed, NoCredential, NotFound, PlatformError, RateLimited
 from gub.platforms.keeper import Shelf, TokenKeeper
+from gub.platforms.limiter import Ration
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.psn.batches import BATCH_SIZE, Batches
 from gub.platforms.psn.budgets import PsnBudgets
@@ -41,9 +42,14 @@ class PsnClient(PresenceClient):
     def __init__(self, transport: Transport, budgets: PsnBudgets, shelf: Shelf[PsnCredential], clock: Clock) -> None:
         """Ask with what lies on `shelf` at that time, so that a new NPSSO works at once."""
         self._clock = clock
+        self._budgets = budgets
         self._keeper = TokenKeeper(Platform.PSN, shelf, PsnRenewer(PsnOAuth(transport, budgets, clock)), clock)
         self._session = PsnSession(transport, budgets, self._keeper, clock)
         self._batches = Batches(self._session, clock)
+
+    def ration(self, share: float) -> Ration:
+        """See `PresenceClient`; sign-ins and look-ups count against the same limit."""
+        return self._budgets.all.ration(share)
 
     async def look_up(self, text: str) -> Account:
         """Find the account of an online id, in any case, also by a name that it had before.

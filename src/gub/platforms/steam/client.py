@@ -11,7 +11,7 @@ from gub.domain.steam_ids import FIRST_ID64, LAST_ID64, SteamId, parse_steam_id
 from gub.domain.values import Account, Platform
 from gub.platforms import tolerant
 from gub.platforms.errors import Malformed, NoCredential, NotFound, PlatformError, RateLimited, Unavailable
-from gub.platforms.limiter import Budget
+from gub.platforms.limiter import Budget, Ration
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.steam.players import Player, read_players
 from gub.platforms.steam.refusals import KeyHealth, blames_the_key
@@ -54,6 +54,10 @@ class SteamClient(PresenceClient):
         self._clock = clock
         self._titles = titles or TitleBook(transport, clock)
         self._health = KeyHealth(clock)
+
+    def ration(self, share: float) -> Ration:
+        """See `PresenceClient`."""
+        return self._budget.ration(share)
 
     async def look_up(self, text: str) -> Account:
         """Find the account that somebody typed, in any of the forms that `parse_steam_id` reads.

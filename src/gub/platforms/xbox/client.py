@@ -12,7 +12,7 @@ from gub.domain.presence import AccountPresence, Status
 from gub.domain.values import Account, Platform
 from gub.platforms.errors import Malformed, NotFound, PlatformError, Unavailable
 from gub.platforms.keeper import Shelf, TokenKeeper
-from gub.platforms.limiter import Budget, alone
+from gub.platforms.limiter import Budget, Ration, alone
 from gub.platforms.protocol import PresenceClient
 from gub.platforms.reply import Reply
 from gub.platforms.transport import TOTAL_SECONDS, Transport
@@ -80,6 +80,10 @@ class XboxClient(PresenceClient):
         renewer = _Renewer(XboxOAuth(transport, budgets.sign_in, clock))
         keeper = TokenKeeper(Platform.XBOX, shelf, renewer, clock)
         self._session = XboxSession(transport, XTokenDesk(transport, budgets.sign_in, clock), keeper, clock)
+
+    def ration(self, share: float) -> Ration:
+        """See `PresenceClient`."""
+        return self._budgets.presence.ration(share)
 
     async def look_up(self, text: str) -> Account:
         """Find the account of a gamertag, classic or modern with its suffix.
