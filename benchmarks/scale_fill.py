@@ -13,8 +13,9 @@ from bson import ObjectId
 
 from gub.clock import Clock
 from gub.domain.presence import Past, Status
+from gub.domain.presence_changes import PresenceChange
 from gub.domain.values import Account, ChatFacts, Joining, KnownUser, Platform
-from gub.store import chats, inbox, invitations, notifygroups, presences, respects, ringing, statususers, users
+from gub.store import chats, history, inbox, invitations, notifygroups, presences, respects, ringing, statususers, users
 from gub.store.documents import Database, Document
 from gub.store.ringing import Job, Kind, key_of
 from gub.store.store import Store
@@ -75,9 +76,10 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     await store.ringing.start(Job(key_of(_CHAT, command), Kind.CALL, _CHAT, None, group.id, None, (), now), "somebody")
     await store.respects.begin(_CHAT, command, _USER, None)
     await store.presences.note([Past(Platform.XBOX, "1", Status.OFFLINE, None, None, None, now, now)])
+    await store.history.add([PresenceChange(str(ObjectId()), _USER, _CHAT, now, Status.OFFLINE)])
     await store.inbox.add(bot_id, [{"update_id": command}])
     await store.inbox.done(bot_id, [command])
-    modules = (chats, users, statususers, notifygroups, invitations, ringing, respects, presences, inbox)
+    modules = (chats, users, statususers, notifygroups, invitations, ringing, respects, presences, history, inbox)
     return {one.SCHEMA.name: await database[one.SCHEMA.name].find_one({}) or {} for one in modules}
 
 
@@ -95,6 +97,7 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         ringing.SCHEMA.name: (lambda n: {"_id": f"{_CHAT - n}:1", "chat_id": _CHAT - n} | _rung(now, n), passing),
         respects.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "creator_id": _USER + n}, passing),
         presences.SCHEMA.name: (lambda n: _presence(now, n), number),
+        history.SCHEMA.name: (lambda n: _kept(now, n), passing),
         inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}"} | _handled(now, n), number),
     }
     for name, (vary, count) in varied.items():
@@ -146,6 +149,12 @@ def _rung(now: datetime, number: int) -> dict[str, Any]:
 def _presence(now: datetime, number: int) -> dict[str, Any]:
     account = str(_USER + number)
     return {"_id": f"xbox:{account}", "account_id": account, "noted_at": now - number * _SECOND}
+
+
+def _kept(now: datetime, number: int) -> dict[str, Any]:
+    person, user = ObjectId(), _USER + number
+    at = now - number * _SECOND
+    return {"_id": f"{person}:{number}", "person": person, "user_id": user, "chat_id": _CHAT - number, "at": at}
 
 
 def _handled(now: datetime, number: int) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from gub.services.donations import Donations
 from gub.services.fun import Fun
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.history import HistoryBook
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
@@ -129,12 +130,13 @@ def put_together(
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )
-    watched = Watched(store, interests=())
+    history = HistoryBook(store)
+    watched = Watched(store, interests=(history,))
     poller = Poller(
         platforms.presence,
         watched.people,
         clock,
-        listeners=(),
+        listeners=(history,),
         every=platforms.poll_seconds,
         meter=platforms.meter,
         is_passing=is_unavailable,
@@ -150,7 +152,7 @@ def put_together(
             respects_upkeep.run,
             announcer.run,
             poller.run,
-            partial(housekeeping, clock, erasing.resume),
+            partial(housekeeping, clock, erasing.resume, history.tidy),
             partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing)),
         ),
     )

@@ -40,6 +40,16 @@ async def fill(database: Database) -> None:
         platform, _, account = key.partition(":")
         seen = {"platform": platform, "account_id": account, "status": "online"}
         await database.presences.insert_one({"_id": key, **seen, "fetched_at": now, "noted_at": now})
+    for number, user in enumerate((ANN, BOB)):
+        kept = {
+            "person": ObjectId(),
+            "user_id": user,
+            "chat_id": SQUAD,
+            "at": now,
+            "status": "playing",
+            "title": "Hades",
+        }
+        await database.presencechanges.insert_one({"_id": f"kept:{number}", **kept})
     await database.notifygroups.insert_many(
         [
             {"_id": group, "chat_id": SQUAD, "creator_id": BOB, "name": "war", "members": [BOB, ANN]}

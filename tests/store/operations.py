@@ -16,6 +16,7 @@ from typing import Any
 from gub.clock import Clock
 from gub.domain.credentials import PsnCredential, Tokens, XboxCredential
 from gub.domain.presence import Past, Status
+from gub.domain.presence_changes import PresenceChange
 from gub.domain.respects import Respects
 from gub.domain.values import (
     Account,
@@ -199,6 +200,7 @@ _VALUES: Mapping[str, Choose] = {
     "bot_id": lambda _: BOT_ID,
     "by": lambda scene: scene.user_id,
     "caller_id": lambda scene: scene.user_id,
+    "changes": lambda scene: [PresenceChange(scene.person.id, scene.user_id, scene.chat_id, scene.now, Status.ONLINE)],
     "charge_id": lambda scene: scene.donation.charge_id,
     "chat_id": lambda scene: scene.chat_id,
     "chat_ids": lambda scene: [scene.chat_id, scene.chat_id - 1],
@@ -324,6 +326,7 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("ringing", "names_alive"): lambda _: _somebody,
     ("workers", "bury_silent"): lambda _: True,
     ("statususers", "accounts"): lambda _: {Platform.XBOX: Account(Platform.XBOX, "1", "one")},
+    ("history", "person"): lambda scene: scene.person.id,
     ("statususers", "ids"): lambda scene: [scene.person.id],
     ("statususers", "id"): lambda scene: scene.person.id,
     ("users", "name"): lambda scene: scene.username,

@@ -41,6 +41,7 @@ LOOKS_AT_ALL: Mapping[str, str] = {
     "chats.count": "it is about all chats, for an owner",
     "checking.findings": "when an operator asks for a check",
     "figures.documents": "the counts that MongoDB keeps and the embedded server makes, one at a time",
+    "history.people": "once an hour, beside everything else",
     "invited.put_right": "once, by an upgrade, and when an operator asks for a check",
     "personal.erase": "once for a person who is forgotten, beside: what names them in any list, whoever wrote it",
     "personal.records": "three times in ten minutes at the most, beside: what names somebody in any list",

@@ -20,7 +20,7 @@ from gub.domain.errors import (
 )
 from gub.domain.limits import LOOK_UP_SPAN, LOOK_UPS
 from gub.domain.names import clean_display_name, fold
-from gub.domain.values import Account, ChatFacts, KnownUser, Platform, StatusUser, Visibility
+from gub.domain.values import Account, Allowance, ChatFacts, KnownUser, Platform, StatusUser, Visibility
 from gub.platforms.errors import NotFound, PlatformError
 from gub.platforms.protocol import PresenceClient
 from gub.services.throttle import Throttle
@@ -244,8 +244,21 @@ class People:
         if shown is None or not rights.may_unclaim(person, user_id, is_admin=is_admin):
             raise NotAllowed("unclaim")
         by_keeper = user_id == person.keeper_id != shown
-        undone = self._store.statususers.unclaim(person.id, person.chat_id, shown, only_if_shown=by_keeper)
-        return _there(await undone)
+        undone = await self._store.statususers.unclaim(person.id, person.chat_id, shown, only_if_shown=by_keeper)
+        await self._store.history.forget(person.id)
+        return _there(undone)
+
+    async def allow(self, person: StatusUser, user_id: int, allowance: Allowance, *, allowed: bool) -> StatusUser:
+        """Note what the person shown allows, or no longer. What was kept by a leave that is withdrawn is deleted.
+
+        Raises:
+            NotAllowed: this user is not the person shown, at the very moment of the change.
+            PersonNotFound: they are gone.
+        """
+        changed = await self._store.statususers.allow(person.id, person.chat_id, user_id, allowance, allowed=allowed)
+        if allowance is Allowance.HISTORY and not allowed:
+            await self._store.history.forget(person.id)
+        return _there(changed)
 
     async def delete(self, person: StatusUser, user_id: int, *, is_admin: bool) -> None:
         """Take a person off the list.
@@ -256,8 +269,11 @@ class People:
         """
         if not rights.may_delete(person, user_id, is_admin=is_admin):
             raise NotAllowed("delete")
+        # Before and after: what is cut short here is not found again by who is gone, only by the hourly tidying.
+        await self._store.history.forget(person.id)
         if not await self._store.statususers.delete(person.id, person.chat_id):
             raise PersonNotFound
+        await self._store.history.forget(person.id)
 
     @staticmethod
     def require_edit(person: StatusUser, user_id: int) -> None:

@@ -13,6 +13,7 @@ from gub.store import (
     chats,
     departures,
     dialogs,
+    history,
     invitations,
     migrations,
     notifygroups,
@@ -81,6 +82,7 @@ class ChatLife:
             (respects.SCHEMA.name, {"chat_id": chat_id}),
             (announcements.TARGETS_SCHEMA.name, {"chat_id": chat_id}),
             (statususers.SCHEMA.name, {"_id": {"$in": people}, "chat_id": chat_id}),
+            (history.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
             (chats.SCHEMA.name, {"chat_id": chat_id}),
@@ -95,6 +97,7 @@ class ChatLife:
     def _steps(self) -> tuple[Callable[[int, int], Awaitable[None]], ...]:
         return (
             self._move_status_users,
+            self._move_history,
             self._move_notify_groups,
             self._move_invitations,
             self._move_ringing,
@@ -107,6 +110,9 @@ class ChatLife:
 
     async def _move_status_users(self, old: int, new: int) -> None:
         await self._move_named(statususers.SCHEMA.name, old, new)
+
+    async def _move_history(self, old: int, new: int) -> None:
+        await self._database[history.SCHEMA.name].update_many({"chat_id": old}, {"$set": {"chat_id": new}})
 
     async def _move_notify_groups(self, old: int, new: int) -> None:
         await self._move_named(notifygroups.SCHEMA.name, old, new)

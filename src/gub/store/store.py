@@ -26,6 +26,7 @@ from gub.store.duplicates import settle
 from gub.store.errors import SchemaConflict, StoreRefused, StoreUnavailable
 from gub.store.faults import FaultKinds
 from gub.store.figures import Figures
+from gub.store.history import PresenceChanges
 from gub.store.imports import refuse_unfinished
 from gub.store.inbox import Inbox
 from gub.store.invitations import Invitations
@@ -82,6 +83,7 @@ class Store:
     inbox: Inbox
     dialogs: DialogStates
     presences: Presences
+    history: PresenceChanges
     faults: FaultKinds
     donations: Donations
     life: ChatLife
@@ -120,6 +122,7 @@ class Store:
             inbox=Inbox(base, clock, vault),
             dialogs=DialogStates(base, clock),
             presences=Presences(base, clock),
+            history=PresenceChanges(base),
             faults=FaultKinds(base, clock),
             donations=Donations(base, clock),
             life=ChatLife(base, clock),

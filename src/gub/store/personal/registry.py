@@ -24,6 +24,7 @@ from gub.store.personal.announcements import AnnouncementsPart, AnnouncementTarg
 from gub.store.personal.counting import Traces, traces_of
 from gub.store.personal.donations import DonationsPart
 from gub.store.personal.groups import GroupsMade, InvitationsPart, NotifyGroupsPart, RingingPart
+from gub.store.personal.history import HistoryPart
 from gub.store.personal.part import Part, Person, Record
 from gub.store.personal.people import PresencesPart, StatusUsersPart, accounts_in
 from gub.store.personal.respects import RespectsPart
@@ -32,6 +33,7 @@ from gub.store.personal.themselves import ChatsPart, DeparturesPart, DialogsPart
 PARTS: Final[tuple[type[Part], ...]] = (
     StatusUsersPart,
     PresencesPart,
+    HistoryPart,
     InvitationsPart,
     NotifyGroupsPart,
     RingingPart,
