@@ -87,7 +87,9 @@ def put_together(
     store, messenger = memory.store, Messenger(bot.bot)
     crew = memory.crew
     languages = Languages(store, clock, lambda: crew.others)
-    people = People(store, platforms.clients, clock)
+    history = HistoryBook(store)
+    watched = Watched(store, interests=(history,))
+    people = People(store, platforms.clients, clock, on_changed=(watched.changed,))
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)
     invitations = Invitations(store, memory.invited, clock)
@@ -130,8 +132,6 @@ def put_together(
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
     )
-    history = HistoryBook(store)
-    watched = Watched(store, interests=(history,))
     poller = Poller(
         platforms.presence,
         watched.people,

@@ -15,7 +15,7 @@ from gub.domain.errors import (
     PlatformTrouble,
 )
 from gub.domain.limits import LOOK_UPS
-from gub.domain.values import Account, ChatFacts, Platform, Visibility
+from gub.domain.values import Account, Allowance, ChatFacts, Platform, Visibility
 from gub.platforms.errors import Malformed, Private, Unavailable
 from gub.services.people import People
 from gub.store.store import Store
@@ -222,3 +222,31 @@ async def test_nothing_is_changed_by_who_may_not(people: People, steam: KnownPla
     ):
         with pytest.raises(PersonNotFound):
             await gone
+
+
+async def test_whoever_listens_hears_of_every_change_of_a_list_once_it_is_stored(
+    store: Store, steam: KnownPlatform, clock: FakeClock
+):
+    heard: list[tuple[int, list[str]]] = []
+
+    async def hear(chat_id: int) -> None:
+        heard.append((chat_id, [one.display_name for one in await store.statususers.of_chat(chat_id)]))
+
+    people = People(store, {STEAM: steam}, clock, [hear])
+    account = steam.know("ann")
+    person = await people.add(SQUAD, ANN, AddRequest("Ann", {STEAM: "ann"}))
+    assert heard == [(SQUAD.chat_id, ["Ann"])]
+    person = await people.rename(person, ANN, "Anna")
+    assert heard[-1] == (SQUAD.chat_id, ["Anna"])
+    await people.set_account(person, ANN, account)
+    await people.show(person, ANN, Visibility.HIDDEN)
+    await people.claim(person, ANN)
+    person = await people.by_id(SQUAD.chat_id, person.id)
+    await people.allow(person, ANN, Allowance.WATCHES, allowed=True)
+    await people.unclaim(person, ANN, is_admin=False)
+    assert len(heard) == 7
+    await people.delete(person, ANN, is_admin=False)
+    assert heard[7:] == [(SQUAD.chat_id, [])]
+    with pytest.raises(PersonNotFound):
+        await people.rename(person, ANN, "Ann")
+    assert len(heard) == 8

@@ -79,8 +79,8 @@ async def test_a_chat_that_is_known_to_have_changed_is_read_at_once(store: Store
     await store.statususers.rename(ann.id, -1, "Anna")
     await store.statususers.rename(bob.id, -2, "Bobby")
     assert names(await watched.people()) == ["Ann", "Bob"]
-    watched.changed(-1)
-    watched.changed(-2)
+    await watched.changed(-1)
+    await watched.changed(-2)
     assert names(await watched.people()) == ["Anna", "Bobby"]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from gub.clock import Clock
 from gub.domain import rights
@@ -26,12 +26,22 @@ from gub.platforms.protocol import PresenceClient
 from gub.services.throttle import Throttle
 from gub.store.store import Store
 
+OnChanged = Callable[[int], Awaitable[None]]
+"""Hears of a chat in which somebody was added, changed, hidden, shown or taken off the list, once it is stored."""
+
 
 class People:
     """Keeps status users. Who acts must be in the chat: the edge asks Telegram, and then the rules are asked here."""
 
-    def __init__(self, store: Store, clients: Mapping[Platform, PresenceClient], clock: Clock) -> None:
-        """Keep people in `store`, and ask `clients` who they are."""
+    def __init__(
+        self,
+        store: Store,
+        clients: Mapping[Platform, PresenceClient],
+        clock: Clock,
+        on_changed: Sequence[OnChanged] = (),
+    ) -> None:
+        """Keep people in `store`, ask `clients` who they are, and tell `on_changed` of each chat whose list changed."""
+        self._on_changed = on_changed
         self._store = store
         self._clients = clients
         self._look_ups = Throttle[int](clock, count=LOOK_UPS, seconds=LOOK_UP_SPAN.total_seconds())
@@ -74,7 +84,7 @@ class People:
             if made is None:
                 raise
             return made
-        return await self._store.statususers.add(
+        added = await self._store.statususers.add(
             chat_id=chat.chat_id,
             keeper_id=keeper_id,
             display_name=name,
@@ -83,6 +93,7 @@ class People:
             message_id=message_id,
             person_id=person_id,
         )
+        return await self._changed(added)
 
     async def add_known(self, new: StatusUser) -> StatusUser:
         """Add a person whose accounts were looked up before, under the id that was given then (`new_id`).
@@ -98,7 +109,7 @@ class People:
         name = clean_display_name(new.display_name)
         if not new.accounts:
             raise AccountsMissing(name)
-        return await self._store.statususers.add(
+        added = await self._store.statususers.add(
             chat_id=new.chat_id,
             keeper_id=new.keeper_id,
             display_name=name,
@@ -107,6 +118,7 @@ class People:
             person_id=new.person_id,
             id=new.id,
         )
+        return await self._changed(added)
 
     def new_id(self) -> str:
         """Give an id that nobody has, for `add_known`."""
@@ -189,7 +201,7 @@ class People:
         """
         self.require_edit(person, user_id)
         clean = clean_display_name(name)
-        return _there(await self._store.statususers.rename(person.id, person.chat_id, clean))
+        return await self._changed(await self._store.statususers.rename(person.id, person.chat_id, clean))
 
     async def set_account(self, person: StatusUser, user_id: int, account: Account) -> StatusUser:
         """Give a person an account that was looked up, its id and its name together.
@@ -199,7 +211,7 @@ class People:
             PersonNotFound: they are gone.
         """
         self.require_edit(person, user_id)
-        return _there(await self._store.statususers.set_account(person.id, person.chat_id, account))
+        return await self._changed(await self._store.statususers.set_account(person.id, person.chat_id, account))
 
     async def unlink(self, person: StatusUser, user_id: int, platform: Platform) -> StatusUser:
         """Take a platform's account away.
@@ -210,7 +222,7 @@ class People:
             PersonNotFound: they are gone.
         """
         self.require_edit(person, user_id)
-        return _there(await self._store.statususers.unlink(person.id, person.chat_id, platform))
+        return await self._changed(await self._store.statususers.unlink(person.id, person.chat_id, platform))
 
     async def show(self, person: StatusUser, user_id: int, visibility: Visibility) -> StatusUser:
         """Choose when /status shows a person.
@@ -222,7 +234,7 @@ class People:
         if not rights.may_show(person, user_id):
             raise NotAllowed("show")
         changed = await self._store.statususers.set_visibility(person.id, person.chat_id, visibility, by=user_id)
-        return _there(changed)
+        return await self._changed(changed)
 
     async def claim(self, person: StatusUser, user_id: int) -> StatusUser:
         """Note that this is the user.
@@ -231,7 +243,7 @@ class People:
             AlreadyClaimed: they are somebody else.
             PersonNotFound: they are gone.
         """
-        return _there(await self._store.statususers.claim(person.id, person.chat_id, user_id))
+        return await self._changed(await self._store.statususers.claim(person.id, person.chat_id, user_id))
 
     async def unclaim(self, person: StatusUser, user_id: int, *, is_admin: bool) -> StatusUser:
         """Undo that.
@@ -246,7 +258,7 @@ class People:
         by_keeper = user_id == person.keeper_id != shown
         undone = await self._store.statususers.unclaim(person.id, person.chat_id, shown, only_if_shown=by_keeper)
         await self._store.history.forget(person.id)
-        return _there(undone)
+        return await self._changed(undone)
 
     async def allow(self, person: StatusUser, user_id: int, allowance: Allowance, *, allowed: bool) -> StatusUser:
         """Note what the person shown allows, or no longer. What was kept by a leave that is withdrawn is deleted.
@@ -258,7 +270,7 @@ class People:
         changed = await self._store.statususers.allow(person.id, person.chat_id, user_id, allowance, allowed=allowed)
         if allowance is Allowance.HISTORY and not allowed:
             await self._store.history.forget(person.id)
-        return _there(changed)
+        return await self._changed(changed)
 
     async def delete(self, person: StatusUser, user_id: int, *, is_admin: bool) -> None:
         """Take a person off the list.
@@ -274,6 +286,7 @@ class People:
         if not await self._store.statususers.delete(person.id, person.chat_id):
             raise PersonNotFound
         await self._store.history.forget(person.id)
+        await self._changed(person)
 
     @staticmethod
     def require_edit(person: StatusUser, user_id: int) -> None:
@@ -282,6 +295,14 @@ class People:
             raise NotAllowed("edit")
 
     # -- inside
+
+    async def _changed(self, person: StatusUser | None) -> StatusUser:
+        """Tell of a change, and give the person; None: they are gone, and nothing changed."""
+        if person is None:
+            raise PersonNotFound
+        for tell in self._on_changed:
+            await tell(person.chat_id)
+        return person
 
     async def _look_up_all(self, user_id: int, texts: Mapping[Platform, str]) -> dict[Platform, Account]:
         """Look accounts up side by side; of several failures, tell the first platform's."""
@@ -307,9 +328,3 @@ class People:
             raise AccountNotFound(platform, text) from error
         except PlatformError as error:
             raise PlatformTrouble(platform, error.reason) from error
-
-
-def _there(person: StatusUser | None) -> StatusUser:
-    if person is None:
-        raise PersonNotFound
-    return person

@@ -51,7 +51,7 @@ class Watched:
         await self._read_people(wanted)
         return [*found.values(), *(one for one in self._single.values() if one is not None)]
 
-    def changed(self, chat_id: int) -> None:
+    async def changed(self, chat_id: int) -> None:
         """Have the people of this chat read anew by the next look."""
         self._chats.pop(chat_id, None)
         self._single = {key: one for key, one in self._single.items() if one is None or one.chat_id != chat_id}
