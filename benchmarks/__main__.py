@@ -12,6 +12,7 @@ from benchmarks.audience import measure_audience
 from benchmarks.bots import Contender, Round, play_round
 from benchmarks.imports import LEAN, PLAIN, cost_of
 from benchmarks.machine import this_machine
+from benchmarks.poller_figures import measure_poller
 from benchmarks.report import Figure
 from benchmarks.scale import CHATS, measure_scale
 from benchmarks.simulator import PEOPLE_IN_PLACES
@@ -50,6 +51,10 @@ def main() -> None:
         more, said = asyncio.run(measure_status(options.pairs))
         figures += more
         notes += said
+    if options.only in (None, "poller"):
+        more, said = asyncio.run(measure_poller())
+        figures += more
+        notes += said
     if options.only in (None, "audience"):
         figures += asyncio.run(_audience_figures())
     if options.only in (None, "scale"):
@@ -68,7 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each bot, alternated (default 5)")
     parser.add_argument("--updates", type=int, default=2000, help="updates in a round (default 2000)")
     parser.add_argument("--pairs", type=int, default=100, help="warm /status, each beside an /about (default 100)")
-    parser.add_argument("--only", choices=("load", "status", "audience", "scale"), help="measure a part")
+    parser.add_argument("--only", choices=("load", "status", "poller", "audience", "scale"), help="measure a part")
     parser.add_argument("--chats", type=int, help=f"chats of the scale part (default {CHATS}, or {SOME} beside others)")
     parser.add_argument("--quick", action="store_true", help="one small round of everything: to see that it runs")
     options = parser.parse_args()

@@ -40,5 +40,13 @@ def add_players(clock: Clock, xbox: Xbox, psn: Psn, steam: Steam) -> None:
         xbox.accounts[one.id], psn.accounts[two.id], steam.accounts[three.id] = one, two, three
 
 
+def begin(number: int, name: str, xbox: Xbox, psn: Psn, steam: Steam) -> None:
+    """Have a player begin another game on the platform where they play."""
+    id_ = account(_plays_on(number), number).account_id
+    for accounts in (xbox.accounts, psn.accounts, steam.accounts):
+        if id_ in accounts:
+            accounts[id_].game = name
+
+
 def _plays_on(number: int) -> Platform:
     return tuple(Platform)[number % len(Platform)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.desk import PATIENCE, Desk
 from benchmarks.lines import Answer, serve
-from benchmarks.players import add_players
+from benchmarks.players import add_players, begin
 from gub.clock import SystemClock
 from gub.domain.values import Platform
 from gub.sandbox.platforms import SimulatedPlatforms
@@ -57,7 +57,7 @@ class StatusDesk(Desk):
                 return {}
             case "group":
                 return self._group(question["title"])
-            case "tokens" | "requests" | "forget_requests" | "answer_after":
+            case "tokens" | "requests" | "forget_requests" | "answer_after" | "begin":
                 return self._of_platforms(question)
         return await super().answer(question)
 
@@ -69,6 +69,9 @@ class StatusDesk(Desk):
                 return self._requests()
             case "answer_after":
                 self._answer_after(question["seconds"])
+            case "begin":
+                for number in question["players"]:
+                    begin(number, question["game"], self._xbox, self._psn, self._steam)
             case "forget_requests":
                 self._xbox.counts.clear()
                 self._psn.counts.clear()

@@ -1,6 +1,6 @@
 """The simulators of the `/status` benchmarks, seen from outside (benchmarks/status_simulator.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.lines import asked
@@ -57,6 +57,10 @@ class StatusStage(Stage):
     async def answer_after(self, seconds: float) -> None:
         """Let the platforms answer each question about presence so late."""
         await asked(self.child, "answer_after", seconds=seconds)
+
+    async def begin(self, players: Sequence[int], game: str) -> None:
+        """Have these players begin a game, each where they play."""
+        await asked(self.child, "begin", players=list(players), game=game)
 
     async def signed_in(self) -> None:
         """Wait until the bot has signed in to Xbox Live, the only one where stored tokens do not do."""

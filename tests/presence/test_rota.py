@@ -107,6 +107,8 @@ async def test_the_last_fifth_is_for_who_waits() -> None:
     clock = FakeClock()
     budget = Budget([(10, 100.0), (100, 1000.0)], clock)
     assert budget.ration(0.6) == Ration(per_second=0.05, at_once=1.0, now=8)
+    # What is scarce over a long span may be taken at once where the short ones allow it.
+    assert Budget([(30, 15.0), (100, 300.0)], clock).ration(0.6) == Ration(pytest.approx(1 / 6), 10, 24)
     for _ in range(7):
         await budget.acquire()
     assert budget.ration(0.6).now == 1

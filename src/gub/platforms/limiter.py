@@ -89,7 +89,7 @@ class Ration:
 
 
 _SAVED: Final = 0.1
-"""The part of all that is allowed which may be saved up; the rest of a share comes little by little."""
+"""The part of all that is allowed which may at least be saved up; the rest of a share comes little by little."""
 _KEPT_BACK: Final = 0.2
 """The part that who asks for ever leaves alone when others have taken the rest."""
 
@@ -156,14 +156,11 @@ class Budget:
         Of a part too small to be shared one request is saved up at most, and half of it comes little by little.
         """
         sharers, left = 1 + self._others(), self.left()
-        rates, saved, free = [], [], []
-        for span in self._spans:
-            part = span.part(sharers)
-            at_once = max(1.0, _SAVED * part)
-            rates.append(max(share * part - at_once, 0.5 * share * part) / span.seconds)
-            saved.append(at_once)
-            free.append(left[span.seconds] - math.floor(_KEPT_BACK * part))
-        return Ration(min(rates), min(saved), max(0, min(free)))
+        parts = [(span.part(sharers), span.seconds) for span in self._spans]
+        rate = min(max(share * part - max(1.0, _SAVED * part), 0.5 * share * part) / seconds for part, seconds in parts)
+        saved = min(share * part - rate * seconds for part, seconds in parts)
+        free = min(left[seconds] - math.floor(_KEPT_BACK * part) for part, seconds in parts)
+        return Ration(rate, max(1.0, saved), max(0, free))
 
     def _refuse_late(self, at: float, deadline: float | None) -> None:
         now = self._clock.monotonic()
