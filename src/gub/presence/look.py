@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from gub.domain.presence import AccountPresence, PersonPresence, Status, title_key
+from gub.domain.presence import AccountPresence, PersonPresence, Status
 from gub.domain.values import Platform, StatusUser
 from gub.presence.health import PlatformState
 
@@ -67,9 +67,11 @@ def without_guess(presence: PersonPresence, there_by: Platform | None, silent: C
 
 
 def _seen(presence: PersonPresence) -> tuple[object, ...]:
-    accounts = (_account(one) for one in ((presence.main,) if presence.main else ()) + presence.playing)
-    return (presence.status, tuple(accounts), presence.offline, presence.stale_platforms, presence.unanswered)
+    main = None if presence.main is None else _account(presence.main)
+    # `main` is the first of those who play.
+    others = tuple(_account(one) for one in presence.playing[1:])
+    return (presence.status, main, others, presence.offline, presence.stale_platforms, presence.unanswered)
 
 
 def _account(one: AccountPresence) -> tuple[object, ...]:
-    return (one.platform, one.account_id, one.status, title_key(one.title), one.since, one.busy, one.away)
+    return (one.platform, one.account_id, one.status, one.title, one.since, one.busy, one.away)
