@@ -116,7 +116,9 @@ class Poller:
         people = [one for one in await self._wanted() if may_be_asked_about(one.visibility)]
         if not people and (self._last is None or not self._last.people):
             return
-        self._rota.set(self._intervals(people), began)
+        intervals = self._intervals(people)
+        await self._breathe()
+        self._rota.set(intervals, began)
         await self._ask(began)
         look = await self._seen(people)
         self._last = look
@@ -145,6 +147,7 @@ class Poller:
     async def _ask(self, now: float) -> None:
         turns: list[Key] = []
         for platform, client in self._desk.clients.items():
+            await self._breathe()
             ration, purse = client.ration(self._share), self._purses[platform]
             most = purse.fill(ration, now)
             ids = self._rota.next(platform, now, batch=client.batch_size, most=most)
@@ -154,6 +157,7 @@ class Poller:
             every = self._rota.intervals(platform)
             within = {key: seconds * stretch * _SLACK + self._patience for key, seconds in every.items()}
             self._desk.expect(within)
+        await self._breathe()
         answered = await self._desk.look(turns, self._patience)
         states = self._desk.answering()
         well = {platform for platform, state in states.items() if state.health is Health.OK}
@@ -178,7 +182,7 @@ class Poller:
                 old = before.get(person.id)
                 changed = old is None or not same_to_see(old, new)
                 seen[person.id] = new if changed else _unchanged(new)
-            await self._clock.sleep(0)
+            await self._breathe()
         self._there_by = there_by
         fared = self._last.states if self._last is not None else {}
         return Look(
@@ -188,6 +192,10 @@ class Poller:
             states_changed=frozenset(one for one, state in states.items() if _fares(fared.get(one)) != _fares(state)),
             gone={key: one.person for key, one in before.items() if key not in seen},
         )
+
+    async def _breathe(self) -> None:
+        """Let others of this process have their turn: with thousands of people, each step takes a while."""
+        await self._clock.sleep(0)
 
     def _judged(
         self,
