@@ -10,7 +10,7 @@ import structlog
 
 from gub.domain.presence import Status
 from gub.domain.values import Platform, StatusUser, Visibility
-from gub.platforms.errors import NoCredential, Unavailable
+from gub.platforms.errors import CredentialDead, NoCredential, Unavailable
 from gub.platforms.limiter import Ration
 from gub.presence.desk import PresenceDesk
 from gub.presence.health import Health
@@ -226,6 +226,42 @@ async def test_a_platform_that_fails_turns_nobody_offline_and_holds_up_no_other(
     seen = room.ear.last.people["a"]
     assert (seen.presence.status, seen.sure) == (Status.OFFLINE, True)
     assert room.ear.last.states_changed == {XBOX}
+
+
+async def test_who_leaves_the_platform_they_were_on_is_gone_whatever_the_silence_of_another(room: Room) -> None:
+    room.clients[XBOX].set("1", Status.OFFLINE)
+    room.clients[PSN].set("2", Status.PLAYING, title="Astro Bot")
+    await room.start(person("a", xbox="1", psn="2"))
+    room.clients[XBOX].error = Unavailable("down")
+    room.clients[PSN].set("2", Status.OFFLINE)
+    for _ in range(15):
+        await room.clock.advance(60)
+        seen = room.ear.last.people["a"]
+        assert (seen.presence.status, seen.sure) == (Status.OFFLINE, True)
+    # And when the one is silent by which they were there last, nothing is said of them but what was.
+    room.clients[PSN].error = Unavailable("down")
+    await room.clock.advance(15 * 60)
+    seen = room.ear.last.people["a"]
+    assert (seen.presence.status, seen.sure) == (Status.UNKNOWN, False)
+    room.clients[XBOX].error = None
+    await room.clock.advance(6 * 60)
+    seen = room.ear.last.people["a"]
+    assert (seen.presence.status, seen.sure) == (Status.OFFLINE, False)
+
+
+async def test_a_credential_that_dies_turns_nobody_offline_and_leaves_nobody_in_doubt_for_weeks(room: Room) -> None:
+    room.clients[XBOX].set("1", Status.PLAYING, title="Halo")
+    room.clients[PSN].set("2", Status.OFFLINE)
+    await room.start(person("a", xbox="1", psn="2"))
+    room.clients[XBOX].error = CredentialDead("dead")
+    await room.clock.advance(15 * 60)
+    seen = room.ear.last.people["a"]
+    assert (seen.presence.status, seen.sure) == (Status.UNKNOWN, False)
+    for status in (Status.ONLINE, Status.OFFLINE, Status.ONLINE):
+        room.clients[PSN].set("2", status)
+        await room.clock.advance(3 * 60)
+        seen = room.ear.last.people["a"]
+        assert (seen.presence.status, seen.sure) == (status, True)
 
 
 async def test_a_failing_platform_is_asked_one_question_a_look(room: Room) -> None:

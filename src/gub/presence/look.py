@@ -1,11 +1,11 @@
 """What the poller tells those who listen: who is watched over, what they do, and how the platforms fare."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from gub.domain.presence import AccountPresence, PersonPresence, Status
+from gub.domain.presence import AccountPresence, PersonPresence
 from gub.domain.values import Platform, StatusUser
 from gub.presence.health import PlatformState
 
@@ -16,8 +16,9 @@ class Seen:
 
     `person` is as they were read not long ago: whoever tells others reads them again first (`is_shown`, `allows`).
     `changed`: they, what they do, or how sure it is, is not as it was in the look before; always in the first one.
-    `sure`: what `presence` says can be relied on. It is not while the platform of what is shown, or, of who seems to be
-    gone, any platform of theirs with a credential, gives no answer. An unsure presence is no news to anybody.
+    `sure`: what `presence` says can be relied on. Not while the platform by which they are shown to be there gives
+    no answer; nor, of who is not there, while that one is silent by which they were there last (where none is known,
+    any of theirs that may answer any moment). An unsure presence is no news to anybody.
     """
 
     person: StatusUser
@@ -57,13 +58,6 @@ class Listener(Protocol):
 def same_to_see(one: Seen, other: Seen) -> bool:
     """Say whether two looks at a person show the same, `changed` aside; when it was asked is no part of it."""
     return (one.person, one.sure, _seen(one.presence)) == (other.person, other.sure, _seen(other.presence))
-
-
-def without_guess(presence: PersonPresence, there_by: Platform | None, silent: Collection[Platform]) -> PersonPresence:
-    """Say "unknown" of who was there by a platform that is silent now: the others alone would have them gone."""
-    if presence.status.present or there_by is None or there_by not in silent:
-        return presence
-    return replace(presence, status=Status.UNKNOWN)
 
 
 def _seen(presence: PersonPresence) -> tuple[object, ...]:

@@ -1,19 +1,19 @@
 """Asks again and again what those do whom somebody wants to know of, and tells who listens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import Final, Protocol
 
 import structlog
 
 from gub.clock import Clock
-from gub.domain.presence import PersonPresence
 from gub.domain.values import Platform, StatusUser
 from gub.domain.visibility import may_be_asked_about
 from gub.faults import noted
 from gub.presence.desk import PresenceDesk
 from gub.presence.health import Health, PlatformState
-from gub.presence.look import Listener, Look, Seen, same_to_see, without_guess
+from gub.presence.judge import Judge
+from gub.presence.look import Listener, Look, Seen, same_to_see
 from gub.presence.memory import Key
 from gub.presence.rota import Purse, Rota
 from gub.waiting import heed_cancellation
@@ -95,7 +95,7 @@ class Poller:
         self._hearers = [_Hearer(listener, is_passing) for listener in listeners]
         self._rota = Rota()
         self._purses = {platform: Purse() for platform in Platform}
-        self._there_by: dict[str, Platform] = {}
+        self._judge = Judge()
         self._last: Look | None = None
 
     async def run(self) -> None:
@@ -173,17 +173,16 @@ class Poller:
         states = self._desk.answering()
         before = self._last.people if self._last is not None else {}
         seen: dict[str, Seen] = {}
-        there_by: dict[str, Platform] = {}
         for start in range(0, len(people), _BREATH):
             some = people[start : start + _BREATH]
             known = self._desk.known(some)
             for person in some:
-                new = self._judged(person, known[person.id], states, there_by)
+                new = self._judge.seen(person, known[person.id], states)
                 old = before.get(person.id)
                 changed = old is None or not same_to_see(old, new)
                 seen[person.id] = new if changed else _unchanged(new)
             await self._breathe()
-        self._there_by = there_by
+        self._judge.forget_others(seen)
         fared = self._last.states if self._last is not None else {}
         return Look(
             at=self._clock.now(),
@@ -196,28 +195,6 @@ class Poller:
     async def _breathe(self) -> None:
         """Let others of this process have their turn: with thousands of people, each step takes a while."""
         await self._clock.sleep(0)
-
-    def _judged(
-        self,
-        person: StatusUser,
-        presence: PersonPresence,
-        states: Mapping[Platform, PlatformState],
-        there_by: dict[str, Platform],
-    ) -> Seen:
-        """Say what a person does as far as it is sure, and note by which platform they are, or were last, there."""
-        silent = {
-            platform
-            for platform in (*presence.unanswered, *presence.stale_platforms)
-            if platform in states and states[platform].health is not Health.NO_CREDENTIAL
-        }
-        by = self._there_by.get(person.id)
-        presence = without_guess(presence, by, silent)
-        if presence.main is not None:
-            there_by[person.id] = presence.main.platform
-            return Seen(person, presence, changed=True, sure=not presence.main.stale)
-        if by is not None and by in silent:
-            there_by[person.id] = by
-        return Seen(person, presence, changed=True, sure=not silent)
 
 
 class _Hearer:
