@@ -264,6 +264,8 @@ _VALUES: Mapping[str, Choose] = {
     "platform": lambda _: Platform.XBOX,
     "prefix": lambda _: f"{BOT_ID}:",
     "prompt": lambda _: _MESSAGE,
+    "days": lambda _: [4, 5],
+    "quiet": lambda _: (0, 480),
     "reason": lambda _: "why",
     "reference": lambda _: "reference",
     "revision": lambda _: 1,

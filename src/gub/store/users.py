@@ -3,13 +3,15 @@
 `_id` is the user's id. `username_key` is the username in lower case (usernames are ASCII), unique.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from pymongo import IndexModel, UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from gub.clock import Clock
+from gub.domain.hours import DAY_MINUTES, EVERY_DAY, Hours
 from gub.domain.invitees import entry_of
 from gub.domain.time_zones import is_time_zone
 from gub.domain.values import KnownUser
@@ -22,6 +24,9 @@ from gub.store.documents import (
     CollectionSchema,
     Database,
     Document,
+    integer_of,
+    integers_of,
+    time_of,
 )
 from gub.store.mongo import DUPLICATE_KEY
 
@@ -111,12 +116,44 @@ class Users:
     async def time_zone(self, user_id: int) -> str | None:
         """Give the time zone that they chose."""
         document = await self._collection.find_one({"_id": user_id}, {"time_zone": 1})
-        zone = (document or {}).get("time_zone")
-        return zone if isinstance(zone, str) and is_time_zone(zone) else None
+        return _zone(document or {})
 
     async def choose_time_zone(self, user_id: int, zone: str) -> None:
         """Keep the time zone that they chose; of somebody unknown nothing is kept."""
         await self._collection.update_one({"_id": user_id}, {"$set": {"time_zone": zone}})
+
+    async def hours(self, user_ids: Iterable[int]) -> dict[int, Hours]:
+        """Give when these want to be called; who is not known, or chose nothing, is left out."""
+        chosen = {"_id": {"$in": list(user_ids)}}
+        cursor = self._collection.find(chosen, {"time_zone": 1, "quiet_hours": 1, "snooze": 1})
+        found = {int(document["_id"]): _hours(document) async for document in cursor}
+        return {user_id: hours for user_id, hours in found.items() if hours != Hours()}
+
+    async def choose_quiet(self, user_id: int, quiet: tuple[int, int] | None) -> None:
+        """Keep from when until when somebody is quiet, in minutes of their day; None: never."""
+        gone = {"quiet_hours.from": "", "quiet_hours.to": ""}
+        there = None if quiet is None else {"quiet_hours.from": quiet[0], "quiet_hours.to": quiet[1]}
+        await self._choose_hours(user_id, {"$unset": gone} if there is None else {"$set": there})
+
+    async def choose_days(self, user_id: int, days: Collection[int]) -> None:
+        """Keep the days on which somebody may be called (0 is Monday); all of them: whenever."""
+        all_days = frozenset(days) == EVERY_DAY
+        kept = {"$unset": {"quiet_hours.days": ""}} if all_days else {"$set": {"quiet_hours.days": sorted(days)}}
+        await self._choose_hours(user_id, kept)
+
+    async def forget_hours(self, user_id: int) -> None:
+        """Forget when somebody wants to be called; the time zone stays, and so does a snooze."""
+        await self._collection.update_one({"_id": user_id}, {"$unset": {"quiet_hours": ""}})
+
+    async def snooze(self, user_id: int, until: datetime | None) -> None:
+        """Leave somebody in peace until then; None: no longer."""
+        change = {"$unset": {"snooze": ""}} if until is None else {"$set": {"snooze": {"until": until}}}
+        await self._collection.update_one({"_id": user_id}, change)
+
+    async def _choose_hours(self, user_id: int, change: Document) -> None:
+        # Where there is null, nothing can be set in it.
+        await self._collection.update_one({"_id": user_id, "quiet_hours": None}, {"$set": {"quiet_hours": {}}})
+        await self._collection.update_one({"_id": user_id}, change)
 
     async def by_username(self, name: str) -> KnownUser | None:
         """Find whose username this is, with or without its `@`, without regard to case."""
@@ -145,3 +182,27 @@ def _user(document: Document) -> KnownUser:
         language=document.get("language"),
         is_bot=document.get("is_bot") is True,
     )
+
+
+def _zone(document: Document) -> str | None:
+    zone = document.get("time_zone")
+    return zone if isinstance(zone, str) and is_time_zone(zone) else None
+
+
+def _hours(document: Document) -> Hours:
+    """Read when somebody wants to be called; what makes no sense counts as not chosen."""
+    chosen, snooze = document.get("quiet_hours"), document.get("snooze")
+    chosen = chosen if isinstance(chosen, dict) else {}
+    first, last = integer_of(chosen.get("from")), integer_of(chosen.get("to"))
+    quiet = (first, last) if _is_minute(first) and _is_minute(last) and first != last else None
+    days = frozenset(integers_of(chosen.get("days"))) & EVERY_DAY
+    return Hours(
+        time_zone=_zone(document),
+        quiet=None if quiet is None else (quiet[0] or 0, quiet[1] or 0),
+        days=days or EVERY_DAY,
+        snoozed_until=time_of(snooze.get("until")) if isinstance(snooze, dict) else None,
+    )
+
+
+def _is_minute(value: int | None) -> bool:
+    return value is not None and 0 <= value < DAY_MINUTES

@@ -8,6 +8,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from pydantic import Field
 
+from gub.domain.hours import Snooze
 from gub.domain.values import Platform
 from gub.telegram.words import words
 
@@ -36,6 +37,12 @@ class GroupTap(CallbackData, prefix="g"):
 
     action: GroupAction
     group: str
+
+
+class SnoozeTap(CallbackData, prefix="z"):
+    """`z:<how long>`: peace from everybody, for who taps."""
+
+    how_long: Snooze
 
 
 class StatusTap(CallbackData, prefix="s"):
