@@ -12,10 +12,23 @@ from typing import Any, Final
 from bson import ObjectId
 
 from gub.clock import Clock
+from gub.domain.boards import Board
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.values import Account, ChatFacts, Joining, KnownUser, Platform
-from gub.store import chats, history, inbox, invitations, notifygroups, presences, respects, ringing, statususers, users
+from gub.store import (
+    boards,
+    chats,
+    history,
+    inbox,
+    invitations,
+    notifygroups,
+    presences,
+    respects,
+    ringing,
+    statususers,
+    users,
+)
 from gub.store.documents import Database, Document
 from gub.store.ringing import Job, Kind, key_of
 from gub.store.store import Store
@@ -75,11 +88,24 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     await store.invited.refresh(group.id)
     await store.ringing.start(Job(key_of(_CHAT, command), Kind.CALL, _CHAT, None, group.id, None, (), now), "somebody")
     await store.respects.begin(_CHAT, command, _USER, None)
+    await store.boards.place(Board(boards.key_of(_CHAT, None), _CHAT, None, _USER, command, command, "digest"))
     await store.presences.note([Past(Platform.XBOX, "1", Status.OFFLINE, None, None, None, now, now)])
     await store.history.add([PresenceChange(str(ObjectId()), _USER, _CHAT, now, Status.OFFLINE)])
     await store.inbox.add(bot_id, [{"update_id": command}])
     await store.inbox.done(bot_id, [command])
-    modules = (chats, users, statususers, notifygroups, invitations, ringing, respects, presences, history, inbox)
+    modules = (
+        boards,
+        chats,
+        users,
+        statususers,
+        notifygroups,
+        invitations,
+        ringing,
+        respects,
+        presences,
+        history,
+        inbox,
+    )
     return {one.SCHEMA.name: await database[one.SCHEMA.name].find_one({}) or {} for one in modules}
 
 
@@ -96,12 +122,18 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         invitations.SCHEMA.name: (lambda n: _own() | _invitation(groups[n], n, now), passing),
         ringing.SCHEMA.name: (lambda n: {"_id": f"{_CHAT - n}:1", "chat_id": _CHAT - n} | _rung(now, n), passing),
         respects.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "creator_id": _USER + n}, passing),
+        boards.SCHEMA.name: (_board, passing),
         presences.SCHEMA.name: (lambda n: _presence(now, n), number),
         history.SCHEMA.name: (lambda n: _kept(now, n), passing),
         inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}"} | _handled(now, n), number),
     }
     for name, (vary, count) in varied.items():
         yield _Copies(name, template[name], vary, count)
+
+
+def _board(number: int) -> Document:
+    chat_id = _CHAT - number
+    return {"_id": boards.key_of(chat_id, None), "chat_id": chat_id, "creator_id": _USER + number}
 
 
 def _people(number: int) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ from gub.jobs import as_job, name_of
 from gub.platform_desk import PlatformDesk
 from gub.presence.poller import Poller
 from gub.services.announcements import AnnouncementBook
+from gub.services.boards import BoardBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
@@ -35,6 +36,8 @@ from gub.store.crew import Crew
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
 from gub.telegram.announcer import Announcer
+from gub.telegram.board_desk import BoardDesk
+from gub.telegram.board_upkeep import BoardUpkeep
 from gub.telegram.bot import SignedIn
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import Parts
@@ -88,8 +91,11 @@ def put_together(
     crew = memory.crew
     languages = Languages(store, clock, lambda: crew.others)
     history = HistoryBook(store)
-    watched = Watched(store, interests=(history,))
-    people = People(store, platforms.clients, clock, on_changed=(watched.changed,))
+    status_list, looking = StatusList(store, platforms.presence), asyncio.Event()
+    boards = BoardBook(store, status_list, looking)
+    watched = Watched(store, interests=(history, boards))
+    people = People(store, platforms.clients, clock, on_changed=(watched.changed, boards.list_changed))
+    board_desk = BoardDesk(store, boards, messenger, bot.bot, clock)
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)
     invitations = Invitations(store, memory.invited, clock)
@@ -114,7 +120,7 @@ def put_together(
         clock=clock,
         chats=memory.chats,
         people=people,
-        status_list=StatusList(store, platforms.presence),
+        status_list=status_list,
         groups=groups,
         group_editing=GroupEditing(store, memory.invited),
         departures=departures,
@@ -125,18 +131,19 @@ def put_together(
         credentials=platforms.credentials,
         owner_ids=wishes.owner_ids,
         languages=languages,
-        choices=Choices(store, languages),
+        choices=Choices(store, languages, on_chosen=(boards.list_changed,)),
         donations=Donations(store, wishes.donation_amounts),
         wishes=wishes,
         announcements=AnnouncementBook(store, announcing),
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
+        board_desk=board_desk,
     )
     poller = Poller(
         platforms.presence,
         watched.people,
         clock,
-        listeners=(history,),
+        listeners=(history, boards),
         every=platforms.poll_seconds,
         meter=platforms.meter,
         is_passing=is_unavailable,
@@ -150,10 +157,11 @@ def put_together(
         duties=(
             invitation_upkeep.run,
             respects_upkeep.run,
+            BoardUpkeep(board_desk, languages, looking).run,
             announcer.run,
             poller.run,
             partial(housekeeping, clock, erasing.resume, history.tidy),
-            partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing)),
+            partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing, looking)),
         ),
     )
 

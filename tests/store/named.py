@@ -75,6 +75,14 @@ async def fill(database: Database) -> None:
             {**paid, "created_by_message": 2, "creator_id": BOB, "what": "@Ann_plays's rank", "people": [BOB, ANN]},
         ]
     )
+    board = {"message_id": 5, "revision": 0, "stored_at": now}
+    await database.boards.insert_many(
+        [
+            {"_id": f"{SQUAD}:1", "chat_id": SQUAD, "creator_id": ANN, **board},
+            {"_id": f"{SQUAD}:2", "chat_id": SQUAD, "creator_id": BOB, **board},
+            {"_id": f"{ANN}:0", "chat_id": ANN, "creator_id": ANN, **board},
+        ]
+    )
     given = {"amount": 50, "paid_at": now}
     await database.donations.insert_many([{"charge_id": f"c{one}", "user_id": one, **given} for one in (ANN, BOB)])
     told = {"command_id": 5, "stored_at": now}

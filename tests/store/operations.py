@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from gub.clock import Clock
+from gub.domain.boards import Board
 from gub.domain.credentials import PsnCredential, Tokens, XboxCredential
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
@@ -31,6 +32,7 @@ from gub.domain.values import (
     StatusUser,
     Visibility,
 )
+from gub.store import boards
 from gub.store.announcements import Announcement, Phase, Source, Target, TargetState
 from gub.store.chats import SettingsField
 from gub.store.deletions import Subject
@@ -72,6 +74,7 @@ class Scene:
     person: StatusUser
     invitation: Invitation
     respects: Respects
+    board: Board
     job: Job
     dialog: str
     announcement: Announcement
@@ -152,6 +155,8 @@ class Scenes:
         asked = [user_id + 1, f"@other_{number}"]
         invitation = await store.invitations.create(group, user_id, asked, None, now + WEEK, message_id=_MESSAGE)
         respects = await store.respects.begin(chat_id, _MESSAGE, user_id, None)
+        board = Board(boards.key_of(chat_id, None), chat_id, None, user_id, _MESSAGE, _MESSAGE, "digest")
+        await store.boards.place(board)
         job = Job(key_of(chat_id, _MESSAGE), Kind.CALL, chat_id, None, group.id, None, (user_id,), now)
         await store.ringing.start(job, "one")
         dialog = f"{self._bot_id}:{chat_id}:{user_id}:one"
@@ -167,6 +172,7 @@ class Scenes:
             person,
             invitation,
             respects,
+            board,
             job,
             dialog,
             announcement,
@@ -194,6 +200,10 @@ Choose = Callable[[Scene], Any]
 _VALUES: Mapping[str, Choose] = {
     "account": lambda _: Account(Platform.XBOX, "1", "one"),
     "accounts": lambda scene: (f"xbox:{scene.user_id}",),
+    "board": lambda scene: scene.board,
+    "board_id": lambda scene: scene.board.id,
+    "pinned": lambda _: True,
+    "shown": lambda _: "digest",
     "announcement": lambda scene: scene.announcement,
     "at": lambda scene: scene.now,
     "before": lambda scene: scene.now - WEEK,
@@ -307,6 +317,7 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("announcements", "id"): lambda scene: scene.announcement.id,
     ("announcements", "to"): lambda _: Phase.GATHERING,
     ("announcement_targets", "id"): lambda scene: scene.announcement.id,
+    ("boards", "id_"): lambda scene: scene.board.id,
     ("claims", "holder"): lambda _: "one",
     ("claims", "name"): lambda scene: f"{BOT_ID}:lane:{scene.chat_id}",
     ("credentials.keep_psn", "of"): lambda scene: PsnCredential("npsso", _tokens(scene)),

@@ -10,11 +10,13 @@ import pytest
 from bson import ObjectId
 
 from gub.clock import SystemClock
+from gub.domain.boards import Board
 from gub.domain.errors import NameTaken
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.presence import Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.values import ChatFacts, Joining
+from gub.store import boards
 from gub.store.chat_life import ChatLife
 from gub.store.documents import Database
 from gub.store.notifygroups import ClaimResult
@@ -45,6 +47,7 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
     await store.departures.record(chat_id, NOW)
     job = Job(f"call{names}{chat_id % 7}", Kind.CALL, chat_id, None, "f" * 24, None, (2, 3), SystemClock().now())
     await store.ringing.start(job, "worker")
+    await store.boards.place(Board(boards.key_of(chat_id, 3), chat_id, 3, 1, 12, 11, "digest"))
     await store.history.add([PresenceChange(f"{-chat_id:024x}", 1, chat_id, NOW, Status.ONLINE)])
 
 
@@ -56,7 +59,7 @@ async def everything(database: Database) -> dict[str, list[str]]:
         return re.sub("'[0-9a-f]{24}'", "an id", repr(kept))
 
     names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures", "ringing"]
-    names.append("presencechanges")
+    names += ["presencechanges", "boards"]
     return {name: sorted([plain(each) async for each in database[name].find()]) for name in names}
 
 

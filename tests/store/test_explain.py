@@ -38,6 +38,7 @@ FEW_DOCUMENTS: Mapping[str, str] = {
 LOOKS_AT_ALL: Mapping[str, str] = {
     "announcement_targets.audience": "it is about all chats, for an owner",
     "announcement_targets.gather": "it is about all chats, a batch at a time, beside everything else",
+    "boards.chats": "it is about all boards, once a look of the poller and at each change of a chat's list",
     "chats.count": "it is about all chats, for an owner",
     "checking.findings": "when an operator asks for a check",
     "figures.documents": "the counts that MongoDB keeps and the embedded server makes, one at a time",

@@ -1,6 +1,6 @@
 """What chats, and people for themselves, choose in /settings; and what their choices forbid."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +25,10 @@ _STORED: Final[Mapping[Setting, tuple[SettingsField, Callable[[str], str | int |
 """Where a choice for a chat is kept, and as what."""
 
 
+OnChosen = Callable[[int], Awaitable[None]]
+"""Hears of a chat that chose something, once it is stored."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """All that was chosen for a chat; in private the time zone and `banter` (may GUB tease them) are the person's."""
@@ -41,8 +45,9 @@ class Choices:
     Who chooses for a group must be an admin there at that moment: the edge asks Telegram.
     """
 
-    def __init__(self, store: Store, languages: Languages) -> None:
-        """Keep it in `store`; let `languages` speak what was chosen."""
+    def __init__(self, store: Store, languages: Languages, on_chosen: Sequence[OnChosen] = ()) -> None:
+        """Keep it in `store`, let `languages` speak what was chosen, and tell `on_chosen` of each chat that chose."""
+        self._on_chosen = on_chosen
         self._store = store
         self._languages = languages
 
@@ -57,6 +62,13 @@ class Choices:
 
     async def choose(self, chat_id: int, setting: Setting, choice: str) -> bool:
         """Keep a choice. False: there is none such here, or the chat is not kept (any more)."""
+        kept = await self._keep(chat_id, setting, choice)
+        if kept:
+            for tell in self._on_chosen:
+                await tell(chat_id)
+        return kept
+
+    async def _keep(self, chat_id: int, setting: Setting, choice: str) -> bool:
         if not can_be_chosen(setting, choice, in_group=chat_id < 0):
             return False
         if not await self._store.chats.exists(chat_id):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -11,7 +11,7 @@ from gub.domain.presence import PersonPresence, Status, title_key
 from gub.domain.values import Platform, StatusUser
 from gub.domain.visibility import is_shown, may_be_asked_about
 from gub.presence.desk import PresenceDesk
-from gub.presence.health import Health
+from gub.presence.health import Health, PlatformState
 from gub.store.store import Store
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -22,11 +22,15 @@ Told = tuple[StatusUser, PersonPresence]
 
 @dataclass(frozen=True, slots=True)
 class ChatStatus:
-    """What /status has to tell: who is shown, in order; how many are not, as they wish; how the platforms fare."""
+    """What /status has to tell: who is shown, in order; how many are not, as they wish; how the platforms fare.
+
+    `states` tells since when they do.
+    """
 
     people: Sequence[Told]
     unseen: int
     health: Mapping[Platform, Health]
+    states: Mapping[Platform, PlatformState] = field(default_factory=dict)
 
 
 class StatusList:
@@ -40,11 +44,26 @@ class StatusList:
     async def of_chat(self, chat_id: int) -> ChatStatus:
         """Tell what those in the chat do who want it to be seen now; nobody asks about those who never do."""
         people = await self._store.statususers.of_chat(chat_id)
-        asked = [person for person in people if may_be_asked_about(person.visibility)]
-        presences = await self._desk.of_people(asked)
-        told = [(person, presences[person.id]) for person in asked]
+        return self._told(people, await self._desk.of_people(_asked(people)))
+
+    async def known_of_chat(self, chat_id: int) -> ChatStatus:
+        """Tell the same of what is known already, where it is asked again and again; it is asked for who is new."""
+        people = await self._store.statususers.of_chat(chat_id)
+        asked = _asked(people)
+        presences = self._desk.known(asked)
+        new = [person for person in asked if presences[person.id].unanswered]
+        if new:
+            presences |= await self._desk.of_people(new)
+        return self._told(people, presences)
+
+    def _told(self, people: Sequence[StatusUser], presences: Mapping[str, PersonPresence]) -> ChatStatus:
+        told = [(person, presences[person.id]) for person in _asked(people)]
         shown = [one for one in told if is_shown(one[0].visibility, one[1].status)]
-        return ChatStatus(in_order(shown), len(people) - len(shown), self._desk.health())
+        return ChatStatus(in_order(shown), len(people) - len(shown), self._desk.health(), self._desk.answering())
+
+
+def _asked(people: Sequence[StatusUser]) -> list[StatusUser]:
+    return [person for person in people if may_be_asked_about(person.visibility)]
 
 
 def in_order(people: Sequence[Told]) -> tuple[Told, ...]:

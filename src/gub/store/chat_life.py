@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from gub.clock import Clock
 from gub.store import (
     announcements,
+    boards,
     chats,
     departures,
     dialogs,
@@ -80,6 +81,7 @@ class ChatLife:
             (notifygroups.SCHEMA.name, {"_id": {"$in": groups}, "chat_id": chat_id}),
             (ringing.SCHEMA.name, {"chat_id": chat_id}),
             (respects.SCHEMA.name, {"chat_id": chat_id}),
+            (boards.SCHEMA.name, {"chat_id": chat_id}),
             (announcements.TARGETS_SCHEMA.name, {"chat_id": chat_id}),
             (statususers.SCHEMA.name, {"_id": {"$in": people}, "chat_id": chat_id}),
             (history.SCHEMA.name, {"chat_id": chat_id}),
@@ -102,6 +104,7 @@ class ChatLife:
             self._move_invitations,
             self._move_ringing,
             self._end_respects,
+            self._move_boards,
             self._move_announcement_targets,
             self._move_dialogs,
             self._move_departure,
@@ -143,6 +146,15 @@ class ChatLife:
     async def _end_respects(self, old: int, _: int) -> None:
         # Their messages cannot be edited there, and no button of theirs is tapped any more.
         await self._database[respects.SCHEMA.name].delete_many({"chat_id": old})
+
+    async def _move_boards(self, old: int, new: int) -> None:
+        # Their messages cannot be edited there: without one, each is posted anew.
+        collection = self._database[boards.SCHEMA.name]
+        for board in await collection.find({"chat_id": old}).to_list():
+            gone = dict.fromkeys(("message_id", COMMAND_FIELD, "shown"))
+            moved = board | gone | {"chat_id": new, "pinned": False, "stale": True}
+            await _insert_unless_there(collection, moved | {"_id": boards.key_of(new, board.get("thread_id"))})
+            await collection.delete_one({"_id": board["_id"]})
 
     async def _move_announcement_targets(self, old: int, new: int) -> None:
         # Messages are counted anew there: the old number may be another one.

@@ -6,6 +6,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from gub.store import (
     announcements,
+    boards,
     chats,
     claims,
     credentials,
@@ -48,6 +49,7 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     history.SCHEMA,
     ringing.SCHEMA,
     respects.SCHEMA,
+    boards.SCHEMA,
     announcements.SCHEMA,
     announcements.TARGETS_SCHEMA,
     inbox.SCHEMA,

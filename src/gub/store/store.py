@@ -12,6 +12,7 @@ from pymongo.errors import InvalidName, OperationFailure, PyMongoError
 
 from gub.clock import Clock
 from gub.store.announcements import Announcements, Targets
+from gub.store.boards import Boards
 from gub.store.chat_life import ChatLife
 from gub.store.chats import Chats
 from gub.store.checking import Checking
@@ -76,6 +77,7 @@ class Store:
     invited: InvitedSync
     ringing: Ringing
     respects: RespectsPaid
+    boards: Boards
     announcements: Announcements
     announcement_targets: Targets
     credentials: Credentials
@@ -115,6 +117,7 @@ class Store:
             invited=InvitedSync(base),
             ringing=ringing,
             respects=RespectsPaid(base, clock),
+            boards=Boards(base, clock),
             announcements=Announcements(base, clock),
             announcement_targets=Targets(base, clock),
             credentials=credentials,

@@ -24,6 +24,7 @@ from gub.services.people import People
 from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
 from gub.telegram.attendance import Attendance
+from gub.telegram.board_desk import BoardDesk
 from gub.telegram.calling import Calling
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dialogs.filters import FindsDialog, FindsTappedDialog
@@ -34,6 +35,7 @@ from gub.telegram.handlers import (
     adding,
     announcing,
     big_calls,
+    boards,
     calls,
     credentials,
     dialogs,
@@ -110,6 +112,7 @@ class Parts:
     announcements: AnnouncementBook
     erasing: Erasing
     fun_desk: FunDesk
+    board_desk: BoardDesk
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -166,6 +169,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         wishes=parts.wishes,
         erasing=parts.erasing,
         fun_desk=parts.fun_desk,
+        board_desk=parts.board_desk,
         refreshes=status.Refreshes(parts.clock),
         feedback_desk=FeedbackDesk(
             parts.me,
@@ -202,7 +206,7 @@ def _asked_by_people() -> Router:
     router.include_routers(group_dialog.router(), group_texts.router())
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
-    router.include_router(announcing.router())
+    router.include_routers(announcing.router(), boards.router())
     router.include_routers(feedback.router(), support.router())
     router.include_router(fun.router())
     router.include_routers(big_calls.router(), dialogs.router())

@@ -19,6 +19,7 @@ from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
 from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.services.announcements import AnnouncementBook
+from gub.services.boards import BoardBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
@@ -37,6 +38,7 @@ from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.store.dialogs import open_dialogs
 from gub.store.store import Store
+from gub.telegram.board_desk import BoardDesk
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.erasing import Erasing
@@ -193,7 +195,10 @@ async def stage(
     outcomes: list[tuple[str, str]] = []
     async with Bot(TEST_TOKEN, session=session) as bot:
         me = await bot.get_me()
-        departures, people, messenger = Departures(store, invited), People(store, clients, world_clock), Messenger(bot)
+        departures, messenger = Departures(store, invited), Messenger(bot)
+        status_list = StatusList(store, desk)
+        boards = BoardBook(store, status_list, asyncio.Event())
+        people = People(store, clients, world_clock, on_changed=(boards.list_changed,))
         languages = Languages(store, world_clock)
         farewells = Farewells(me, departures, people, messenger, languages)
 
@@ -205,7 +210,7 @@ async def stage(
             me=me,
             chats=chats,
             people=people,
-            status_list=StatusList(store, desk),
+            status_list=status_list,
             groups=groups,
             group_editing=GroupEditing(store, invited),
             departures=departures,
@@ -232,6 +237,7 @@ async def stage(
             announcements=AnnouncementBook(store, asyncio.Event()),
             erasing=Erasing(me, bot, privacy, people, messenger, languages),
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
+            board_desk=BoardDesk(store, boards, messenger, bot, world_clock),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())

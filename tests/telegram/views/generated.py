@@ -24,7 +24,10 @@ from gub.domain.values import Account, KnownUser, NotifyGroup, Platform
 from gub.services import donations
 from gub.services.fun import Target
 from gub.telegram.showing import View
+from gub.telegram.views.boards import Clocks
+from gub.telegram.views.doing import Times
 from gub.telegram.views.parts import AsTyped
+from gub.telegram.views.status import Ago
 from tests.support.clock import START
 from tests.telegram.views.support import names
 from tests.telegram.views.test_texts import ERRORS
@@ -96,7 +99,7 @@ PARTS: dict[str, Strategy] = {
     "reference": st.from_regex(r"[a-z0-9]{8}", fullmatch=True),
     "region": st.sampled_from(["", *Region]),
     "reason": st.just("Bad Request: CHARGE_ALREADY_REFUNDED"),
-    "text": names,
+    **dict.fromkeys(["text", "detail"], names),
     "type": st.sampled_from(["group", "private"]),
     "unknown": names,
     "unreadable": st.just("the GUB_SECRET_KEY is another"),
@@ -134,6 +137,7 @@ OF_ONE: dict[tuple[str, str], Strategy] = {
 TYPES: dict[Any, Callable[[], Strategy]] = {
     bool: st.booleans,
     datetime: lambda: times,
+    Times: lambda: st.one_of(_made(Ago, "", ""), _made(Clocks, "", "")),
     timedelta: lambda: lengths,
     Text: lambda: st.builds(lambda look, name: look(name), st.sampled_from([Text, Bold, Code]), names),
     AsTyped: lambda: st.builds(AsTyped, st.one_of(names, st.text(max_size=4000))),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeVar
 
 from gub.store import (
+    boards,
     chats,
     credentials,
     deletions,
@@ -32,6 +33,7 @@ COLLECTIONS: Final = (
     notifygroups.SCHEMA.name,
     history.SCHEMA.name,
     statususers.SCHEMA.name,
+    boards.SCHEMA.name,
     dialogs.SCHEMA.name,
     credentials.SCHEMA.name,
     donations.SCHEMA.name,

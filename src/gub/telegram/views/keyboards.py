@@ -52,6 +52,18 @@ class StatusTap(CallbackData, prefix="s"):
     thread: TelegramId
 
 
+class BoardAction(StrEnum):
+    """What a button under a board does."""
+
+    END = "end"
+
+
+class BoardTap(CallbackData, prefix="b"):
+    """`b:end`: which board it is, its message says."""
+
+    action: BoardAction
+
+
 class PeopleTap(CallbackData, prefix="pl"):
     """`pl:<chat>:<opener>:<page>`: a page of a chat's list, for who opened it."""
 

@@ -16,6 +16,7 @@ from gub.domain.languages import Language
 from gub.telegram.words import mark, speaking, words
 
 _STATUS = ("status", mark("Who is on, playing what"))
+_BOARD = ("board", mark("A message that always shows who is on"))
 _ADD = ("add", mark("Put somebody on the list"))
 _PEOPLE = ("people", mark("See and change who is on the list"))
 _NOTIFY = ("notify", mark("Call everybody in a group: NAME your text"))
@@ -42,12 +43,12 @@ _ANNOUNCE = ("announce", mark("Write to all chats: your text"))
 _REFUND = ("refund", mark("Give a donation back"))
 
 _FUN = (_F, _MF, _WDHS)
-_IN_GROUPS = (_STATUS, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, *_FUN, _DISS, _HELP)
+_IN_GROUPS = (_STATUS, _BOARD, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, *_FUN, _DISS, _HELP)
 _OF_ADMINS = (*_IN_GROUPS, _SETTINGS)
 _FOR_ONE = frozenset({"settings"})
 """What is between one person and GUB in a group: an app that can has GUB alone see the command, and is answered so."""
 _ABOUT_GUB = (_PRIVACY, _FEEDBACK, _SUPPORT, _ABOUT, _AGE)
-_IN_PRIVATE = (_STATUS, _ADD, _PEOPLE, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
+_IN_PRIVATE = (_STATUS, _BOARD, _ADD, _PEOPLE, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
 
 
 def menus(*, donations: bool = False) -> list[SetMyCommands]:

@@ -1,46 +1,24 @@
 """The answer to "who is on, playing what?"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from aiogram.utils.formatting import ExpandableBlockQuote, Italic, Text
 
-from gub.domain.presence import AccountPresence, PersonPresence, Status, title_key
-from gub.domain.values import Platform, StatusUser
-from gub.presence.health import Health
+from gub.domain.presence import PersonPresence
+from gub.domain.values import StatusUser
 from gub.services.status import ChatStatus, Told
 from gub.telegram.showing import View, messages_of
+from gub.telegram.views.doing import SIGNS, doing
 from gub.telegram.views.keyboards import refresh_button
-from gub.telegram.views.parts import PLATFORM_NAMES, joined, lines, listed, named, shown, typed, unpinging
+from gub.telegram.views.parts import joined, lines, named, typed
 from gub.telegram.views.times import ago, for_so_long
-from gub.telegram.words import mark, said, words
+from gub.telegram.views.troubles import troubles
+from gub.telegram.words import said, words
 
-_SIGNS: Final = {
-    Status.PLAYING: "🎮",
-    Status.ONLINE: "🟢",
-    Status.AWAY: "🌙",
-    Status.PHONE: "📱",
-    Status.OFFLINE: "⚫",
-    Status.PRIVATE: "🔒",
-    Status.UNKNOWN: "❔",
-}
 _WORTH_TELLING: Final = timedelta(minutes=1)
-_THERE: Final = {
-    "online": mark("online on {platform}"),
-    "away": mark("away on {platform}"),
-    "busy": mark("busy on {platform}"),
-    "phone": mark("in the {platform} app"),
-}
-_TROUBLES: Final = {
-    Health.NO_CREDENTIAL: mark("{platform} isn't set up here."),
-    Health.AUTH_NEEDED: mark("{platform} needs my owner: it doesn't let me in any more."),
-    Health.UNREADABLE: mark("{platform} needs my owner: I can't use what it lets me in with."),
-    Health.DEGRADED: mark("{platform} isn't answering right now."),
-    Health.OK: mark("{platform} gave no clear answer about everybody."),
-}
-_TITLE_UNITS: Final = 64
-_ACTIVITY_UNITS: Final = 100
 
 # From so many who are not there on, they fold away below those who are; so many to a fold, which is shown whole in
 # one message: a row of theirs is under 150 units, and has one entity.
@@ -94,110 +72,31 @@ def _list(people: Sequence[Told], now: datetime) -> list[Text]:
 
 
 def _row(person: StatusUser, presence: PersonPresence, now: datetime) -> Text:
-    return Text(_SIGNS[presence.status], " ", named(person.display_name), " - ", _doing(person, presence, now))
+    return Text(SIGNS[presence.status], " ", named(person.display_name), " - ", doing(person, presence, Ago(now)))
 
 
-def _doing(person: StatusUser, presence: PersonPresence, now: datetime) -> Text:
-    if not person.accounts:
-        return said("no account yet")
-    if presence.playing:
-        return _playing(presence.playing, now)
-    if presence.main is not None:
-        return _there(presence.main, now)
-    if presence.status is Status.PRIVATE:
-        return said("keeps it private")
-    return _gone(presence, now)
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """Tells times by how long ago they were."""
 
+    now: datetime
+    activities: bool = True
 
-def _playing(accounts: Sequence[AccountPresence], now: datetime) -> Text:
-    """Tell the games, each with where and since when; what goes on in them stands below.
+    def since(self, moment: datetime | None) -> Text:
+        """See `Times`."""
+        if moment is None or self.now - moment < _WORTH_TELLING:
+            return Text()
+        return Text(", ", for_so_long(self.now - moment))
 
-    One game that two platforms tell of (Steam's on a PC that is signed in to Xbox) is one.
-    """
-    games: dict[str, list[AccountPresence]] = {}
-    for one in accounts:
-        games.setdefault(title_key(one.title) or one.platform, []).append(one)
-    told = joined((_game(same, now) for same in games.values()), "; ")
-    activities = dict.fromkeys(_activity(one) for same in games.values() for one in same)
-    below = (Text("\n  ↳ ", unpinging(activity)) for activity in activities if activity)
-    return Text(told, *below)
+    def as_of(self, moment: datetime) -> Text:
+        """See `Times`."""
+        return said(" (as of {when})", when=ago(self.now - moment))
 
-
-def _game(same: Sequence[AccountPresence], now: datetime) -> Text:
-    main = same[0]
-    title = _outside(main.title, _TITLE_UNITS) if main.title else words("a game")
-    on = said("{game} on {platforms}", game=title, platforms=_names(one.platform for one in same))
-    away = words(", away") if all(one.away for one in same) else ""
-    since = min((one.since for one in same if one.since), default=None)
-    return Text(on, away, _for(since, now), _age(main, now))
-
-
-def _activity(one: AccountPresence) -> str:
-    """Give what goes on in a game, when that says more than its title."""
-    if title_key(one.activity) in {"", title_key(one.title)}:
-        return ""
-    return shown(one.activity or "", _ACTIVITY_UNITS)
-
-
-def _there(one: AccountPresence, now: datetime) -> Text:
-    """Tell of somebody who is there and does not play."""
-    state = "away" if one.status is Status.AWAY else "busy" if one.busy else "online"
-    on_phone = one.status is Status.PHONE
-    on = words(_THERE["phone" if on_phone else state], platform=PLATFORM_NAMES[one.platform])
-    using = said(", using {app}", app=_outside(one.title, _TITLE_UNITS)) if one.title and not on_phone else ""
-    return Text(on, using, _for(one.since, now), _age(one, now))
-
-
-def _gone(presence: PersonPresence, now: datetime) -> Text:
-    """Tell of somebody who is not there, and claim no more than the platforms that answered."""
-    seen = words(", last seen {when}", when=ago(now - presence.last_seen)) if presence.last_seen else ""
-    return Text(_away_from(presence), seen)
-
-
-def _away_from(presence: PersonPresence) -> Text:
-    if presence.status is not Status.OFFLINE:
-        return said("unknown")
-    if presence.unanswered:
-        return said("offline on {platforms}", platforms=_names(presence.offline))
-    return said("offline")
-
-
-def _for(since: datetime | None, now: datetime) -> Text:
-    if since is None or now - since < _WORTH_TELLING:
-        return Text()
-    return Text(", ", for_so_long(now - since))
-
-
-def _age(one: AccountPresence, now: datetime) -> Text:
-    """Tell how old an answer is that was kept from earlier."""
-    if not one.stale or one.fetched_at is None:
-        return Text()
-    return said(" (as of {when})", when=ago(now - one.fetched_at))
-
-
-def _outside(text: str, units: int) -> Text:
-    return unpinging(shown(text, units))
-
-
-def _names(platforms: Iterable[Platform]) -> Text:
-    return listed([Text(PLATFORM_NAMES[platform]) for platform in dict.fromkeys(platforms)])
+    def last_seen(self, moment: datetime) -> Text:
+        """See `Times`."""
+        return Text(words(", last seen {when}", when=ago(self.now - moment)))
 
 
 def _troubles(told: ChatStatus) -> list[Text]:
-    """Tell which platforms did not answer, and why; what others said stands all the same."""
-    stale = {platform for _, presence in told.people for platform in presence.stale_platforms}
-    unanswered = {platform for _, presence in told.people for platform in presence.unanswered}
-    rows = [
-        Text("\n", Italic(text))
-        for platform in Platform
-        if platform in stale | unanswered
-        and (text := _trouble(PLATFORM_NAMES[platform], told.health[platform], kept=platform in stale))
-    ]
+    rows = [Text("\n", Italic(trouble)) for trouble in troubles(told).values()]
     return [Text("\n"), *rows] if rows else []
-
-
-def _trouble(name: str, health: Health, *, kept: bool) -> str:
-    trouble = words(_TROUBLES[health], platform=name)
-    if not kept or health is Health.OK:
-        return trouble
-    return f"{trouble} {words('This is what it last said.')}"

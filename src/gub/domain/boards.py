@@ -1,0 +1,21 @@
+"""Boards: the message of a chat, or of a topic of it, that shows at any time who is on, playing what."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One board. `message_id` is None where its message is to be sent anew: its chat has become a supergroup.
+
+    `shown` stands for what the message shows. `revision` counts what may have to be shown.
+    """
+
+    id: str
+    chat_id: int
+    thread_id: int | None
+    creator_id: int | None
+    message_id: int | None
+    command_id: int | None
+    shown: str | None = None
+    pinned: bool = False
+    revision: int = 0

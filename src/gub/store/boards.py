@@ -1,0 +1,150 @@
+"""Collection `boards`: the messages that show at any time who is on. `_id` is "<chat>:<topic, or 0>"."""
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from gub.clock import Clock
+from gub.domain.boards import Board
+from gub.store.creation import COMMAND_FIELD
+from gub.store.documents import (
+    INTEGER,
+    INTEGER_OR_NULL,
+    STRING,
+    TEXT_OR_NULL,
+    CollectionSchema,
+    Database,
+    Document,
+    integer_of,
+    text_of,
+)
+
+SCHEMA: Final = CollectionSchema(
+    name="boards",
+    required=("chat_id", "stored_at"),
+    properties={
+        "_id": STRING,
+        "chat_id": INTEGER,
+        "thread_id": INTEGER_OR_NULL,
+        "creator_id": INTEGER_OR_NULL,
+        COMMAND_FIELD: INTEGER_OR_NULL,
+        "message_id": INTEGER_OR_NULL,
+        "shown": TEXT_OR_NULL,
+        "pinned": {"bsonType": "bool"},
+        "stale": {"bsonType": "bool"},
+        "revision": INTEGER,
+        "stored_at": {"bsonType": "date"},
+    },
+    indexes=(
+        IndexModel([("chat_id", 1)], name="chat_id"),
+        IndexModel([("creator_id", 1)], name="creator_id", sparse=True),
+        IndexModel([("stale", 1)], name="stale", sparse=True),
+    ),
+)
+
+_AT_ONCE: Final = 200
+_TO_BE_SHOWN: Final = {"$set": {"stale": True}, "$inc": {"revision": 1}}
+
+
+def key_of(chat_id: int, thread_id: int | None) -> str:
+    """Name the board of a place: a topic has one, and so has what is outside topics."""
+    return f"{chat_id}:{thread_id or 0}"
+
+
+class Boards:
+    """The boards of all chats."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[SCHEMA.name]
+        self._clock = clock
+
+    async def get(self, id_: str) -> Board | None:
+        """Give one."""
+        document = await self._collection.find_one({"_id": id_})
+        return None if document is None else _board(document)
+
+    async def at(self, chat_id: int, message_id: int) -> Board | None:
+        """Give the one that this message shows."""
+        document = await self._collection.find_one({"chat_id": chat_id, "message_id": message_id})
+        return None if document is None else _board(document)
+
+    async def count(self, chat_id: int) -> int:
+        """Count the boards of a chat."""
+        return await self._collection.count_documents({"chat_id": chat_id})
+
+    async def place(self, board: Board) -> Board | None:
+        """Note which message is a place's board now, and which command asked for it; give the one before, if any."""
+        fields: dict[str, Any] = {
+            "chat_id": board.chat_id,
+            "thread_id": board.thread_id,
+            "creator_id": board.creator_id,
+            COMMAND_FIELD: board.command_id,
+            "message_id": board.message_id,
+            "shown": board.shown,
+            "pinned": False,
+            "stored_at": self._clock.now(),
+        }
+        while True:
+            before = await self.get(board.id)
+            if before is None:
+                try:
+                    await self._collection.insert_one({"_id": board.id, "revision": 0} | fields)
+                except DuplicateKeyError:
+                    continue
+                return None
+            same = {"_id": board.id, "message_id": before.message_id}
+            if (await self._collection.update_one(same, {"$set": fields})).matched_count:
+                return before
+
+    async def posted(self, board: Board, message_id: int) -> bool:
+        """Note the message of one that had none; False: it has one meanwhile, or is gone."""
+        lacking = {"_id": board.id, "message_id": None}
+        change = {"$set": {"message_id": message_id, "pinned": False}, "$unset": {"shown": ""}}
+        return (await self._collection.update_one(lacking, change)).matched_count > 0
+
+    async def pin(self, board_id: str, message_id: int, *, pinned: bool) -> None:
+        """Note whether its message is pinned by GUB."""
+        this = {"_id": board_id, "message_id": message_id}
+        await self._collection.update_one(this, {"$set": {"pinned": pinned}})
+
+    async def chats(self) -> list[int]:
+        """Give the chats that have a board."""
+        found = self._collection.find({}, {"chat_id": 1})
+        return list(dict.fromkeys([integer_of(document["chat_id"]) or 0 async for document in found]))
+
+    async def mark(self, chat_ids: Collection[int]) -> None:
+        """Have the boards of these chats looked at: they may not show what is true."""
+        chats = list(chat_ids)
+        for start in range(0, len(chats), _AT_ONCE):
+            some = {"chat_id": {"$in": chats[start : start + _AT_ONCE]}}
+            await self._collection.update_many(some, _TO_BE_SHOWN)
+
+    async def stale(self, most: int) -> list[Board]:
+        """Give those that may not show what is true."""
+        return [_board(document) async for document in self._collection.find({"stale": True}).limit(most)]
+
+    async def shown(self, id_: str, revision: int, shown: str) -> None:
+        """Note what its message shows, as it was at this revision."""
+        await self._collection.update_one({"_id": id_}, {"$set": {"shown": shown}})
+        await self._collection.update_one({"_id": id_, "revision": revision}, {"$unset": {"stale": ""}})
+
+    async def end(self, id_: str, message_id: int | None) -> bool:
+        """Forget one, unless another message is that board now; say whether it was there."""
+        this = {"_id": id_, "message_id": message_id}
+        return (await self._collection.delete_one(this)).deleted_count > 0
+
+
+def _board(document: Document) -> Board:
+    return Board(
+        id=str(document["_id"]),
+        chat_id=integer_of(document.get("chat_id")) or 0,
+        thread_id=integer_of(document.get("thread_id")),
+        creator_id=integer_of(document.get("creator_id")),
+        message_id=integer_of(document.get("message_id")),
+        command_id=integer_of(document.get(COMMAND_FIELD)),
+        shown=text_of(document.get("shown")),
+        pinned=document.get("pinned") is True,
+        revision=integer_of(document.get("revision")) or 0,
+    )

@@ -1,0 +1,100 @@
+"""Writing boards: sending, editing, pinning and ending their messages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+from aiogram import Bot
+from aiogram.types import Message
+
+from gub.clock import Clock
+from gub.domain.boards import Board
+from gub.services.boards import BoardBook
+from gub.services.status import ChatStatus
+from gub.store.store import Store
+from gub.telegram.gateway.outcomes import Refused, Rejected
+from gub.telegram.messenger import Messenger
+from gub.telegram.showing import View
+from gub.telegram.views import boards as views
+from gub.telegram.views.boards import Clocks
+
+log = structlog.get_logger(__name__)
+
+Write = Callable[[ChatStatus, Clocks], View]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a board shows now: as it is written, the same for servers that know no times, and what stands for it."""
+
+    view: View
+    plain: View
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardDesk:
+    """Writes boards, each in the language that is spoken."""
+
+    store: Store
+    book: BoardBook
+    messenger: Messenger
+    bot: Bot
+    clock: Clock
+
+    async def page(self, chat_id: int, write: Write = views.board) -> Page:
+        """Write what a board of this chat shows now."""
+        told = await self.book.status_of(chat_id)
+        clocks = Clocks(await self.book.zone_of(chat_id), self.clock.now())
+        plain = write(told, replace(clocks, plain=True))
+        return Page(write(told, clocks), plain, views.digest(told, clocks))
+
+    async def send(self, chat_id: int, thread_id: int | None, page: Page) -> Message:
+        """Send a board; raises Refused."""
+        try:
+            sent = await self.messenger.send(chat_id, page.view, thread_id)
+        except Rejected as refused:
+            log.info("a board without times", chat_id=chat_id, refused=refused.description)
+            sent = await self.messenger.send(chat_id, page.plain, thread_id)
+        return sent[-1]
+
+    async def edit(self, board: Board, page: Page) -> bool:
+        """Make a board's message show it. False: it is not there any more. Raises Refused."""
+        if board.message_id is None:
+            return False
+        try:
+            return await self.messenger.edit_at(board.chat_id, board.message_id, page.view)
+        except Rejected as refused:
+            log.info("a board without times", chat_id=board.chat_id, refused=refused.description)
+            return await self.messenger.edit_at(board.chat_id, board.message_id, page.plain)
+
+    async def pin(self, board: Board) -> None:
+        """Pin its message for everybody, without a sound, if GUB may."""
+        if board.message_id is None:
+            return
+        try:
+            await self.bot.pin_chat_message(board.chat_id, board.message_id, disable_notification=True)
+        except Refused as refused:
+            log.debug("a board stays unpinned", chat_id=board.chat_id, outcome=type(refused).__name__)
+            return
+        await self.store.boards.pin(board.id, board.message_id, pinned=True)
+
+    async def unpin(self, board: Board) -> None:
+        """Unpin its message, if it was GUB that pinned it."""
+        if not board.pinned or board.message_id is None:
+            return
+        try:
+            await self.bot.unpin_chat_message(board.chat_id, message_id=board.message_id)
+        except Refused as refused:
+            log.debug("a board stays pinned", chat_id=board.chat_id, outcome=type(refused).__name__)
+
+    async def clear_away(self, board: Board) -> None:
+        """Take away the message of a board that is shown by another one now; one that stays says so."""
+        if board.message_id is None:
+            return
+        await self.unpin(board)
+        try:
+            if not await self.messenger.delete(board.chat_id, board.message_id):
+                await self.messenger.edit_at(board.chat_id, board.message_id, views.moved())
+        except Refused as refused:
+            log.info("an old board stays", chat_id=board.chat_id, outcome=type(refused).__name__)

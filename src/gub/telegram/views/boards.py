@@ -1,0 +1,166 @@
+"""The board: who is on, playing what, in one message that stays true."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, DateTime, Italic, Text
+
+from gub.domain.presence import Status
+from gub.domain.splitting import Size, utf16_length
+from gub.services.status import ChatStatus, Told
+from gub.telegram.showing import View, fitted
+from gub.telegram.views.doing import SIGNS, doing
+from gub.telegram.views.keyboards import BoardAction, BoardTap, button, rows
+from gub.telegram.views.parts import and_more, joined, lines, named, plain
+from gub.telegram.views.troubles import troubles
+from gub.telegram.words import mark, said, words
+
+_ROOM: Final = Size(2000, 55)
+"""What those who are there may take of the message: the rest is for those who are not, and for what is below."""
+
+_ROOM_TO_NAME: Final = Size(480, 11)
+"""What each kind of those who are not there may take."""
+
+_TODAY: Final = timedelta(hours=20)
+"""So far back, a time of the day alone says when something was."""
+
+_GONE: Final = {
+    Status.OFFLINE: mark("{sign} Offline: {names}"),
+    Status.PRIVATE: mark("{sign} Keep it private: {names}"),
+    Status.UNKNOWN: mark("{sign} Unknown: {names}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Tells times of the day: by each reader's own clock where their app can, else by that of `zone`, or UTC.
+
+    An app that knows the entity (`date_time` of the Bot API, since 9.5) shows its own text; others show ours. With
+    `plain` there is only ours: for a server that refuses it. `now` is when the board is written.
+    """
+
+    zone: str | None
+    now: datetime
+    plain: bool = False
+    activities: bool = False
+
+    def at(self, moment: datetime) -> Text:
+        """Tell a time."""
+        today = abs(self.now - moment) < _TODAY
+        local = moment.astimezone(ZoneInfo(self.zone) if self.zone else UTC)
+        text = f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
+        shown = text if self.zone else words("{time} UTC", time=text)
+        return Text(shown) if self.plain else DateTime(shown, unix_time=moment, date_time_format="t" if today else "dt")
+
+    def since(self, moment: datetime | None) -> Text:
+        """See `Times`."""
+        return Text() if moment is None else said(", since {time}", time=self.at(moment))
+
+    def as_of(self, moment: datetime) -> Text:
+        """See `Times`."""
+        return said(" (as of {time})", time=self.at(moment))
+
+    def last_seen(self, moment: datetime) -> Text:
+        """See `Times`: who is gone is only named here."""
+        del moment
+        return Text()
+
+
+def board(told: ChatStatus, clocks: Clocks) -> View:
+    """Show who is there, what they do and since when; name the others; say since when it has been so."""
+    as_of = Italic(said("🕐 As of {time}. I keep this up to date.", time=clocks.at(clocks.now)))
+    return View([*_body(told, clocks), Text("\n\n", as_of)], rows([_end()]))
+
+
+def ended(told: ChatStatus, clocks: Clocks) -> View:
+    """Leave a board as it was, at its end."""
+    over = Italic(said("🏁 This board ended at {time}. A new one: /board", time=clocks.at(clocks.now)))
+    return View([*_body(told, clocks), Text("\n\n", over)])
+
+
+def moved() -> View:
+    """Say in the place of a board that there is a new one."""
+    return View([said("📌 The board is further down now.")])
+
+
+def digest(told: ChatStatus, clocks: Clocks) -> str:
+    """Give what stands for all that a board shows but the time at which it was written."""
+    part = fitted(View(_body(told, clocks)))
+    entities = [entity.model_dump(mode="json", exclude_none=True) for entity in part.entities]
+    return hashlib.sha256(json.dumps([part.text, entities]).encode()).hexdigest()
+
+
+def not_yours() -> str:
+    """Answer a tap on End by who may not."""
+    return words("Only whoever opened the board, or an admin, can end it.")
+
+
+def ended_toast() -> str:
+    """Answer a tap on End."""
+    return words("Done. /board opens a new one.")
+
+
+def _body(told: ChatStatus, clocks: Clocks) -> list[Text]:
+    title = Bold(said("Who's on"))
+    if not told.people:
+        nobody = words("Nobody on the list wants to be seen right now.") if told.unseen else words("Nobody is listed.")
+        return lines(title, "", nobody)
+    there = [one for one in told.people if one[1].status.present]
+    gone = [one for one in told.people if not one[1].status.present]
+    shown = lines(title, "", *_rows(there, clocks), *_named(gone))
+    return [*shown, *_troubles(told, clocks)]
+
+
+def _rows(there: Sequence[Told], clocks: Clocks) -> list[Text]:
+    """Make as many rows as there is room for, and count the others."""
+    if not there:
+        return [said("Nobody is on right now.")]
+    kept = _within(_ROOM, (_row(one, clocks) for one in there))
+    if len(kept) < len(there):
+        kept.append(said("… and {more} more who are on", more=len(there) - len(kept)))
+    return kept
+
+
+def _row(told: Told, clocks: Clocks) -> Text:
+    person, presence = told
+    return Text(SIGNS[presence.status], " ", named(person.display_name), " - ", doing(person, presence, clocks))
+
+
+def _named(gone: Sequence[Told]) -> Iterable[Text]:
+    for status, text in _GONE.items():
+        names = [plain(person.display_name) for person, presence in gone if presence.status is status]
+        if names:
+            some = _within(_ROOM_TO_NAME, names)
+            yield said(text, sign=SIGNS[status], names=and_more(joined(some), len(names) - len(some)))
+
+
+def _within(room: Size, texts: Iterable[Text]) -> list[Text]:
+    """Take texts from the first on, as long as there is room for them and two characters between."""
+    kept: list[Text] = []
+    units = entities = 0
+    for one in texts:
+        text, looks = one.render()
+        units, entities = units + utf16_length(text) + 2, entities + len(looks)
+        if units > room.units or entities > room.entities:
+            break
+        kept.append(one)
+    return kept
+
+
+def _troubles(told: ChatStatus, clocks: Clocks) -> list[Text]:
+    found = []
+    for platform, trouble in troubles(told).items():
+        state = told.states.get(platform)
+        since = Text() if state is None or state.since is None else said(" (since {time})", time=clocks.at(state.since))
+        found.append(Text("\n", Italic("⚠️ ", trouble, since)))
+    return [Text("\n"), *found] if found else []
+
+
+def _end() -> InlineKeyboardButton:
+    return button(words("🏁 End"), BoardTap(action=BoardAction.END))
