@@ -24,11 +24,13 @@ from gub.services.fun import Fun
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
 from gub.services.history import HistoryBook
+from gub.services.hours import HoursBook
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.privacy import Privacy
+from gub.services.reach import Reaching
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.services.watched import Watched
@@ -104,7 +106,11 @@ def put_together(
     async def on_absent(chat_id: int, user: KnownUser) -> None:
         await farewells.left(bot.bot, chat_id, user)
 
-    ringer = Ringer(store, messenger, bot.bot, clock, languages=languages, on_absent=on_absent, crew=crew)
+    hours = HoursBook(store, clock)
+    reaching = Reaching(store, platforms.presence, hours)
+    ringer = Ringer(
+        store, messenger, bot.bot, clock, languages=languages, reaching=reaching, on_absent=on_absent, crew=crew
+    )
     invitation_upkeep = InvitationUpkeep(
         store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock
     )
@@ -125,7 +131,7 @@ def put_together(
         group_editing=GroupEditing(store, memory.invited),
         departures=departures,
         invitations=invitations,
-        calls=Calls(store, groups, clock),
+        calls=Calls(store, groups, reaching, clock),
         ringer=ringer,
         dialogs=memory.dialogs,
         credentials=platforms.credentials,
@@ -138,6 +144,7 @@ def put_together(
         erasing=erasing,
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
         board_desk=board_desk,
+        hours=hours,
     )
     poller = Poller(
         platforms.presence,

@@ -8,9 +8,12 @@ import pytest
 from gub.domain.errors import GroupNotFound, ManyToCall, NobodyToCall, NotAMember, TooSoon
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, KnownUser, NotifyGroup
+from gub.presence.desk import PresenceDesk
 from gub.services.calls import Call, Calls
 from gub.services.groups import Groups
+from gub.services.hours import HoursBook
 from gub.services.invited import Invited
+from gub.services.reach import Reaching
 from gub.store.mongo import connect
 from gub.store.notifygroups import CallClaim, NotifyGroups
 from gub.store.store import Store
@@ -31,7 +34,7 @@ def groups(store: Store, clock: FakeClock) -> Groups:
 
 @pytest.fixture
 def calls(store: Store, groups: Groups, clock: FakeClock) -> Calls:
-    return Calls(store, groups, clock)
+    return Calls(store, groups, Reaching(store, PresenceDesk({}, clock), HoursBook(store, clock)), clock)
 
 
 async def a_group(groups: Groups, *others: int) -> NotifyGroup:

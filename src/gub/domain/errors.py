@@ -86,13 +86,14 @@ class AskedTooOften(DomainError):
 
 
 class NobodyToCall(DomainError):
-    """A call would ping nobody: the caller is the only member, or all others have muted the group."""
+    """A call would ping nobody: the caller is the only member, or all others want to be left in peace."""
 
-    def __init__(self, name: str, *, muted: bool = False) -> None:
-        """Keep the group's stored name, and whether there are others, who have muted it."""
+    def __init__(self, name: str, *, muted: bool = False, asleep: bool = False) -> None:
+        """Keep the group's stored name, and whether others have muted it, or want peace from everybody now."""
         super().__init__(name)
         self.name = name
         self.muted = muted
+        self.asleep = asleep
 
 
 class ManyToCall(DomainError):

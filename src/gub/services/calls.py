@@ -1,4 +1,4 @@
-"""Calls: one /notify, which reaches every other member of a group who has not muted it."""
+"""Calls: one /notify, which reaches every other member of a group who has not muted it and does not sleep."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,16 +7,16 @@ from gub.clock import Clock
 from gub.domain.errors import GroupNotFound, ManyToCall, NobodyToCall, NotAMember, TooSoon
 from gub.domain.group_rights import may_call
 from gub.domain.mentions import plan_mentions
-from gub.domain.mutes import muted
 from gub.domain.values import ChatSettings, Joining, KnownUser, NotifyGroup
 from gub.services.groups import Groups
+from gub.services.reach import Reach, Reaching
 from gub.store.notifygroups import CallClaim, ClaimResult
 from gub.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that may be made now: whom its first message pings, whom the further ones, and who has muted the group.
+    """A call that may be made now: whom its first message pings, whom the further ones, who muted it, who sleeps.
 
     The first message may ping nobody: then its text pings as many by itself as a message may. `message_id` is that of
     the command, `called_at` when the call was granted.
@@ -26,6 +26,7 @@ class Call:
     first: tuple[KnownUser, ...]
     further: tuple[int, ...]
     muted: tuple[KnownUser, ...]
+    asleep: tuple[KnownUser, ...]
     text: str | None
     message_id: int
     called_at: datetime
@@ -39,9 +40,10 @@ class Call:
 class Calls:
     """Decides who may call whom, and when. What a chat chose of it is read at every call."""
 
-    def __init__(self, store: Store, groups: Groups, clock: Clock) -> None:
-        """Call the groups of `store`."""
+    def __init__(self, store: Store, groups: Groups, reaching: Reaching, clock: Clock) -> None:
+        """Call the groups of `store`, and of their members whom `reaching` says."""
         self._store = store
+        self._reaching = reaching
         self._groups = groups
         self._clock = clock
 
@@ -63,7 +65,7 @@ class Calls:
         Raises:
             GroupNotFound: the chat has no group of that name, or a hidden one that the caller does not belong to.
             NotAMember: the caller is neither a member nor the creator.
-            NobodyToCall: there is no other member, or none who has not muted it; the cool-down is not started.
+            NobodyToCall: there is no other member, or none who may be pinged; the cool-down is not started.
             ManyToCall: it would ping so many that it is to be confirmed first (`confirmed`).
             TooSoon: the cool-down has not passed.
         """
@@ -94,35 +96,35 @@ class Calls:
         if not may_call(group, caller_id):
             raise _not_a_member(group)
         settings = await self._store.chats.settings(group.chat_id)
-        people = sum(map(len, self._plan(group, caller_id)))
+        reach = await self._reach(group, caller_id)
+        people = len(reach.ping)
         if not people:
-            raise NobodyToCall(group.name, muted=any(member != caller_id for member in group.members))
+            raise NobodyToCall(group.name, muted=bool(reach.muted), asleep=bool(reach.asleep))
         if people > settings.confirm_above and not confirmed and not self._rests(group, settings):
             raise ManyToCall(group.id, group.name, people)
         now = self._clock.now()
         claim = await self._store.notifygroups.claim_call(
             group.id, group.chat_id, caller_id, now, settings.call_cooldown, message_id=message_id
         )
-        group = _claimed(claim, group)
-        plan = self._plan(group, caller_id, pings)
-        mutes = muted(group, now)
-        silent = [member for member in group.members if member in mutes and member != caller_id]
+        claimed = _claimed(claim, group)
+        if (claimed.members, claimed.mutes) != (group.members, group.mutes):
+            reach = await self._reach(claimed, caller_id)
+        plan = plan_mentions(reach.ping, caller_id, taken=pings)
         first = plan[0] if plan else ()
-        known = await self._store.users.get_many([*first, *silent])
+        known = await self._store.users.get_many([*first, *reach.muted, *reach.asleep])
         return Call(
-            group=group,
+            group=claimed,
             first=tuple(known.get(user_id, KnownUser(user_id, "")) for user_id in first),
             further=tuple(user_id for batch in plan[1:] for user_id in batch),
-            muted=tuple(known[user_id] for user_id in silent if user_id in known),
+            muted=tuple(known[user_id] for user_id in reach.muted if user_id in known),
+            asleep=tuple(known[user_id] for user_id in reach.asleep if user_id in known),
             text=text,
             message_id=message_id,
             called_at=now,
         )
 
-    def _plan(self, group: NotifyGroup, caller_id: int, pings: int = 0) -> list[tuple[int, ...]]:
-        """Divide those who are to be pinged now into messages."""
-        silent = muted(group, self._clock.now())
-        return plan_mentions((one for one in group.members if one not in silent), caller_id, taken=pings)
+    async def _reach(self, group: NotifyGroup, caller_id: int) -> Reach:
+        return await self._reaching.of(group, caller_id, self._clock.now(), only_on=False)
 
     def _rests(self, group: NotifyGroup, settings: ChatSettings) -> bool:
         """Say whether the group was called so lately that the claim decides: nothing to confirm for who is refused."""

@@ -46,7 +46,7 @@ class Calling:
             left=call.everybody,
             created_at=call.called_at,
         )
-        head = views.opening(group, full_name(caller), typed, call.muted)
+        head = views.opening(group, full_name(caller), typed, call.muted, call.asleep)
         begun = False
         try:
             await self.ringer.begin(job, Opening(head, call.first, views.buttons(group)))

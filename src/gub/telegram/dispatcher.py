@@ -18,6 +18,7 @@ from gub.services.donations import Donations
 from gub.services.feedback import Feedback
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.hours import HoursBook
 from gub.services.invitations import Invitations
 from gub.services.languages import Languages
 from gub.services.people import People
@@ -52,6 +53,7 @@ from gub.telegram.handlers import (
     group_texts,
     groups,
     helping,
+    hours,
     invitations,
     inviting,
     life,
@@ -69,6 +71,7 @@ from gub.telegram.handlers.group_desk import GroupDesk
 from gub.telegram.handlers.group_dialog import NewGroups
 from gub.telegram.handlers.group_news import GroupNews
 from gub.telegram.handlers.group_texts import GroupTexts
+from gub.telegram.handlers.hours import HoursDesk
 from gub.telegram.handlers.inviting import Inviting
 from gub.telegram.handlers.people import Cards
 from gub.telegram.handlers.settings import SettingsDesk
@@ -113,6 +116,7 @@ class Parts:
     erasing: Erasing
     fun_desk: FunDesk
     board_desk: BoardDesk
+    hours: HoursBook
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -170,6 +174,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         erasing=parts.erasing,
         fun_desk=parts.fun_desk,
         board_desk=parts.board_desk,
+        hours_desk=HoursDesk(parts.me, parts.messenger, parts.hours, parts.choices, parts.clock),
         refreshes=status.Refreshes(parts.clock),
         feedback_desk=FeedbackDesk(
             parts.me,
@@ -200,7 +205,7 @@ def _asked_by_people() -> Router:
     router.message.filter(FromSomebody(), FindsDialog())
     router.callback_query.filter(FindsTappedDialog())
     # What comes by a link is a /start as well, so it stands before `general`.
-    router.include_routers(donating.router(), helping.router(), settings.router())
+    router.include_routers(donating.router(), helping.router(), settings.router(), hours.router())
     router.include_routers(privacy.router(), inviting.router(), invitations.router())
     router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
     router.include_routers(group_dialog.router(), group_texts.router())

@@ -4,7 +4,7 @@
 a status user. `newgroup_<chat>[_<topic>]` begins the dialog that makes a notify group, `groups_<chat>` shows that
 chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it. `privacy_<chat>` says what is kept of
 that chat, `privacy` what is kept of who comes. `settings_<chat>` shows that chat's settings, `settings` those of who
-comes. `help` and `help_<page>` show what GUB does.
+comes, `hours` when who comes wants to be called. `help` and `help_<page>` show what GUB does.
 """
 
 import re
@@ -34,6 +34,7 @@ class Way(StrEnum):
     INVITE = "invite"
     PRIVACY = "privacy"
     SETTINGS = "settings"
+    HOURS = "hours"
     HELP = "help"
 
 
@@ -52,7 +53,7 @@ class Link:
         """Write what /start brings along: at most 64 of `A-Za-z0-9_-`."""
         if what := self.person or self.group or self.page:
             return f"{self.way}_{what}"
-        if self in (Link(Way.PRIVACY), Link(Way.SETTINGS), Link(Way.HELP)):
+        if self in (Link(Way.PRIVACY), Link(Way.SETTINGS), Link(Way.HOURS), Link(Way.HELP)):
             return str(self.way)
         thread = "" if self.thread_id is None else f"_{self.thread_id}"
         return f"{self.way}_{self.chat_id}{thread}"
@@ -64,7 +65,7 @@ class Link:
 
 def read_link(payload: str) -> Link | None:
     """Read what /start brought along; None when it is none of ours."""
-    if payload in (Way.PRIVACY, Way.SETTINGS):
+    if payload in (Way.PRIVACY, Way.SETTINGS, Way.HOURS):
         return Link(Way(payload))
     if match := _HELP.fullmatch(payload):
         return Link(Way.HELP, page=match[1] or "")

@@ -14,6 +14,7 @@ from gub.domain.limits import CALL_LIFETIME, MENTIONS_PER_MESSAGE
 from gub.domain.mutes import is_muted
 from gub.domain.values import KnownUser, NotifyGroup
 from gub.services.languages import Languages
+from gub.services.reach import Reaching
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job, Kind
 from gub.store.store import Store
@@ -57,6 +58,7 @@ class Means:
     bot: Bot
     clock: Clock
     languages: Languages
+    reaching: Reaching
     on_absent: OnAbsent
 
 
@@ -167,13 +169,17 @@ class Round:
     # -- inside
 
     async def _due(self, group: NotifyGroup) -> Sequence[int | str]:
-        """Give who is to be pinged still: who left the group, muted it or answered meanwhile is not."""
+        """Give who is to be pinged still: not who left the group, muted it, answered, or wants peace by now."""
+        now = self._means.clock.now()
         if self.job.kind == Kind.INVITATION:
             invitation = await self._means.store.invitations.get(self.job.invitation_id or "")
             asked = frozenset(() if invitation is None or invitation.ended else invitation.actively_invited)
-            return [one for one in self.left if one in asked]
-        members, now = frozenset(group.members), self._means.clock.now()
-        return [one for one in self.left if one in members and not is_muted(group, int(one), now)]
+            due = [one for one in self.left if one in asked]
+        else:
+            members = frozenset(group.members)
+            due = [one for one in self.left if one in members and not is_muted(group, int(one), now)]
+        quiet = await self._means.reaching.quiet((one for one in due if isinstance(one, int)), now)
+        return [one for one in due if one not in quiet]
 
     def _pinging(self, chat_id: int, *, anything_said: bool = False) -> Pinging:
         async def said(called: Sequence[Ping], unmentioned: Sequence[int]) -> None:

@@ -29,11 +29,13 @@ from gub.services.donations import Donations
 from gub.services.fun import Fun
 from gub.services.group_editing import GroupEditing
 from gub.services.groups import Groups
+from gub.services.hours import HoursBook
 from gub.services.invitations import Invitations
 from gub.services.invited import Invited
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.privacy import Privacy
+from gub.services.reach import Reaching
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.store.dialogs import open_dialogs
@@ -197,6 +199,8 @@ async def stage(
         me = await bot.get_me()
         departures, messenger = Departures(store, invited), Messenger(bot)
         status_list = StatusList(store, desk)
+        hours = HoursBook(store, world_clock)
+        reaching = Reaching(store, desk, hours)
         boards = BoardBook(store, status_list, asyncio.Event())
         people = People(store, clients, world_clock, on_changed=(boards.list_changed,))
         languages = Languages(store, world_clock)
@@ -215,13 +219,14 @@ async def stage(
             group_editing=GroupEditing(store, invited),
             departures=departures,
             invitations=Invitations(store, invited, world_clock),
-            calls=Calls(store, groups, world_clock),
+            calls=Calls(store, groups, reaching, world_clock),
             ringer=Ringer(
                 store,
                 messenger,
                 bot,
                 world_clock,
                 languages=languages,
+                reaching=reaching,
                 on_absent=on_absent,
                 crew=lone(store, world_clock),
             ),
@@ -238,6 +243,7 @@ async def stage(
             erasing=Erasing(me, bot, privacy, people, messenger, languages),
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
             board_desk=BoardDesk(store, boards, messenger, bot, world_clock),
+            hours=hours,
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())

@@ -25,7 +25,7 @@ async def test_a_call_pings_the_others_and_says_who_calls(stage: Stage, squad: C
     assert "Ann calls Warzone" in call.text
     assert "tonight at nine?" in call.text
     assert stage.pinged(call) == {bob.id}
-    assert [button["text"] for button in call.buttons] == ["Join", "Leave", "🔕 1 hour", "🔕 1 day", "🔕 Always"]
+    assert [button["text"] for button in call.buttons] == ["Join", "Leave", "🔕 1 hour", "🌙 Tonight", "🔕 This group"]
 
 
 async def test_d11_the_command_is_deleted_after_the_call_which_is_no_reply_to_it(
@@ -303,7 +303,7 @@ async def test_d21_where_everybody_has_muted_the_group_nobody_is_called(
 async def test_d21_a_tap_under_a_call_mutes_it(stage: Stage, squad: Chat, ann: User, bob: User):
     await a_group(stage, squad, ann, bob)
     call = await stage.answer(ann, squad, "/notify Warzone")
-    seen = await stage.press(bob, call, "🔕 1 hour")
+    seen = await stage.press(bob, call, "🔕 This group")
     assert seen is not None
     await stage.clock.advance(60)
     assert "has muted its calls" in (await stage.answer(ann, squad, "/notify Warzone")).text
@@ -321,7 +321,7 @@ async def test_a_hidden_group_is_called_by_its_members_and_not_found_by_others(
     assert "There is no group Warzone" in (await stage.answer(carl, squad, "/notify Warzone")).text
     call = await stage.answer(ann, squad, "/notify Warzone")
     assert stage.pinged(call) == {bob.id}
-    assert [button["text"] for button in call.buttons] == ["Leave", "🔕 1 hour", "🔕 1 day", "🔕 Always"]
+    assert [button["text"] for button in call.buttons] == ["Leave", "🔕 1 hour", "🌙 Tonight", "🔕 This group"]
 
 
 async def test_the_first_message_is_out_and_the_chat_is_free_before_the_rest(

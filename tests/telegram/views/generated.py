@@ -129,6 +129,9 @@ OF_ONE: dict[tuple[str, str], Strategy] = {
     ("KnownUser", "username"): st.one_of(st.none(), usernames.map(lambda name: name[1:])),
     ("Place", "opener"): st.one_of(st.none(), user_ids),
     ("Around", "invitations"): counts,
+    ("Hours", "quiet"): st.one_of(st.none(), st.tuples(st.integers(0, 1439), st.integers(0, 1439))),
+    ("Hours", "days"): st.frozensets(st.integers(0, 6), min_size=1),
+    ("hours.ask_to", "first"): st.integers(0, 23),
     ("Respects", "people"): st.lists(user_ids, max_size=50).map(tuple),
     ("CredentialState", "expires_at"): st.one_of(st.none(), times),
 }

@@ -41,6 +41,7 @@ ERRORS = [
     errors.AskedTooOften(240),
     errors.NobodyToCall("W"),
     errors.NobodyToCall("W", muted=True),
+    errors.NobodyToCall("W", asleep=True),
     errors.ManyToCall("0" * 24, "W", 42),
     *(errors.OnlyCreator("W", "Ann", action) for action in ("edit", "invite", "revoke", "delete", "hand_over")),
     errors.NotAmongMembers("W"),

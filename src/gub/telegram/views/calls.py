@@ -9,18 +9,25 @@ from aiogram.utils.formatting import Text
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel
+from gub.telegram.views.hours import snooze_row
 from gub.telegram.views.keyboards import DialogTap, GroupAction, GroupTap, Step, button, rows
 from gub.telegram.views.parts import AsTyped, and_more, full_name, joined, named, plain
 from gub.telegram.words import said, said_many, words
 
-_MUTED_NAMES: Final = 10
+_NAMES: Final = 10
 
 
-def opening(group: NotifyGroup, caller: str, text: AsTyped | None, muted: Sequence[KnownUser] = ()) -> list[Text]:
+def opening(
+    group: NotifyGroup,
+    caller: str,
+    text: AsTyped | None,
+    muted: Sequence[KnownUser] = (),
+    asleep: Sequence[KnownUser] = (),
+) -> list[Text]:
     """Say who calls whom and what for, as the head of the first message. It pings nobody but by the text."""
     head = said("📣 {caller} calls {group}", caller=named(caller), group=named(group.name))
     told = [Text(head, "\n\n")] if text is None else [Text(head, "\n\n"), text, Text("\n\n")]
-    return [*told, *_muted(muted)]
+    return [*told, *_left_in_peace(muted, asleep)]
 
 
 def continuation(group: NotifyGroup) -> list[Text]:
@@ -30,17 +37,13 @@ def continuation(group: NotifyGroup) -> list[Text]:
 
 def buttons(group: NotifyGroup) -> InlineKeyboardMarkup:
     """Come in, where anybody may, go, or be left in peace."""
-    join, leave, hour, tomorrow, good = (GroupTap(action=action, group=group.id) for action in GroupAction)
+    join, leave = (GroupTap(action=action, group=group.id) for action in (GroupAction.JOIN, GroupAction.LEAVE))
     return rows(
         [
             *([button(words("Join"), join, style="success")] if group.joining is Joining.OPEN else []),
             button(words("Leave"), leave),
         ],
-        [
-            button(words("🔕 1 hour"), hour),
-            button(words("🔕 1 day"), tomorrow),
-            button(words("🔕 Always"), good),
-        ],
+        snooze_row(group.id),
     )
 
 
@@ -74,9 +77,16 @@ def for_the_caller() -> str:
     return words("That's for whoever wants to call.")
 
 
-def _muted(muted: Sequence[KnownUser]) -> list[Text]:
-    """Name who is in the group and is left in peace. They stand before the mentions, with which a message ends."""
-    if not muted:
-        return []
-    names = joined(plain(full_name(user)) for user in muted[:_MUTED_NAMES])
-    return [Text(said("🔕 Muted: {names}", names=and_more(names, len(muted) - _MUTED_NAMES)), "\n\n")]
+def _left_in_peace(muted: Sequence[KnownUser], asleep: Sequence[KnownUser]) -> list[Text]:
+    """Name who is in the group and not pinged. They stand before the mentions, with which a message ends."""
+    told = []
+    if muted:
+        told.append(Text(said("🔕 Muted: {names}", names=_names(muted)), "\n"))
+    if asleep:
+        told.append(Text(said("😴 Not now: {names}", names=_names(asleep)), "\n"))
+    return [*told, Text("\n")] if told else []
+
+
+def _names(users: Sequence[KnownUser]) -> Text:
+    names = joined(plain(full_name(user)) for user in users[:_NAMES])
+    return and_more(names, len(users) - _NAMES)

@@ -173,6 +173,8 @@ def _of_groups(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911 - as a
 
 
 def _nobody_to_call(error: errors.NobodyToCall) -> Text:
+    if error.asleep:
+        return said("Everybody else in {name} wants some peace right now, so I'd reach nobody.", name=named(error.name))
     if error.muted:
         return said("Everybody else in {name} has muted its calls, so I'd reach nobody.", name=named(error.name))
     join = typed(f"/join {error.name}")

@@ -28,6 +28,7 @@ _NEWGROUP = ("newgroup", mark("Make a group: NAME what it is about"))
 _START = ("start", mark("Meet me"))
 _HELP = ("help", mark("What I do and how"))
 _SETTINGS = ("settings", mark("Choose my language and more"))
+_HOURS = ("hours", mark("When you want to be called"))
 _PRIVACY = ("privacy", mark("What I keep about you: see it, get it, delete it"))
 _FEEDBACK = ("feedback", mark("Tell whoever runs me what you think"))
 _SUPPORT = ("support", mark("Where to get help"))
@@ -48,7 +49,7 @@ _OF_ADMINS = (*_IN_GROUPS, _SETTINGS)
 _FOR_ONE = frozenset({"settings"})
 """What is between one person and GUB in a group: an app that can has GUB alone see the command, and is answered so."""
 _ABOUT_GUB = (_PRIVACY, _FEEDBACK, _SUPPORT, _ABOUT, _AGE)
-_IN_PRIVATE = (_STATUS, _BOARD, _ADD, _PEOPLE, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
+_IN_PRIVATE = (_STATUS, _BOARD, _ADD, _PEOPLE, _HOURS, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
 
 
 def menus(*, donations: bool = False) -> list[SetMyCommands]:
