@@ -254,6 +254,7 @@ def test_the_environment_is_the_callers_without_its_gub_variables(tmp_path: Path
         "GUB_DATA_DIR",
         "GUB_OWNER_IDS",
         "GUB_DONATIONS",
+        "GUB_POLL_SECONDS",
     }
     assert environment["GUB_OWNER_IDS"] == "7,8"
     assert run_command()[-4:] == (sys.executable, "-m", "gub", "run")

@@ -51,6 +51,7 @@ def bot_environment(
         "GUB_DATA_DIR": str(data_dir),
         "GUB_OWNER_IDS": ",".join(map(str, owner_ids)),
         "GUB_DONATIONS": "on",  # nothing here costs anything
+        "GUB_POLL_SECONDS": "5",  # what is changed on the page is soon seen on a board
         "NO_COLOR": "1",
         "PYTHONUNBUFFERED": "1",
     }

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from gub.domain.values import Platform, StatusUser, Visibility
+from gub.domain.values import Allowance, Platform, StatusUser, Visibility
 from gub.sandbox.telegram.models import CallbackAnswer, Chat, SimMessage, User
 from tests.telegram.handlers.conftest import Stage
 
@@ -432,3 +432,33 @@ async def test_buttons_of_before_a_migration_still_work(stage: Stage, ann: User,
     assert "👤 Zed in Old" in message.text
     await stage.press(ann, message, "Back")
     assert "1 person" in message.text
+
+
+async def test_a_history_is_for_who_it_is_about_to_allow(stage: Stage, squad: Chat, ann: User, bob: User, add: Add):
+    person = await add(ann, person_id=bob.id)
+    message = await card(stage, bob, squad)
+    await stage.press(bob, message, "Show or hide")
+    seen = await stage.press(bob, message, "Keep my history")
+    assert seen is not None
+    assert "for 30 days" in seen.text
+    kept = await now(stage, person)
+    assert kept is not None
+    assert kept.allows == {Allowance.HISTORY}
+    assert "I keep for 30 days when you come" in message.text
+    await stage.press(bob, message, "Forget my history")
+    forgotten = await now(stage, person)
+    assert forgotten is not None
+    assert forgotten.allows == frozenset()
+    theirs = await card(stage, ann, squad)
+    forged = await stage.press_data(ann, theirs, f"p:hist:{person.id}:{ann.id}:0", forged=True)
+    assert told(forged) == "Only they themselves can allow that."
+    untouched = await now(stage, person)
+    assert untouched is not None
+    assert untouched.allows == frozenset()
+
+
+async def test_a_keeper_is_not_asked_for_anothers_history(stage: Stage, squad: Chat, ann: User, add: Add):
+    await add(ann)
+    message = await card(stage, ann, squad)
+    await stage.press(ann, message, "Show or hide")
+    assert not any("history" in button["text"] for button in message.buttons)

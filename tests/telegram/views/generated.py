@@ -68,7 +68,8 @@ PARTS: dict[str, Strategy] = {
     # numbers of Telegram's
     **dict.fromkeys(["chat", "chat_id", "thread_id", "thread", "gathered_to"], telegram_ids),
     **dict.fromkeys(
-        ["user", "user_id", "creator_id", "inviter_id", "keeper_id", "opener", "members", "owner_id"], user_ids
+        ["user", "user_id", "viewer_id", "creator_id", "inviter_id", "keeper_id", "opener", "members", "owner_id"],
+        user_ids,
     ),
     **dict.fromkeys(["accepted", "declined", "absent", "owner_ids"], user_ids),
     **dict.fromkeys(

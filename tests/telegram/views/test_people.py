@@ -35,7 +35,7 @@ def public_views(name: str, other: str) -> Iterator[View]:
             if viewer.user_id in (ADMIN, STRANGER):
                 yield people.card(person, IN_PRIVATE, viewer, Names(other))
         yield people.people_list([person] * 20, IN_GROUP)
-        yield people.visibility_menu(person, IN_GROUP)
+        yield people.visibility_menu(person, IN_GROUP, 1)
         yield people.delete_question(person, IN_GROUP)
         yield people.deleted(person, IN_GROUP, other)
         yield adding.added(person)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message, User
 
 from gub.domain import rights
 from gub.domain.errors import NotAllowed, PersonNotFound
-from gub.domain.values import StatusUser, Visibility
+from gub.domain.values import Allowance, StatusUser, Visibility
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES, known
 from gub.telegram.handlers.cards import card_of, list_of
@@ -109,7 +109,11 @@ class _Card:
         match action:
             case PersonAction.SHOW:
                 _require(rights.may_show(self.person, self.user.id), "show")
-                return views.visibility_menu(self.person, self.place), ""
+                return views.visibility_menu(self.person, self.place, self.user.id), ""
+            case PersonAction.KEEP_HISTORY | PersonAction.FORGET_HISTORY:
+                keep = action is PersonAction.KEEP_HISTORY
+                changed = await people.allow(self.person, self.user.id, Allowance.HISTORY, allowed=keep)
+                return views.visibility_menu(changed, self.place, self.user.id), views.history_toast(changed)
             case PersonAction.CLAIM:
                 changed = await people.claim(self.person, self.user.id)
                 if self.person.person_id is None and self.person.keeper_id != self.user.id:

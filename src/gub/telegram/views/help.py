@@ -106,6 +106,7 @@ def _home(reader: Reader, username: str) -> View:
 def _status() -> list[Text | str]:
     return [
         words("/status shows who is on, playing what"),
+        words("/board posts a message that always shows it, and changes by itself"),
         words("/add puts somebody on the list, step by step"),
         said("{example} does that at once", example=typed(words("/add NAME xbox:TAG psn:ID steam:ID"))),
         words("/people shows the list: change it, and choose when it shows you"),
@@ -135,6 +136,7 @@ def _settings() -> list[Text | str]:
     return [
         words("/settings chooses my language, your time zone and what I may do"),
         words("In a group, /settings is for its admins: who may call, who may make groups, and more."),
+        words("/hours says when you want to be called, and when I leave you in peace"),
         "",
         words("/privacy tells what I keep about you, gives you a copy of it, and deletes it"),
     ]

@@ -86,6 +86,8 @@ class PersonAction(StrEnum):
     CONFIRM = "delyes"
     EDIT = "edit"
     NAME = "name"
+    KEEP_HISTORY = "hist"
+    FORGET_HISTORY = "nohist"
 
 
 class PersonTap(CallbackData, prefix="p"):

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Italic, Text
 
 from gub.domain import rights
-from gub.domain.values import Platform, StatusUser, Visibility
+from gub.domain.values import Allowance, Platform, StatusUser, Visibility
 from gub.telegram.links import Link, Way
 from gub.telegram.showing import View
 from gub.telegram.views.keyboards import (
@@ -98,14 +98,27 @@ class Names:
     person: str | None = None
 
 
-def visibility_menu(person: StatusUser, place: Place) -> View:
-    """Ask when /status shows a person."""
+def visibility_menu(person: StatusUser, place: Place, viewer_id: int) -> View:
+    """Ask when /status shows a person; and, whoever they are themselves, whether their history may be kept."""
     buttons = [
         [button(("✓ " if person.visibility is value else "") + words(label), tap(action, person, place))]
         for action, (value, label) in _CHOICES.items()
     ]
     asked = said("When should /status show {name}{in_chat}?", name=named(person.display_name), in_chat=in_place(place))
-    return View([asked], rows(*buttons, [back(person, place)]))
+    if viewer_id != person.person_id:
+        return View([asked], rows(*buttons, [back(person, place)]))
+    keeps = Allowance.HISTORY in person.allows
+    history = words("📈 I keep for 30 days when you come, go and what you play.") if keeps else None
+    may = words("Forget my history") if keeps else words("Keep my history")
+    switch = tap(PersonAction.FORGET_HISTORY if keeps else PersonAction.KEEP_HISTORY, person, place)
+    return View(lines(asked, history), rows(*buttons, [button(may, switch)], [back(person, place)]))
+
+
+def history_toast(person: StatusUser) -> str:
+    """Answer a tap that allows a history, or no longer."""
+    if Allowance.HISTORY in person.allows:
+        return words("From now on I keep for 30 days when you come, go and what you play. /privacy shows it.")
+    return words("Done. Your history here is deleted, and no more is kept.")
 
 
 def delete_question(person: StatusUser, place: Place) -> View:
