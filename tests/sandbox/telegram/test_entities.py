@@ -1,9 +1,19 @@
 """UTF-16 arithmetic, against Python's own codec."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gub.sandbox.telegram.entities import boundaries, covered, find_entities, trim, utf16_length, with_automatic
+from gub.sandbox.telegram.entities import (
+    boundaries,
+    covered,
+    find_entities,
+    parse_entities,
+    trim,
+    utf16_length,
+    with_automatic,
+)
+from gub.sandbox.telegram.errors import ApiError
 
 texts = st.text(st.characters(codec="utf-8"), max_size=60)
 busy = st.lists(st.sampled_from(["/go", "@ann_x", "#tag", "https://a.de/b", "😀", " ", "é", "\n", "x"]), max_size=20)
@@ -51,3 +61,20 @@ def test_commands_are_where_tdlib_sees_them() -> None:
     text = "/go@some_bot <b>x</b> </i> /go> (/in) #/out 1/2 a/b /a/b @/up"
     found = [covered(text, e) for e in find_entities(text) if e["type"] == "bot_command"]
     assert found == ["/go@some_bot", "/in", "/out", "/up"]
+
+
+@pytest.mark.parametrize("wanted", ["", "r", "t", "dt", "wDT", "w"])
+def test_a_time_is_taken_in_every_format_there_is(wanted: str) -> None:
+    time = {"type": "date_time", "offset": 0, "length": 5, "unix_time": 1_795_370_400, "date_time_format": wanted}
+    assert parse_entities([time], "19:00", lambda _: True) == [time]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"unix_time": "now"}, {"unix_time": True}]
+    + [{"unix_time": 1, "date_time_format": wanted} for wanted in ("rt", "td", "x", "tT", None, 5)],
+)
+def test_a_time_that_is_none_is_refused(more: dict[str, object]) -> None:
+    time = {"type": "date_time", "offset": 0, "length": 5, **more}
+    with pytest.raises(ApiError):
+        parse_entities([time], "19:00", lambda _: True)

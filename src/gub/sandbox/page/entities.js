@@ -61,7 +61,8 @@ function wrap(entity, plain, children, me, on) {
     }
     case "date_time": {
       const date = new Date((entity.unix_time ?? 0) * 1000);
-      return h("time", { datetime: date.toISOString(), class: "local-time", title: date.toLocaleString() }, children);
+      const own = inReadersTime(date, entity.date_time_format ?? "");
+      return h("time", { datetime: date.toISOString(), class: "local-time", title: date.toLocaleString() }, own ? [own] : children);
     }
     case "hashtag":
     case "cashtag":
@@ -69,4 +70,16 @@ function wrap(entity, plain, children, me, on) {
     default:
       return h(TAGS[entity.type] ?? "span", {}, children);
   }
+}
+
+/** A time as the reader's own clock and habits have it, by the Bot API's `date_time_format`; null: the text stands. */
+function inReadersTime(date, format) {
+  const options = {};
+  if (format.includes("w")) options.weekday = "short";
+  if (/d/.test(format)) options.dateStyle = "short";
+  if (/D/.test(format)) options.dateStyle = "long";
+  if (/t/.test(format)) options.timeStyle = "short";
+  if (/T/.test(format)) options.timeStyle = "medium";
+  if (options.weekday && (options.dateStyle || options.timeStyle)) delete options.weekday;
+  return Object.keys(options).length ? new Intl.DateTimeFormat(undefined, options).format(date) : null;
 }

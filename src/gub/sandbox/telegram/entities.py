@@ -21,6 +21,7 @@ _EXTRA = {
     "custom_emoji": ("custom_emoji_id",),
     "date_time": ("unix_time", "date_time_format"),
 }
+_TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 _SOLID = {"text_link", "text_mention", "code", "pre", "date_time"}
 
 # What TDLib treats as nothing when it asks whether a text is empty (td/telegram/misc.cpp, strip_empty_characters).
@@ -154,7 +155,18 @@ def _with_details(entity: Json, item: Json) -> Json:
     needed = {"text_link": "url", "custom_emoji": "custom_emoji_id", "date_time": "unix_time"}.get(kind)
     if needed is not None and needed not in entity:
         raise bad_request(f"can't parse MessageEntity: can't find field \"{needed}\"")
+    if kind == "date_time":
+        _check_time(entity)
     return entity
+
+
+def _check_time(entity: Json) -> None:
+    """See that a time is one, and its format is of the grammar of "date-time entity formatting" (Bot API 9.5)."""
+    if isinstance(entity["unix_time"], bool) or not isinstance(entity["unix_time"], int):
+        raise bad_request('can\'t parse MessageEntity: field "unix_time" must be of type Number')
+    wanted = entity.get("date_time_format", "")
+    if not isinstance(wanted, str) or not _TIME_FORMAT.fullmatch(wanted):
+        raise bad_request("can't parse MessageEntity: invalid date-time format specified")
 
 
 def trim(text: str, entities: Sequence[Json]) -> tuple[str, list[Json]]:
