@@ -61,7 +61,7 @@ async def platform_desk(
             access,
             desk,
             Credentials(store.credentials, access, settings.xbox_redirect_uri),
-            CredentialWatch(store.credentials, clients, desk.states, tell, clock),
+            CredentialWatch(store.credentials, clients, desk.answering, tell, clock),
             settings.poll_seconds,
             metrics,
         )

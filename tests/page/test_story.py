@@ -1,6 +1,6 @@
 """The bot's main job, typed and clicked: the real bot in its own process, live input, a real browser.
 
-GUB_TEST_PICTURE names a file to paint the last scene into (docs/sandbox.png is made so).
+GUB_TEST_PICTURE names a file to paint the last scene into.
 """
 
 import os

@@ -69,7 +69,8 @@ class CredentialState:
     """What may be shown of a credential: never the credential.
 
     `expires_at` is when its refresh token ends, `secret_expires_at` when Xbox's client secret does, as far as known.
-    `warned_at`, `secret_warned_at` and `dead_told_at` say when the owners were last told of it.
+    `warned_at`, `secret_warned_at` and `dead_told_at` say when the owners were last told of it, `silence_told_at` when
+    of its platform's silence, as long as that lasts.
     """
 
     platform: Platform
@@ -80,6 +81,7 @@ class CredentialState:
     warned_at: datetime | None = None
     secret_warned_at: datetime | None = None
     dead_told_at: datetime | None = None
+    silence_told_at: datetime | None = None
 
 
 WARNED_AHEAD: Final = (timedelta(days=14), timedelta(days=7), timedelta(days=3), timedelta(days=1))

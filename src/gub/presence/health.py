@@ -19,12 +19,16 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlatformState:
-    """A platform's health, since when, why, and when it last answered. Nothing was asked yet while `since` is None."""
+    """A platform's health, since when, why, and when it last answered, and failed to.
+
+    Nothing was asked yet while `since` is None.
+    """
 
     health: Health = Health.OK
     since: datetime | None = None
     detail: str | None = None
     answered_at: datetime | None = None
+    failed_at: datetime | None = None
 
 
 def health_of(error: Exception) -> Health:

@@ -202,6 +202,7 @@ class Line:
                 self._failures = min(self._failures + 1, _COUNTED_FAILURES)
             self._rests_until = max(self._rests_until, self._clock.monotonic() + rest)
         self._settle(health, detail)
+        self._state = replace(self._state, failed_at=self._clock.now())
 
     def _settle(self, health: Health, detail: str | None) -> None:
         changed = health is not self._state.health or self._state.since is None

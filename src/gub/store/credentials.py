@@ -55,6 +55,7 @@ SCHEMA: Final = CollectionSchema(
         "warned_at": DATE_OR_NULL,
         "secret_warned_at": DATE_OR_NULL,
         "dead_told_at": DATE_OR_NULL,
+        "silence_told_at": DATE_OR_NULL,
     },
     indexes=(IndexModel([("platform", 1)], name="platform", unique=True),),
 )
@@ -67,6 +68,7 @@ _KNOWN_OF_IT: Final = (
     "warned_at",
     "secret_warned_at",
     "dead_told_at",
+    "silence_told_at",
 )
 _ATTEMPTS: Final = 50  # each fails only if the same credential was changed in that moment
 _SECRET_PARTS: Final = ("client_id", "client_secret", "npsso", "api_key", "tokens")
@@ -196,6 +198,11 @@ class Credentials:
         """Note that the owners were told that it is dead, unless it has come to life meanwhile."""
         dead = {"platform": str(platform), "status": str(CredentialStatus.DEAD)}
         await self._collection.update_one(dead, {"$set": {"dead_told_at": now}})
+
+    async def silence_told(self, platform: Platform, at: datetime | None) -> None:
+        """Note when the owners were told that the platform does not answer; None: that it does again."""
+        change = {"$unset": {"silence_told_at": ""}} if at is None else {"$set": {"silence_told_at": at}}
+        await self._collection.update_one({"platform": str(platform)}, change)
 
     async def remove(self, platform: Platform) -> bool:
         """Forget a platform's credential; say whether there was one."""

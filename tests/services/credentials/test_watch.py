@@ -290,3 +290,31 @@ async def test_owners_are_told_once_in_each_life_of_a_credential_that_cannot_be_
     assert len(desk.owners.heard) == 2
     assert await desk.status(Platform.PSN) is CredentialStatus.OK
     assert "decrypt" in words.notice(desk.owners.heard[0])
+
+
+def _fares(health: Health, *, since: datetime, failed: datetime | None, answered: datetime | None) -> PlatformState:
+    return PlatformState(health, since, "x", answered, failed)
+
+
+async def test_a_platform_that_stays_silent_is_told_once_and_its_return_once_over_restarts(desk: Desk) -> None:
+    await desk.give(Platform.PSN, 90 * DAY)
+    for minute in range(30):
+        desk.health[Platform.PSN] = _fares(Health.DEGRADED, since=START, failed=desk.clock.now(), answered=None)
+        await desk.new_watch().look()
+        told = [notice.news for notice in desk.owners.heard]
+        assert told == ([News.SILENT] if minute >= 10 else []), minute
+        await desk.clock.advance(60)
+    back = desk.clock.now()
+    for _ in range(3):
+        desk.health[Platform.PSN] = _fares(Health.OK, since=back, failed=back, answered=desk.clock.now())
+        await desk.new_watch().look()
+    assert [notice.news for notice in desk.owners.heard] == [News.SILENT, News.BACK]
+
+
+async def test_one_failure_that_nobody_asked_after_is_no_silence(desk: Desk) -> None:
+    await desk.give(Platform.PSN, 90 * DAY)
+    desk.health[Platform.PSN] = _fares(Health.DEGRADED, since=START, failed=START, answered=None)
+    for _ in range(30):
+        await desk.watch.look()
+        await desk.clock.advance(60)
+    assert desk.owners.heard == []

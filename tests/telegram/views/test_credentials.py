@@ -90,11 +90,19 @@ def test_what_is_left_is_said(rest: timedelta, words_: str) -> None:
 
 
 @pytest.mark.parametrize("platform", list(Platform))
-@pytest.mark.parametrize("news", list(News))
+@pytest.mark.parametrize("news", [one for one in News if one not in {News.SILENT, News.BACK}])
 def test_every_notice_says_what_to_do(platform: Platform, news: News) -> None:
     view = notice(Notice(platform, news, START, None if news is News.DEAD else START + 3 * DAY))
     assert "gub credentials" in text_of(view)
     assert ("client secret" in text_of(view)) is (news is News.SECRET_ENDING)
+
+
+@pytest.mark.parametrize("platform", list(Platform))
+def test_what_passes_by_itself_asks_for_nothing(platform: Platform) -> None:
+    silent, back = (notice(Notice(platform, news, START)) for news in (News.SILENT, News.BACK))
+    assert "isn't answering right now. I keep asking" in text_of(silent)
+    assert text_of(back).endswith("answers again.")
+    assert (silent.keyboard, back.keyboard) == (None, None)
 
 
 @pytest.mark.parametrize("platform", list(Platform))

@@ -1,9 +1,9 @@
-"""Keeps the platforms signed in, and sees to it that the owners hear in time of what only they can mend."""
+"""Keeps the platforms signed in, and sees to it that the owners hear in time of what they should know of them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,9 @@ from gub.waiting import heed_cancellation
 log = structlog.get_logger(__name__)
 
 LOOKED_AFTER_SECONDS: Final = 60.0
+TOLD_OF_SILENCE_AFTER: Final = timedelta(minutes=10)
+"""So long a platform that is asked must have failed to answer; a shorter silence is nobody's news."""
+
 RETOLD_AFTER_SECONDS: Final = 3600.0
 """When nobody could be told, this long passes before the next try."""
 
@@ -35,6 +38,8 @@ class News(StrEnum):
     SECRET_ENDING = "secret_ending"  # noqa: S105 - a word, not a secret
     DEAD = "dead"
     UNREADABLE = "unreadable"
+    SILENT = "silent"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +172,21 @@ class CredentialWatch:
         now = self._clock.now()
         if state.status is CredentialStatus.DEAD:
             return [Notice(state.platform, News.DEAD, now)] if state.dead_told_at is None else []
-        notices = []
+        notices = self._of_silence(state)
         if is_due(state.expires_at, state.warned_at, now):
             notices.append(Notice(state.platform, News.ENDING, now, state.expires_at))
         if is_due(state.secret_expires_at, state.secret_warned_at, now):
             notices.append(Notice(state.platform, News.SECRET_ENDING, now, state.secret_expires_at))
         return notices
+
+    def _of_silence(self, state: CredentialState) -> list[Notice]:
+        """Tell once of a platform that has not answered for a while, and once that it does again."""
+        fares, told_at = self._states().get(state.platform, PlatformState()), state.silence_told_at
+        if told_at is None and _is_silent(fares):
+            return [Notice(state.platform, News.SILENT, self._clock.now())]
+        if told_at is not None and fares.health is Health.OK and _is_later(fares.answered_at, told_at):
+            return [Notice(state.platform, News.BACK, self._clock.now())]
+        return []
 
     async def _tell_and_note(self, notice: Notice) -> None:
         key = (notice.platform, notice.news)
@@ -193,6 +207,10 @@ class CredentialWatch:
                 await self._store.secret_warned(notice.platform, notice.at)
             case News.DEAD:
                 await self._store.dead_told(notice.platform, notice.at)
+            case News.SILENT:
+                await self._store.silence_told(notice.platform, notice.at)
+            case News.BACK:
+                await self._store.silence_told(notice.platform, None)
             case News.UNREADABLE:
                 self._locked[notice.platform] = True  # what a process was started with: told once by each
 
@@ -204,6 +222,12 @@ def _shown(state: PlatformState, since: datetime | None) -> CredentialStatus | N
     if state.health is Health.OK and _is_later(state.answered_at, since):
         return CredentialStatus.OK
     return None
+
+
+def _is_silent(fares: PlatformState) -> bool:
+    if fares.health is not Health.DEGRADED or fares.since is None or fares.failed_at is None:
+        return False
+    return fares.failed_at - fares.since >= TOLD_OF_SILENCE_AFTER
 
 
 def _is_later(at: datetime | None, than: datetime | None) -> bool:

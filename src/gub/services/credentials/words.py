@@ -180,6 +180,11 @@ def notice(told: Notice, say: Wording = ENGLISH) -> str:
     name = NAMES[told.platform]
     if told.news is News.UNREADABLE:
         return say.words("I can't decrypt my {name} credential, so /status goes without {name}.", name=name)
+    if told.news is News.SILENT:
+        silent = say.words("{platform} isn't answering right now.", platform=name)
+        return f"{silent} {say.words('I keep asking, and tell you when it does.')}"
+    if told.news is News.BACK:
+        return say.words("{platform} answers again.", platform=name)
     if told.news is News.DEAD or told.end is None:
         return say.words("{name} doesn't accept my credential any more, so /status goes without {name}.", name=name)
     end = left(told.end, told.at, say)

@@ -17,8 +17,14 @@ from gub.telegram.words import said, words
 _ENTRA: Final = "https://entra.microsoft.com"
 
 
+_PASSING: Final = {News.SILENT: "⚠️ ", News.BACK: "✅ "}
+"""What passes by itself, and the sign of it: nobody has to do anything."""
+
+
 def notice(told: Notice) -> View:
-    """Tell an owner what only they can mend, and how."""
+    """Tell an owner what only they can mend, and how; or what passes by itself."""
+    if told.news in _PASSING:
+        return View([Text(_PASSING[told.news], wording.notice(told, chat))])
     why = words("To know why: /credentials, “{check}”.", check=words("Check now")) if told.news is News.DEAD else None
     return View(
         lines(Text("⚠️ " if told.news is not News.DEAD else "⛔ ", wording.notice(told, chat)), "", *_advice(told), why),
