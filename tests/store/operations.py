@@ -238,7 +238,7 @@ _VALUES: Mapping[str, Choose] = {
     "group_id": lambda scene: scene.group.id,
     "group_name": lambda _: "Scene",
     "holder": lambda _: Holder("one", "host", 1),
-    "allowance": lambda _: Allowance.WATCHES,
+    "allowance": lambda _: Allowance.HISTORY,
     "allowed": lambda _: True,
     "id_": lambda scene: scene.respects.id,
     "ids": lambda scene: [scene.user_id, scene.other_id],

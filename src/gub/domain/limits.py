@@ -90,30 +90,8 @@ RESPECTS: Final = 1000
 RESPECTS_LIFETIME: Final = timedelta(days=7)
 """How long respects can be paid under one message."""
 
-CALL_OPEN: Final = timedelta(hours=2)
-"""How long a call takes answers, unless its chat chose another time."""
-
-SQUAD_MOST: Final = 100
-"""The largest squad that a call can want."""
-
-LATE_COMER: Final = timedelta(minutes=15)
-"""When who answers "In 15 min" means to be there."""
-
-SAME_SESSION: Final = timedelta(minutes=10)
-"""Who was away for less has not come anew, and the same title within it is the same session: a console restarts."""
-
 BOARDS_PER_CHAT: Final = 20
 """Boards of one chat: one a topic."""
-
-WATCHES_PER_USER: Final = 20
-"""Watches that one user may have in one chat."""
-
-TOLD_A_DAY: Final = 20
-"""Times a day that one watch, or the start announcements of a chat, tell of something, unless the chat chose another
-number."""
-
-IGNORED_TITLES: Final = 50
-"""Titles that the start announcements of one chat leave out."""
 
 HISTORY_LIFETIME: Final = timedelta(days=30)
 """How long it is kept when somebody who allows it came, went and played what."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gub.domain.limits import CALL_COOLDOWN, CALL_OPEN, CONFIRM_ABOVE, INVITATION_LIFETIME
+from gub.domain.limits import CALL_COOLDOWN, CONFIRM_ABOVE, INVITATION_LIFETIME
 
 
 class Platform(StrEnum):
@@ -81,7 +81,6 @@ class NotifyGroup:
     """A named list of members in a chat, the longest-standing first. `invited` holds user ids and `@usernames`.
 
     `mutes` says until when calls do not ping a member: None is for good. One that has passed means nothing.
-    `only_on`: its calls ping only who is on, or inside their own hours, unless the caller says otherwise.
     """
 
     id: str
@@ -95,7 +94,6 @@ class NotifyGroup:
     thread_id: int | None = None
     last_call_at: datetime | None = None
     mutes: Mapping[int, datetime | None] = field(default_factory=dict)
-    only_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,6 @@ class ChatSettings:
 
     `members_add`: whether those who are no admins may put people on the list. `announcements`: whether whoever runs GUB
     may announce things there; also chosen in private chats. `time_zone` is an IANA name, None until it is chosen.
-    `call_open` is how long a call takes answers.
     """
 
     call_cooldown: timedelta = CALL_COOLDOWN
@@ -154,7 +151,6 @@ class ChatSettings:
     members_add: bool = True
     announcements: bool = True
     time_zone: str | None = None
-    call_open: timedelta = CALL_OPEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,8 @@ class Poller:
         """Ask about those whose turn it is, and tell who listens."""
         began = self._clock.monotonic()
         people = [one for one in await self._wanted() if may_be_asked_about(one.visibility)]
-        if not people and (self._last is None or not self._last.people):
-            return
+        if not people and self._last is not None and not self._last.people:
+            return  # the first look is told all the same: who listens may have something to put right
         intervals = self._intervals(people)
         await self._breathe()
         self._rota.set(intervals, began)

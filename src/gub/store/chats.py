@@ -53,7 +53,6 @@ class SettingsField(StrEnum):
     MEMBERS_ADD = "members_add"
     ANNOUNCEMENTS = "announcements"
     TIME_ZONE = "time_zone"
-    CALL_MINUTES = "call_open_minutes"
 
 
 class Chats:
@@ -138,14 +137,12 @@ def _facts(document: Document) -> ChatFacts:
 _MOST_SECONDS: Final = 86_400
 _MOST_PINGED: Final = GROUP_MEMBERS
 _MOST_DAYS: Final = 30
-_MOST_MINUTES: Final = 24 * 60
 
 
 def _settings(chosen: Document) -> ChatSettings:
     seconds = _within(chosen.get(SettingsField.COOLDOWN), 0, _MOST_SECONDS)
     above = _within(chosen.get(SettingsField.CONFIRM_ABOVE), 0, _MOST_PINGED)
     days = _within(chosen.get(SettingsField.INVITATION_DAYS), 1, _MOST_DAYS)
-    minutes = _within(chosen.get(SettingsField.CALL_MINUTES), 1, _MOST_MINUTES)
     zone = chosen.get(SettingsField.TIME_ZONE)
     default = ChatSettings()
     return ChatSettings(
@@ -157,7 +154,6 @@ def _settings(chosen: Document) -> ChatSettings:
         members_add=chosen.get(SettingsField.MEMBERS_ADD) is not False,
         announcements=chosen.get(SettingsField.ANNOUNCEMENTS) is not False,
         time_zone=zone if isinstance(zone, str) and is_time_zone(zone) else None,
-        call_open=default.call_open if minutes is None else timedelta(minutes=minutes),
     )
 
 

@@ -271,6 +271,19 @@ async def test_a_restart_keeps_it(stage: Stage, sim: SimServer, squad: Chat, ann
         assert "Offline: Ann" in board.text
 
 
+async def test_who_hid_in_the_last_moment_of_a_process_is_gone_with_the_next_one(
+    stage: Stage, sim: SimServer, squad: Chat, ann: User, ann_plays: StatusUser
+):
+    async with hung(stage, sim) as wall:
+        board = await wall.opened(ann, squad)
+        await wall.look()
+    async with hung(stage, sim) as wall:
+        await stage.store.statususers.set_visibility(ann_plays.id, squad.id, Visibility.HIDDEN)
+        await stage.store.boards.mark([squad.id])
+        await wall.look()
+        assert "Ann" not in board.text
+
+
 async def test_a_platform_in_trouble_is_marked_with_since_when_and_recovers(
     wall: Wall, stage: Stage, squad: Chat, ann: User
 ):
