@@ -57,9 +57,19 @@ class BoardBook:
         if await self._store.boards.count(chat_id) >= BOARDS_PER_CHAT:
             raise LimitReached(BOARDS_PER_CHAT)
 
+    async def placed(self, board: Board) -> Board | None:
+        """Note that this is a place's board now, and have it looked at where it is kept true; give the one before."""
+        before = await self._store.boards.place(board)
+        self._changed.set()
+        return before
+
     async def status_of(self, chat_id: int) -> ChatStatus:
         """Say what a board of this chat is to show: what is known, and is asked again and again beside."""
         return await self._status_list.known_of_chat(chat_id)
+
+    async def asked_status_of(self, chat_id: int) -> ChatStatus:
+        """Say the same for who may not be the worker that asks again and again: what it knows may be of long ago."""
+        return await self._status_list.of_chat(chat_id)
 
     async def zone_of(self, chat_id: int) -> str | None:
         """Give the time zone of the chat; of a person in private, theirs."""

@@ -75,7 +75,10 @@ class Boards:
         return await self._collection.count_documents({"chat_id": chat_id})
 
     async def place(self, board: Board) -> Board | None:
-        """Note which message is a place's board now, and which command asked for it; give the one before, if any."""
+        """Note which message is a place's board now, and which command asked for it; give the one before, if any.
+
+        It is to be looked at: something may have changed since it was written.
+        """
         fields: dict[str, Any] = {
             "chat_id": board.chat_id,
             "thread_id": board.thread_id,
@@ -84,6 +87,7 @@ class Boards:
             "message_id": board.message_id,
             "shown": board.shown,
             "pinned": False,
+            "stale": True,
             "stored_at": self._clock.now(),
         }
         while True:
@@ -95,7 +99,7 @@ class Boards:
                     continue
                 return None
             same = {"_id": board.id, "message_id": before.message_id}
-            if (await self._collection.update_one(same, {"$set": fields})).matched_count:
+            if (await self._collection.update_one(same, {"$set": fields, "$inc": {"revision": 1}})).matched_count:
                 return before
 
     async def posted(self, board: Board, message_id: int) -> bool:

@@ -42,9 +42,15 @@ class BoardDesk:
     bot: Bot
     clock: Clock
 
-    async def page(self, chat_id: int, write: Write = views.board) -> Page:
-        """Write what a board of this chat shows now."""
-        told = await self.book.status_of(chat_id)
+    async def page(self, chat_id: int) -> Page:
+        """Write what a board of this chat shows now, where the poller is."""
+        return await self._written(chat_id, await self.book.status_of(chat_id), views.board)
+
+    async def answer(self, chat_id: int, write: Write = views.board) -> Page:
+        """Write the same for who asks for it, in whichever worker."""
+        return await self._written(chat_id, await self.book.asked_status_of(chat_id), write)
+
+    async def _written(self, chat_id: int, told: ChatStatus, write: Write) -> Page:
         clocks = Clocks(await self.book.zone_of(chat_id), self.clock.now())
         plain = write(told, replace(clocks, plain=True))
         return Page(write(told, clocks), plain, views.digest(told, clocks))

@@ -33,7 +33,7 @@ async def post(message: Message, person: User | None, board_desk: BoardDesk) -> 
         return
     if before is None:
         await board_desk.book.require_room(chat_id)
-    page = await board_desk.page(chat_id)
+    page = await board_desk.answer(chat_id)
     sent = await board_desk.send(chat_id, thread_id, page)
     board = Board(
         id=key_of(sent.chat.id, thread_id),
@@ -44,7 +44,7 @@ async def post(message: Message, person: User | None, board_desk: BoardDesk) -> 
         command_id=message.message_id,
         shown=page.digest,
     )
-    before = await board_desk.store.boards.place(board)
+    before = await board_desk.book.placed(board)
     await board_desk.pin(board)
     if before is not None:
         await board_desk.clear_away(before)
@@ -62,7 +62,7 @@ async def end(query: CallbackQuery, bot: Bot, board_desk: BoardDesk) -> None:
     if not (opened or stands is Standing.ADMIN):
         await messenger.alert(query, views.not_yours())
         return
-    page = await board_desk.page(board.chat_id, views.ended)
+    page = await board_desk.answer(board.chat_id, views.ended)
     await board_desk.store.boards.end(board.id, board.message_id)
     await board_desk.edit(board, page)
     await board_desk.unpin(board)
