@@ -25,7 +25,7 @@ async def test_a_board_follows_the_panel(anas: Window):
     board = bot_says(anas, "Who's on")
     await expect(board).to_contain_text("Player1 - Counter-Strike 2 on Steam")
     await expect(board).to_contain_text("Nova - Halo Infinite on Xbox")
-    await expect(board.locator("time").last).to_have_text(re.compile(r"^\d{1,2}:\d\d"))
+    await expect(board.locator("time.local-time").last).to_have_text(re.compile(r"^\d{1,2}\D\d.*, \d{1,2}:\d\d"))
     await anas.by("game-steam-player1").fill("Hades")
     await anas.by("game-steam-player1").press("Enter")
     await expect(board).to_contain_text("Player1 - Hades on Steam, since", timeout=_SOON)

@@ -147,8 +147,8 @@ async def test_times_are_each_readers_own(wall: Wall, stage: Stage, squad: Chat,
     board = await wall.opened(ann, squad)
     (as_of,) = (one for one in board.entities if one["type"] == "date_time")
     assert as_of["unix_time"] == int(stage.clock.now().timestamp())
-    assert as_of["date_time_format"] == "t"
-    assert "As of 19:00." in board.text
+    assert as_of["date_time_format"] == "dt"
+    assert "As of 2026-11-22 19:00." in board.text
 
 
 async def test_nothing_changed_is_no_edit(wall: Wall, squad: Chat, ann: User):
@@ -158,6 +158,18 @@ async def test_nothing_changed_is_no_edit(wall: Wall, squad: Chat, ann: User):
     for _ in range(60):
         await wall.look(5)
     assert len(wall.messenger.edits) == edits
+
+
+async def test_one_that_stays_as_it_is_for_days_says_of_which_day_it_is(
+    wall: Wall, stage: Stage, squad: Chat, ann: User
+):
+    stage.steam.know("ann", Status.OFFLINE)
+    board = await wall.opened(ann, squad)
+    for _ in range(3):
+        await wall.look(24 * 60)
+    assert "As of 2026-11-22 18:00 UTC" in board.text
+    (as_of,) = (entity for entity in board.entities if entity["type"] == "date_time")
+    assert as_of["date_time_format"] == "dt"
 
 
 async def test_a_week_of_life_takes_as_many_edits_as_there_were_changes(
@@ -316,7 +328,7 @@ async def test_a_server_that_knows_no_such_times_gets_plain_ones(
 
     monkeypatch.setattr(type(wall.messenger), "send", old)
     board = await wall.opened(ann, squad)
-    assert "As of 18:00 UTC" in board.text
+    assert "As of 2026-11-22 18:00 UTC" in board.text
 
 
 async def test_it_goes_along_to_the_supergroup(wall: Wall, stage: Stage, squad: Chat, ann: User):

@@ -51,8 +51,14 @@ class Clocks:
     activities: bool = False
 
     def at(self, moment: datetime) -> Text:
-        """Tell a time."""
-        today = abs(self.now - moment) < _TODAY
+        """Tell a time; of the day alone, where it is of today."""
+        return self._told(moment, today=abs(self.now - moment) < _TODAY)
+
+    def written(self) -> Text:
+        """Tell when the board is written, with its date: it may stay as it is for days."""
+        return self._told(self.now, today=False)
+
+    def _told(self, moment: datetime, *, today: bool) -> Text:
         local = moment.astimezone(ZoneInfo(self.zone) if self.zone else UTC)
         text = f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
         shown = text if self.zone else words("{time} UTC", time=text)
@@ -74,13 +80,13 @@ class Clocks:
 
 def board(told: ChatStatus, clocks: Clocks) -> View:
     """Show who is there, what they do and since when; name the others; say since when it has been so."""
-    as_of = Italic(said("🕐 As of {time}. I keep this up to date.", time=clocks.at(clocks.now)))
+    as_of = Italic(said("🕐 As of {time}. I keep this up to date.", time=clocks.written()))
     return View([*_body(told, clocks), Text("\n\n", as_of)], rows([_end()]))
 
 
 def ended(told: ChatStatus, clocks: Clocks) -> View:
     """Leave a board as it was, at its end."""
-    over = Italic(said("🏁 This board ended at {time}. A new one: /board", time=clocks.at(clocks.now)))
+    over = Italic(said("🏁 This board ended at {time}. A new one: /board", time=clocks.written()))
     return View([*_body(told, clocks), Text("\n\n", over)])
 
 
