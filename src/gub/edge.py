@@ -97,7 +97,7 @@ def put_together(
     boards = BoardBook(store, status_list, looking)
     watched = Watched(store, interests=(history, boards))
     people = People(store, platforms.clients, clock, on_changed=(watched.changed, boards.list_changed))
-    board_desk = BoardDesk(store, boards, messenger, bot.bot, clock)
+    board_desk = BoardDesk(boards, messenger, bot.bot, clock)
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)
     invitations = Invitations(store, memory.invited, clock)
@@ -164,7 +164,7 @@ def put_together(
         duties=(
             invitation_upkeep.run,
             respects_upkeep.run,
-            BoardUpkeep(board_desk, languages, looking).run,
+            BoardUpkeep(store, board_desk, languages, looking, clock).run,
             announcer.run,
             poller.run,
             partial(housekeeping, clock, erasing.resume, history.tidy),

@@ -99,7 +99,8 @@ def test_odd_minutes_are_found() -> None:
         (berlin(22, 20), Hours(), None, datetime(2026, 11, 23, 8, tzinfo=UTC)),
         (berlin(22, 20), Hours(None, NIGHT), None, datetime(2026, 11, 23, 8, tzinfo=UTC)),
         (berlin(24, 20, month=10), Hours(BERLIN), None, berlin(25, 8, month=10)),
-        (berlin(22, 16), Hours(BERLIN, (8 * 60, 17 * 60)), None, berlin(23, 17)),
+        (berlin(22, 13), Hours(BERLIN, (9 * 60, 17 * 60)), None, berlin(23, 8)),
+        (berlin(22, 7), Hours(BERLIN, (9 * 60, 17 * 60)), None, berlin(22, 8)),
     ],
 )
 def test_tonight_ends_in_the_morning(now: datetime, hours: Hours, zone: str | None, ends: datetime) -> None:

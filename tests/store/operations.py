@@ -201,7 +201,6 @@ _VALUES: Mapping[str, Choose] = {
     "account": lambda _: Account(Platform.XBOX, "1", "one"),
     "accounts": lambda scene: (f"xbox:{scene.user_id}",),
     "board": lambda scene: scene.board,
-    "board_id": lambda scene: scene.board.id,
     "pinned": lambda _: True,
     "shown": lambda _: "digest",
     "announcement": lambda scene: scene.announcement,

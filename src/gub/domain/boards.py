@@ -7,7 +7,9 @@ from dataclasses import dataclass
 class Board:
     """One board. `message_id` is None where its message is to be sent anew: its chat has become a supergroup.
 
-    `shown` stands for what the message shows. `revision` counts what may have to be shown.
+    `shown` stands for what the message shows. `pinned` is None until it was tried to pin it. `old` are the messages
+    that showed it before and are to be taken away. `ended`: it is to be left as it is, and kept no more. `revision`
+    counts what is to be done about it.
     """
 
     id: str
@@ -17,5 +19,7 @@ class Board:
     message_id: int | None
     command_id: int | None
     shown: str | None = None
-    pinned: bool = False
+    pinned: bool | None = None
+    old: tuple[int, ...] = ()
+    ended: bool = False
     revision: int = 0

@@ -17,6 +17,8 @@ _DAY_BEGINS: Final = timedelta(hours=5)
 _MORNING: Final = 8 * 60
 """When a night ends for who has not said, in minutes of the day."""
 
+_NOON: Final = 12 * 60
+
 _STEP: Final = timedelta(minutes=15)
 _FORESIGHT: Final = timedelta(days=8)
 
@@ -96,14 +98,15 @@ def snoozed_until(how_long: Snooze, hours: Hours, zone: str | None, now: datetim
 
 
 def tonight_ends(hours: Hours, zone: str | None, now: datetime) -> datetime:
-    """Say when the night that comes, or goes on, ends: by their quiet hours, else at eight in the morning.
+    """Say when the night that comes, or goes on, ends: by their quiet hours if those do in a morning, else at eight.
 
     By their own clocks; else by those of `zone`, where they are asked; else by UTC.
     """
     here = ZoneInfo(hours.time_zone or zone or "UTC")
     wakes = hours.quiet[1] if hours.quiet is not None and hours.time_zone is not None else _MORNING
+    wakes = wakes if wakes < _NOON else _MORNING  # whose quiet hours are those of a working day
     local = now.astimezone(here)
-    days = 0 if local.hour * 60 + local.minute < wakes and local.hour < 12 else 1  # noqa: PLR2004 - noon
+    days = 0 if local.hour * 60 + local.minute < wakes else 1
     morning = local.date() + timedelta(days=days)
     wall = datetime(morning.year, morning.month, morning.day, wakes // 60, wakes % 60, tzinfo=here)
     return wall.astimezone(UTC)

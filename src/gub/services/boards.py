@@ -57,11 +57,21 @@ class BoardBook:
         if await self._store.boards.count(chat_id) >= BOARDS_PER_CHAT:
             raise LimitReached(BOARDS_PER_CHAT)
 
-    async def placed(self, board: Board) -> Board | None:
-        """Note that this is a place's board now, and have it looked at where it is kept true; give the one before."""
-        before = await self._store.boards.place(board)
+    async def shown_by(self, chat_id: int, message_id: int) -> Board | None:
+        """Give the board that this message is."""
+        board = await self._store.boards.at(chat_id, message_id)
+        return None if board is None or board.ended else board
+
+    async def placed(self, board: Board) -> None:
+        """Note that this is a place's board now: what follows is the upkeep's."""
+        await self._store.boards.place(board)
         self._changed.set()
-        return before
+
+    async def end(self, board: Board) -> bool:
+        """Have a board left as it is, and kept no more; say whether it was one still."""
+        ended = await self._store.boards.end(board)
+        self._changed.set()
+        return ended
 
     async def status_of(self, chat_id: int) -> ChatStatus:
         """Say what a board of this chat is to show: what is known, and is asked again and again beside."""

@@ -38,7 +38,7 @@ class HoursBook:
         await self._store.users.choose_quiet(user_id, None if quiet is None or quiet[0] == quiet[1] else quiet)
 
     async def choose_days(self, user_id: int, days: Collection[int]) -> None:
-        """Keep on which days they may be called (0 is Monday). None at all counts as all: who wants none leaves."""
+        """Keep on which days they may be called (0 is Monday). None at all counts as all."""
         await self._store.users.choose_days(user_id, days or range(7))
 
     async def clear(self, user_id: int) -> None:

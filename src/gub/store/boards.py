@@ -18,6 +18,7 @@ from gub.store.documents import (
     Database,
     Document,
     integer_of,
+    integers_of,
     text_of,
 )
 
@@ -32,7 +33,9 @@ SCHEMA: Final = CollectionSchema(
         COMMAND_FIELD: INTEGER_OR_NULL,
         "message_id": INTEGER_OR_NULL,
         "shown": TEXT_OR_NULL,
-        "pinned": {"bsonType": "bool"},
+        "pinned": {"bsonType": ["bool", "null"]},
+        "old": {"bsonType": "array", "items": INTEGER},
+        "ended": {"bsonType": "bool"},
         "stale": {"bsonType": "bool"},
         "revision": INTEGER,
         "stored_at": {"bsonType": "date"},
@@ -74,8 +77,8 @@ class Boards:
         """Count the boards of a chat."""
         return await self._collection.count_documents({"chat_id": chat_id})
 
-    async def place(self, board: Board) -> Board | None:
-        """Note which message is a place's board now, and which command asked for it; give the one before, if any.
+    async def place(self, board: Board) -> None:
+        """Note which message is a place's board now, and which command asked for it; the one before is `old` then.
 
         It is to be looked at: something may have changed since it was written.
         """
@@ -86,7 +89,7 @@ class Boards:
             COMMAND_FIELD: board.command_id,
             "message_id": board.message_id,
             "shown": board.shown,
-            "pinned": False,
+            "pinned": None,
             "stale": True,
             "stored_at": self._clock.now(),
         }
@@ -97,21 +100,38 @@ class Boards:
                     await self._collection.insert_one({"_id": board.id, "revision": 0} | fields)
                 except DuplicateKeyError:
                     continue
-                return None
+                return
             same = {"_id": board.id, "message_id": before.message_id}
-            if (await self._collection.update_one(same, {"$set": fields, "$inc": {"revision": 1}})).matched_count:
-                return before
+            change: Document = {"$set": fields, "$unset": {"ended": ""}, "$inc": {"revision": 1}}
+            if before.message_id not in {None, board.message_id}:
+                change["$addToSet"] = {"old": before.message_id}
+            if (await self._collection.update_one(same, change)).matched_count:
+                return
 
     async def posted(self, board: Board, message_id: int) -> bool:
         """Note the message of one that had none; False: it has one meanwhile, or is gone."""
         lacking = {"_id": board.id, "message_id": None}
-        change = {"$set": {"message_id": message_id, "pinned": False}, "$unset": {"shown": ""}}
+        change = {"$set": {"message_id": message_id, "pinned": None}, "$unset": {"shown": ""}}
         return (await self._collection.update_one(lacking, change)).matched_count > 0
 
-    async def pin(self, board_id: str, message_id: int, *, pinned: bool) -> None:
-        """Note whether its message is pinned by GUB."""
-        this = {"_id": board_id, "message_id": message_id}
+    async def tried_to_pin(self, board: Board, *, pinned: bool) -> None:
+        """Note whether its message could be pinned."""
+        this = {"_id": board.id, "message_id": board.message_id}
         await self._collection.update_one(this, {"$set": {"pinned": pinned}})
+
+    async def cleared(self, board: Board, message_id: int) -> None:
+        """Note that an old message of it is gone."""
+        await self._collection.update_one({"_id": board.id}, {"$pull": {"old": message_id}})
+
+    async def end(self, board: Board) -> bool:
+        """Have it left as it is, unless another message is that board now; say whether it was there."""
+        this = {"_id": board.id, "message_id": board.message_id}
+        change = {"$set": {"ended": True, "stale": True}, "$inc": {"revision": 1}}
+        return (await self._collection.update_one(this, change)).matched_count > 0
+
+    async def forget(self, board: Board) -> None:
+        """Forget one, unless another message is that board now."""
+        await self._collection.delete_one({"_id": board.id, "message_id": board.message_id})
 
     async def chats(self) -> list[int]:
         """Give the chats that have a board."""
@@ -126,18 +146,14 @@ class Boards:
             await self._collection.update_many(some, _TO_BE_SHOWN)
 
     async def stale(self, most: int) -> list[Board]:
-        """Give those that may not show what is true."""
+        """Give those about which something may have to be done."""
         return [_board(document) async for document in self._collection.find({"stale": True}).limit(most)]
 
-    async def shown(self, id_: str, revision: int, shown: str) -> None:
-        """Note what its message shows, as it was at this revision."""
-        await self._collection.update_one({"_id": id_}, {"$set": {"shown": shown}})
-        await self._collection.update_one({"_id": id_, "revision": revision}, {"$unset": {"stale": ""}})
-
-    async def end(self, id_: str, message_id: int | None) -> bool:
-        """Forget one, unless another message is that board now; say whether it was there."""
-        this = {"_id": id_, "message_id": message_id}
-        return (await self._collection.delete_one(this)).deleted_count > 0
+    async def shown(self, board: Board, shown: str) -> None:
+        """Note what its message shows, unless another one is that board now; and that nothing else is to be done."""
+        this = {"_id": board.id, "message_id": board.message_id}
+        await self._collection.update_one(this, {"$set": {"shown": shown}})
+        await self._collection.update_one(this | {"revision": board.revision}, {"$unset": {"stale": ""}})
 
 
 def _board(document: Document) -> Board:
@@ -149,6 +165,8 @@ def _board(document: Document) -> Board:
         message_id=integer_of(document.get("message_id")),
         command_id=integer_of(document.get(COMMAND_FIELD)),
         shown=text_of(document.get("shown")),
-        pinned=document.get("pinned") is True,
+        pinned=pinned if isinstance(pinned := document.get("pinned"), bool) else None,
+        old=integers_of(document.get("old")),
+        ended=document.get("ended") is True,
         revision=integer_of(document.get("revision")) or 0,
     )

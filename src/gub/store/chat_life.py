@@ -152,7 +152,7 @@ class ChatLife:
         collection = self._database[boards.SCHEMA.name]
         for board in await collection.find({"chat_id": old}).to_list():
             gone = dict.fromkeys(("message_id", COMMAND_FIELD, "shown"))
-            moved = board | gone | {"chat_id": new, "pinned": False, "stale": True}
+            moved = board | gone | {"chat_id": new, "pinned": None, "old": [], "stale": True}
             await _insert_unless_there(collection, moved | {"_id": boards.key_of(new, board.get("thread_id"))})
             await collection.delete_one({"_id": board["_id"]})
 

@@ -11,10 +11,10 @@ from gub.clock import Clock
 from gub.domain.boards import Board
 from gub.services.boards import BoardBook
 from gub.services.status import ChatStatus
-from gub.store.store import Store
-from gub.telegram.gateway.outcomes import Refused, Rejected
+from gub.telegram.gateway.outcomes import Rejected
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
+from gub.telegram.upkeep import FOR_GOOD
 from gub.telegram.views import boards as views
 from gub.telegram.views.boards import Clocks
 
@@ -36,7 +36,6 @@ class Page:
 class BoardDesk:
     """Writes boards, each in the language that is spoken."""
 
-    store: Store
     book: BoardBook
     messenger: Messenger
     bot: Bot
@@ -74,33 +73,27 @@ class BoardDesk:
             log.info("a board without times", chat_id=board.chat_id, refused=refused.description)
             return await self.messenger.edit_at(board.chat_id, board.message_id, page.plain)
 
-    async def pin(self, board: Board) -> None:
-        """Pin its message for everybody, without a sound, if GUB may."""
-        if board.message_id is None:
-            return
+    async def pin(self, chat_id: int, message_id: int) -> bool:
+        """Pin a message for everybody, without a sound; say whether GUB may. Raises Refused for what may pass."""
         try:
-            await self.bot.pin_chat_message(board.chat_id, board.message_id, disable_notification=True)
-        except Refused as refused:
-            log.debug("a board stays unpinned", chat_id=board.chat_id, outcome=type(refused).__name__)
-            return
-        await self.store.boards.pin(board.id, board.message_id, pinned=True)
+            return bool(await self.bot.pin_chat_message(chat_id, message_id, disable_notification=True))
+        except FOR_GOOD as refused:
+            log.debug("a board stays unpinned", chat_id=chat_id, outcome=type(refused).__name__)
+            return False
 
-    async def unpin(self, board: Board) -> None:
-        """Unpin its message, if it was GUB that pinned it."""
-        if not board.pinned or board.message_id is None:
-            return
+    async def unpin(self, chat_id: int, message_id: int) -> None:
+        """Unpin a message, if GUB may. Raises Refused for what may pass."""
         try:
-            await self.bot.unpin_chat_message(board.chat_id, message_id=board.message_id)
-        except Refused as refused:
-            log.debug("a board stays pinned", chat_id=board.chat_id, outcome=type(refused).__name__)
+            await self.bot.unpin_chat_message(chat_id, message_id=message_id)
+        except FOR_GOOD as refused:
+            log.debug("a board stays pinned", chat_id=chat_id, outcome=type(refused).__name__)
 
-    async def clear_away(self, board: Board) -> None:
-        """Take away the message of a board that is shown by another one now; one that stays says so."""
-        if board.message_id is None:
-            return
-        await self.unpin(board)
+    async def clear_away(self, chat_id: int, message_id: int) -> None:
+        """Take away a message that is no board any more; one that stays says so. Raises Refused for what may pass."""
         try:
-            if not await self.messenger.delete(board.chat_id, board.message_id):
-                await self.messenger.edit_at(board.chat_id, board.message_id, views.moved())
-        except Refused as refused:
-            log.info("an old board stays", chat_id=board.chat_id, outcome=type(refused).__name__)
+            if await self.messenger.delete(chat_id, message_id):
+                return
+            if await self.messenger.edit_at(chat_id, message_id, views.moved()):
+                await self.unpin(chat_id, message_id)
+        except FOR_GOOD as refused:
+            log.info("an old board stays", chat_id=chat_id, outcome=type(refused).__name__)

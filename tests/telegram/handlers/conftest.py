@@ -242,7 +242,7 @@ async def stage(
             announcements=AnnouncementBook(store, asyncio.Event()),
             erasing=Erasing(me, bot, privacy, people, messenger, languages),
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
-            board_desk=BoardDesk(store, boards, messenger, bot, world_clock),
+            board_desk=BoardDesk(boards, messenger, bot, world_clock),
             hours=hours,
         )
         feed = _feed(parts, bot, outcomes)

@@ -30,7 +30,7 @@ from gub.telegram.gateway import GatewaySession, Pace
 from gub.telegram.gateway.outcomes import Rejected
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View, fitted
-from tests.support.clock import FakeClock
+from tests.support.clock import START, FakeClock
 from tests.telegram.handlers.conftest import Stage
 
 _PATIENCE = 20  # seconds of real time, on however busy a machine
@@ -57,6 +57,7 @@ class Wall:
     poller: Poller
     book: BoardBook
     messenger: Counting
+    upkeep: asyncio.Task[None]
 
     async def look(self, minutes: float = 1) -> None:
         """Let time pass, then look once, and let what follows be shown."""
@@ -75,12 +76,15 @@ class Wall:
         before = {message.id for message in self.stage.by_bot(chat)}
         await self.stage.said(user, chat, "/board", **more)
         (board,) = (message for message in self.stage.by_bot(chat) if message.id not in before)
+        if self.book.has_looked:
+            await self.show()
         return board
 
 
 @pytest.fixture
 async def wall(stage: Stage, sim: SimServer) -> AsyncIterator[Wall]:
     async with hung(stage, sim) as made:
+        await made.poller.look()
         yield made
 
 
@@ -101,15 +105,15 @@ class hung:  # noqa: N801 - reads as what it is: a wall that is hung
         book = BoardBook(stage.store, status_list, changed)
         watched = Watched(stage.store, (book,))
         people = People(stage.store, stage.clients, stage.clock, on_changed=(watched.changed, book.list_changed))
-        board_desk = BoardDesk(stage.store, book, messenger, self._bot, stage.clock)
+        board_desk = BoardDesk(book, messenger, self._bot, stage.clock)
         cards = replace(stage.parts, people=people, board_desk=board_desk, status_list=status_list)
         choices = Choices(stage.store, stage.parts.languages, on_chosen=(book.list_changed,))
         stage.parts = replace(cards, choices=choices)
         stage.restart()
-        upkeep = BoardUpkeep(board_desk, stage.parts.languages, changed)
+        upkeep = BoardUpkeep(stage.store, board_desk, stage.parts.languages, changed, stage.clock)
         self._running = asyncio.create_task(upkeep.run(), name="upkeep")
         self._desk = desk
-        return Wall(stage, Poller(desk, watched.people, stage.clock, (book,)), book, messenger)
+        return Wall(stage, Poller(desk, watched.people, stage.clock, (book,)), book, messenger, self._running)
 
     async def __aexit__(self, *_: object) -> None:
         self._running.cancel()
@@ -146,7 +150,7 @@ async def test_times_are_each_readers_own(wall: Wall, stage: Stage, squad: Chat,
     await stage.parts.choices.choose(squad.id, Setting.TIME_ZONE, "Europe/Berlin")
     board = await wall.opened(ann, squad)
     (as_of,) = (one for one in board.entities if one["type"] == "date_time")
-    assert as_of["unix_time"] == int(stage.clock.now().timestamp())
+    assert as_of["unix_time"] == int(START.timestamp())
     assert as_of["date_time_format"] == "dt"
     assert "As of 2026-11-22 19:00." in board.text
 
@@ -219,6 +223,64 @@ async def test_a_command_that_is_handled_again_opens_no_second_one(stage: Stage,
     assert len([one for one in stage.by_bot(squad) if "Who's on" in one.text]) == 1
 
 
+@pytest.mark.parametrize("fault", ["429", "502_html", "drop_before"])
+async def test_what_telegram_does_not_do_at_once_is_done_later(  # noqa: PLR0917 - fixtures
+    wall: Wall, stage: Stage, squad: Chat, ann: User, ann_plays: StatusUser, fault: str
+):
+    stage.world.promote(stage.world.default_bot.user, squad, ["can_pin_messages", "can_delete_messages"])
+    first = await wall.opened(ann, squad)
+    for method in ("deleteMessage", "pinChatMessage"):
+        stage.world.faults.add(Fault(method, fault, times=3, retry_after=2))
+    second = await wall.opened(ann, squad)
+    assert first not in stage.by_bot(squad)
+    assert squad.pinned == [second.id]
+    await stage.parts.people.show(ann_plays, ann.id, Visibility.HIDDEN)
+    await wall.show()
+    assert not any("Ann - " in message.text for message in stage.by_bot(squad))
+
+
+async def test_a_death_after_a_new_one_leaves_no_old_one(stage: Stage, sim: SimServer, squad: Chat, ann: User):
+    async with hung(stage, sim) as wall:
+        await wall.poller.look()
+        first = await wall.opened(ann, squad)
+        wall.upkeep.cancel()
+        await asyncio.wait([wall.upkeep])
+        await stage.said(ann, squad, "/board")
+        assert first in stage.by_bot(squad)
+    async with hung(stage, sim) as wall:
+        await wall.poller.look()
+        await wall.show()
+        assert len([message for message in stage.by_bot(squad) if "Who's on" in message.text]) == 1
+        assert first not in stage.by_bot(squad)
+
+
+async def test_a_death_after_end_ends_it(stage: Stage, sim: SimServer, squad: Chat, ann: User):
+    async with hung(stage, sim) as wall:
+        await wall.poller.look()
+        board = await wall.opened(ann, squad)
+        wall.upkeep.cancel()
+        await asyncio.wait([wall.upkeep])
+        await stage.press(ann, board, "End")
+        again = await stage.press(ann, board, "End")
+        assert again is not None
+        assert again.alert
+    async with hung(stage, sim) as wall:
+        await wall.show()
+        assert "This board ended" in board.text
+        assert not board.buttons
+        assert await stage.store.boards.chats() == []
+
+
+async def test_many_at_once_leave_one(wall: Wall, stage: Stage, squad: Chat, ann: User, bob: User):
+    for number in range(10):
+        stage.world.say((ann, bob)[number % 2], squad, "/board")
+    await stage.settle()
+    await wall.show()
+    assert len([message for message in stage.by_bot(squad) if "Who's on" in message.text]) == 1
+    boards = [await _board(stage, squad)]
+    assert boards[0].old == ()
+
+
 async def test_it_is_pinned_where_gub_may(wall: Wall, stage: Stage, squad: Chat, ann: User):
     stage.world.promote(stage.world.default_bot.user, squad, ["can_pin_messages", "can_delete_messages"])
     first = await wall.opened(ann, squad)
@@ -226,6 +288,7 @@ async def test_it_is_pinned_where_gub_may(wall: Wall, stage: Stage, squad: Chat,
     second = await wall.opened(ann, squad)
     assert squad.pinned == [second.id]
     await stage.press(ann, second, "End")
+    await wall.show()
     assert squad.pinned == []
 
 
@@ -238,6 +301,7 @@ async def test_only_who_opened_it_or_an_admin_ends_it(wall: Wall, stage: Stage, 
     ended = await stage.press(ann, board, "End")
     assert ended is not None
     assert not ended.alert
+    await wall.show()
     assert "This board ended" in board.text
     assert "Ann - Chess" in board.text
     assert not board.buttons
@@ -338,7 +402,7 @@ async def test_it_goes_along_to_the_supergroup(wall: Wall, stage: Stage, squad: 
     await stage.store.life.migrate(squad.id, new)
     moved = await stage.store.boards.get(f"{new}:0")
     assert moved is not None
-    assert (moved.chat_id, moved.message_id, moved.pinned) == (new, None, False)
+    assert (moved.chat_id, moved.message_id, moved.pinned) == (new, None, None)
     assert [one.id for one in await stage.store.boards.stale(10)] == [moved.id]
     await stage.store.life.migrate(squad.id, new)
     assert await stage.store.boards.chats() == [new]
@@ -373,7 +437,7 @@ async def test_there_are_only_so_many(wall: Wall, stage: Stage, squad: Chat, ann
     for topic in range(1, BOARDS_PER_CHAT):
         other = replace(board, id=f"{squad.id}:{topic}", thread_id=topic, message_id=10_000 + topic)
         await stage.store.boards.place(other)
-    await stage.store.boards.end(board.id, board.message_id)
+    await stage.store.boards.forget(board)
     await stage.store.boards.place(replace(board, id=f"{squad.id}:99", thread_id=99, message_id=77_777))
     answer = await stage.answer(ann, squad, "/board")
     assert "full" in answer.text

@@ -86,4 +86,5 @@ async def test_a_lost_right_to_pin_costs_nothing_else(
     ended = await stage.press(ann, second, "End")
     assert ended is not None
     assert not ended.alert
+    await wall.show()
     assert "This board ended" in second.text

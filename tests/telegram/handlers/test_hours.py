@@ -62,6 +62,19 @@ async def test_quiet_hours_and_days_by_buttons(stage: Stage, bob: User):
     assert await hours_of(stage, bob) == Hours("Europe/Berlin")
 
 
+async def test_the_last_day_stays(stage: Stage, bob: User):
+    stage.world.start(bob)
+    await stage.settle()
+    await stage.parts.hours.choose_zone(bob.id, "Europe/Berlin")
+    await stage.parts.hours.choose_days(bob.id, [4])
+    menu = await stage.answer(bob, bob, "/hours")
+    await stage.press(bob, menu, "Days")
+    seen = await stage.press(bob, menu, "Fri")
+    assert seen is not None
+    assert seen.alert
+    assert (await hours_of(stage, bob)).days == {4}
+
+
 async def test_a_snooze_begins_and_ends_there(stage: Stage, menu: SimMessage, bob: User):
     await stage.press(bob, menu, "1 hour")
     assert "Snoozed until 19:00 UTC" in menu.text

@@ -45,6 +45,8 @@ class Posting(State):
     def remove(self, chat: Chat, message: SimMessage) -> None:
         """Let a message vanish for everybody, with what it showed under composers. No bot is told, as at Telegram."""
         message.deleted = True
+        if message.id in chat.pinned:
+            chat.pinned.remove(message.id)
         end_interfaces_of(chat, message.id)
         self.touch()
 

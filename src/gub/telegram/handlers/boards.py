@@ -22,38 +22,36 @@ def router() -> Router:
 
 
 async def post(message: Message, person: User | None, board_desk: BoardDesk) -> None:
-    """Answer /board: send the board of this chat or topic, pin it if that is allowed, take the one before away.
+    """Answer /board: send the board of this chat or topic. The upkeep pins it, and takes the one before away.
 
     The same command, handled again, does nothing.
     """
-    chat_id = message.chat.id
+    chat_id, book = message.chat.id, board_desk.book
     thread_id = message.message_thread_id if message.is_topic_message else None
-    before = await board_desk.book.of_place(chat_id, thread_id)
+    before = await book.of_place(chat_id, thread_id)
     if before is not None and before.command_id == message.message_id:
         return
     if before is None:
-        await board_desk.book.require_room(chat_id)
+        await book.require_room(chat_id)
     page = await board_desk.answer(chat_id)
     sent = await board_desk.send(chat_id, thread_id, page)
-    board = Board(
-        id=key_of(sent.chat.id, thread_id),
-        chat_id=sent.chat.id,
-        thread_id=thread_id,
-        creator_id=None if person is None else person.id,
-        message_id=sent.message_id,
-        command_id=message.message_id,
-        shown=page.digest,
+    await book.placed(
+        Board(
+            id=key_of(sent.chat.id, thread_id),
+            chat_id=sent.chat.id,
+            thread_id=thread_id,
+            creator_id=None if person is None else person.id,
+            message_id=sent.message_id,
+            command_id=message.message_id,
+            shown=page.digest,
+        )
     )
-    before = await board_desk.book.placed(board)
-    await board_desk.pin(board)
-    if before is not None:
-        await board_desk.clear_away(before)
 
 
 async def end(query: CallbackQuery, bot: Bot, board_desk: BoardDesk) -> None:
     """Answer a tap on End, by who opened the board or an admin: it stays as it is, and is kept no more."""
     message, messenger = query.message, board_desk.messenger
-    board = None if message is None else await board_desk.store.boards.at(message.chat.id, message.message_id)
+    board = None if message is None else await board_desk.book.shown_by(message.chat.id, message.message_id)
     if board is None:
         await messenger.alert(query, general.stale_button())
         return
@@ -61,9 +59,7 @@ async def end(query: CallbackQuery, bot: Bot, board_desk: BoardDesk) -> None:
     opened = board.creator_id == query.from_user.id and stands is not Standing.ABSENT
     if not (opened or stands is Standing.ADMIN):
         await messenger.alert(query, views.not_yours())
-        return
-    page = await board_desk.answer(board.chat_id, views.ended)
-    await board_desk.store.boards.end(board.id, board.message_id)
-    await board_desk.edit(board, page)
-    await board_desk.unpin(board)
-    await messenger.toast(query, views.ended_toast())
+    elif await board_desk.book.end(board):
+        await messenger.toast(query, views.ended_toast())
+    else:
+        await messenger.alert(query, general.stale_button())

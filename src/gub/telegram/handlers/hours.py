@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message, User
 
 from gub.clock import Clock
-from gub.domain.hours import Hours, Snooze
+from gub.domain.hours import EVERY_DAY, Hours, Snooze
 from gub.services.chat_settings import Choices
 from gub.services.hours import HoursBook
 from gub.telegram.asked import Asks
@@ -70,6 +70,9 @@ async def tapped(query: CallbackQuery, callback_data: HoursTap, hours_desk: Hour
         await messenger.alert(query, general.stale_button())
         return
     hours = await hours_desk.hours.mine(query.from_user.id)
+    if callback_data.action is HoursAction.DAY and hours.days == {_number(callback_data.value)}:
+        await messenger.alert(query, views.one_day_stays())
+        return
     page = _page(callback_data, hours)
     toast = ""
     if page is None:
@@ -112,6 +115,11 @@ def _page(tap: HoursTap, hours: Hours) -> View | None:
     return None
 
 
+def _number(text: str) -> int:
+    """Read a number of one digit; -1 for anything else."""
+    return int(text) if text in set("0123456789") else -1
+
+
 async def _change(user_id: int, tap: HoursTap, hours: Hours, desk: HoursDesk) -> bool:
     """Do what a button says; False: it says nothing that can be done."""
     match tap.action:
@@ -119,8 +127,8 @@ async def _change(user_id: int, tap: HoursTap, hours: Hours, desk: HoursDesk) ->
             return True
         case HoursAction.QUIET if quiet := _QUIET.fullmatch(tap.value):
             await desk.hours.choose_quiet(user_id, (int(quiet[1]) * 60, int(quiet[2]) * 60))
-        case HoursAction.DAY if tap.value in {str(day) for day in range(7)}:
-            await desk.hours.choose_days(user_id, hours.days ^ {int(tap.value)})
+        case HoursAction.DAY if (day := _number(tap.value)) in EVERY_DAY:
+            await desk.hours.choose_days(user_id, hours.days ^ {day})
         case HoursAction.OFF:
             await desk.hours.clear(user_id)
         case HoursAction.SNOOZE if tap.value in set(Snooze):

@@ -118,6 +118,11 @@ def ask_days(hours: Hours) -> View:
     )
 
 
+def one_day_stays() -> str:
+    """Answer a tap that would leave no day."""
+    return words("One day must stay. For a rest of some hours tap 1 hour or Tonight; /groups leaves groups.")
+
+
 def saved() -> str:
     """Answer a tap that changed something."""
     return words("✓ Saved")
