@@ -54,7 +54,8 @@ def about_you(traces: Traces) -> View:
     return View(
         lines(
             Bold(words("🔒 What I keep about you")),
-            words("• What Telegram tells me: your id, name, username and language. And what you choose in /settings."),
+            words("• What Telegram tells me: your id, name, username and language."),
+            words("• What you choose in /settings and /hours."),
             words("• On lists of who is on: display names, gaming accounts, who may see them, and who added them."),
             words("• Of groups: who is in them, who made them, and who muted them until when."),
             words("• Of invitations, until each is over: who asked whom, and the answers."),
@@ -65,6 +66,7 @@ def about_you(traces: Traces) -> View:
             "",
             Bold(words("For a while")),
             words("• What those on the lists were last seen playing: 30 days."),
+            words("• If you allowed it on your card in /people, when you came, went and what you played: 30 days."),
             words("• Who paid respects with /f: 7 days."),
             words("• Which announcements of my owner reached you: 30 days."),
             words("• A conversation that you leave half-way: 24 hours."),
@@ -99,6 +101,7 @@ def about_chat(title: str | None, chat_id: int, *, is_admin: bool) -> View:
                 "• Its groups: name, description, members, who made them, who muted them, and when they were called."
             ),
             words("• Its invitations: who was asked and what they answered, until each is over."),
+            words("• Its boards: where they are, and who opened them."),
             "",
             words("All this stays until somebody deletes it, or for 30 days after I am removed."),
             words("What people write in the chat isn't kept."),
