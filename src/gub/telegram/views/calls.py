@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Text
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel
-from gub.telegram.views.hours import snooze_row
+from gub.telegram.views.hours import snoozes
 from gub.telegram.views.keyboards import DialogTap, GroupAction, GroupTap, Step, button, rows
 from gub.telegram.views.parts import AsTyped, and_more, full_name, joined, named, plain
 from gub.telegram.words import said, said_many, words
@@ -43,7 +43,7 @@ def buttons(group: NotifyGroup) -> InlineKeyboardMarkup:
             *([button(words("Join"), join, style="success")] if group.joining is Joining.OPEN else []),
             button(words("Leave"), leave),
         ],
-        snooze_row(group.id),
+        *snoozes(group.id),
     )
 
 

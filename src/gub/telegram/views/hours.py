@@ -45,15 +45,15 @@ class HoursTap(CallbackData, prefix="h"):
     value: str = ""
 
 
-def snooze_row(group_id: str | None = None) -> list[InlineKeyboardButton]:
-    """Make the buttons under what pings: peace for an hour, for tonight, and from this group for good."""
-    row = [
-        button(words("🔕 1 hour"), SnoozeTap(how_long=Snooze.HOUR)),
-        button(words("🌙 Tonight"), SnoozeTap(how_long=Snooze.NIGHT)),
+def snoozes(group_id: str) -> list[list[InlineKeyboardButton]]:
+    """Make the rows of buttons under what pings: peace for an hour, for tonight, and from this group for good."""
+    return [
+        [
+            button(words("🔕 1 hour"), SnoozeTap(how_long=Snooze.HOUR)),
+            button(words("🌙 Tonight"), SnoozeTap(how_long=Snooze.NIGHT)),
+        ],
+        [button(words("🔕 This group"), GroupTap(action=GroupAction.MUTE_GOOD, group=group_id))],
     ]
-    if group_id is not None:
-        row.append(button(words("🔕 This group"), GroupTap(action=GroupAction.MUTE_GOOD, group=group_id)))
-    return row
 
 
 def in_private(username: str) -> View:
@@ -141,12 +141,14 @@ def awake_toast() -> str:
 
 def _menu_buttons(hours: Hours, now: datetime) -> list[list[InlineKeyboardButton]]:
     zone = SettingsTap(action=SettingsAction.PAGE, setting=Setting.TIME_ZONE)
-    chosen = [button(words("🕐 Time zone"), zone)]
+    first = [button(words("🕐 Time zone"), zone)]
+    second = []
     if hours.time_zone is not None:
-        chosen.append(button(words("🌙 Quiet hours"), HoursTap(action=HoursAction.FROM)))
-        chosen.append(button(words("📅 Days"), HoursTap(action=HoursAction.DAYS)))
-    off = [button(words("Forget my hours"), HoursTap(action=HoursAction.OFF))] if hours.are_chosen else []
-    return [chosen, off, _snoozes(ends=is_snoozed(hours, now))]
+        first.append(button(words("🌙 Quiet hours"), HoursTap(action=HoursAction.FROM)))
+        second.append(button(words("📅 Days"), HoursTap(action=HoursAction.DAYS)))
+    if hours.are_chosen:
+        second.append(button(words("Forget my hours"), HoursTap(action=HoursAction.OFF)))
+    return [first, second, _snoozes(ends=is_snoozed(hours, now))]
 
 
 def _snoozes(*, ends: bool) -> list[InlineKeyboardButton]:
