@@ -107,10 +107,7 @@ def put_together(
         await farewells.left(bot.bot, chat_id, user)
 
     hours = HoursBook(store, clock)
-    reaching = Reaching(store, platforms.presence, hours)
-    ringer = Ringer(
-        store, messenger, bot.bot, clock, languages=languages, reaching=reaching, on_absent=on_absent, crew=crew
-    )
+    ringer = Ringer(store, messenger, bot.bot, clock, languages=languages, hours=hours, on_absent=on_absent, crew=crew)
     invitation_upkeep = InvitationUpkeep(
         store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock
     )
@@ -131,7 +128,7 @@ def put_together(
         group_editing=GroupEditing(store, memory.invited),
         departures=departures,
         invitations=invitations,
-        calls=Calls(store, groups, reaching, clock),
+        calls=Calls(store, groups, Reaching(store, platforms.presence, hours), clock),
         ringer=ringer,
         dialogs=memory.dialogs,
         credentials=platforms.credentials,

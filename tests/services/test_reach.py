@@ -36,7 +36,7 @@ class Squad:
         return await self._reaching.of(group, ANN, self.clock.now(), only_on=only_on)
 
     async def quiet(self, *user_ids: int) -> frozenset[int]:
-        return await self._reaching.quiet(user_ids, self.clock.now())
+        return await self.hours.quiet(user_ids)
 
     async def does(
         self, user_id: int, status: Status, visibility: Visibility = Visibility.EVERYONE, *, chat_id: int = CHAT

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from gub.clock import Clock
-from gub.domain.hours import Hours, Snooze, snoozed_until
+from gub.domain.hours import Hours, Snooze, is_quiet, snoozed_until
 from gub.store.store import Store
 
 _NONE_CHOSEN: Final = Hours()
@@ -28,6 +28,11 @@ class HoursBook:
     async def mine(self, user_id: int) -> Hours:
         """Give one person's hours."""
         return (await self.of([user_id]))[user_id]
+
+    async def quiet(self, user_ids: Iterable[int]) -> frozenset[int]:
+        """Say who of these wants to be left in peace now."""
+        now = self._clock.now()
+        return frozenset(one for one, hours in (await self.of(user_ids)).items() if is_quiet(hours, now))
 
     async def choose_zone(self, user_id: int, zone: str) -> None:
         """Keep a time zone; its name is one of `domain.time_zones`."""

@@ -1,6 +1,6 @@
 """Whom a call pings: not who wants to be left in peace, and, if it is for who is on, nobody else."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -59,10 +59,6 @@ class Reaching:
             on = await self._on(group.chat_id, outside)
             away = [one for one in outside if one not in on]
         return Reach(tuple(one for one in awake if one not in away), tuple(muted), tuple(asleep), tuple(away))
-
-    async def quiet(self, user_ids: Iterable[int], now: datetime) -> frozenset[int]:
-        """Say who of these wants to be left in peace now."""
-        return frozenset(one for one, hours in (await self._hours.of(user_ids)).items() if is_quiet(hours, now))
 
     async def _on(self, chat_id: int, members: Collection[int]) -> frozenset[int]:
         """Say who of these is on, or may be for all that is known."""

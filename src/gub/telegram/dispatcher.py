@@ -122,7 +122,14 @@ class Parts:
 def build_dispatcher(parts: Parts) -> Dispatcher:
     """Put the routers together. Feed it raw updates; it fails on none that can be decoded."""
     inviter = Inviter(
-        parts.me, parts.groups, parts.invitations, parts.messenger, parts.ringer, parts.clock, parts.languages
+        parts.me,
+        parts.groups,
+        parts.invitations,
+        parts.messenger,
+        parts.ringer,
+        parts.clock,
+        parts.languages,
+        parts.hours,
     )
     news = GroupNews(parts.people, parts.messenger, parts.languages)
     # Not the framework's own dialogs, which know one for each user and chat: see `dialogs.book`.

@@ -11,6 +11,7 @@ from aiogram.types import Message, User
 from gub.clock import Clock
 from gub.domain.values import Invitation, KnownUser, NotifyGroup
 from gub.services.groups import Groups
+from gub.services.hours import HoursBook
 from gub.services.invitations import Invitations, Outcome
 from gub.services.invitees import Candidate
 from gub.services.languages import Languages
@@ -36,6 +37,7 @@ class Inviter:
     ringer: Ringer
     clock: Clock
     languages: Languages
+    hours: HoursBook
 
     async def ask(
         self,
@@ -98,8 +100,9 @@ class Inviter:
     ) -> Message:
         """Send it; where Telegram refuses a mention, with plain names: better read late than not at all."""
         with speaking(await self.languages.of(group.chat_id)):  # who invites may have chosen in private
+            quiet = await self.hours.quiet(one for one in invitation.actively_invited if isinstance(one, int))
             try:
-                view = views.invitation_message(invitation, group, users, pings=True)
+                view = views.invitation_message(invitation, group, users, pings=True, quiet=quiet)
                 return (await self.messenger.send(group.chat_id, view, thread_id))[-1]
             except Rejected:
                 log.warning("mentions refused", chat_id=group.chat_id, invitation=invitation.id)

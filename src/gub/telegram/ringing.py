@@ -10,8 +10,8 @@ from aiogram import Bot
 
 from gub.clock import Clock
 from gub.faults import noted
+from gub.services.hours import HoursBook
 from gub.services.languages import Languages
-from gub.services.reach import Reaching
 from gub.store.crew import Crew
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job
@@ -43,7 +43,7 @@ class Ringer:
         clock: Clock,
         *,
         languages: Languages,
-        reaching: Reaching,
+        hours: HoursBook,
         on_absent: OnAbsent,
         crew: Crew,
     ) -> None:
@@ -54,7 +54,7 @@ class Ringer:
         self._store = store
         self._clock = clock
         self._crew = crew
-        self._means = Means(store, messenger, bot, clock, languages, reaching, on_absent)
+        self._means = Means(store, messenger, bot, clock, languages, hours, on_absent)
         self._chats: dict[int, deque[Round]] = {}
         self._served: set[int] = set()
         self._under_way: set[str] = set()

@@ -13,8 +13,8 @@ from gub.clock import Clock
 from gub.domain.limits import CALL_LIFETIME, MENTIONS_PER_MESSAGE
 from gub.domain.mutes import is_muted
 from gub.domain.values import KnownUser, NotifyGroup
+from gub.services.hours import HoursBook
 from gub.services.languages import Languages
-from gub.services.reach import Reaching
 from gub.store.mongo import is_unavailable
 from gub.store.ringing import Job, Kind
 from gub.store.store import Store
@@ -58,7 +58,7 @@ class Means:
     bot: Bot
     clock: Clock
     languages: Languages
-    reaching: Reaching
+    hours: HoursBook
     on_absent: OnAbsent
 
 
@@ -178,7 +178,7 @@ class Round:
         else:
             members = frozenset(group.members)
             due = [one for one in self.left if one in members and not is_muted(group, int(one), now)]
-        quiet = await self._means.reaching.quiet((one for one in due if isinstance(one, int)), now)
+        quiet = await self._means.hours.quiet(one for one in due if isinstance(one, int))
         return [one for one in due if one not in quiet]
 
     def _pinging(self, chat_id: int, *, anything_said: bool = False) -> Pinging:

@@ -200,7 +200,6 @@ async def stage(
         departures, messenger = Departures(store, invited), Messenger(bot)
         status_list = StatusList(store, desk)
         hours = HoursBook(store, world_clock)
-        reaching = Reaching(store, desk, hours)
         boards = BoardBook(store, status_list, asyncio.Event())
         people = People(store, clients, world_clock, on_changed=(boards.list_changed,))
         languages = Languages(store, world_clock)
@@ -219,14 +218,14 @@ async def stage(
             group_editing=GroupEditing(store, invited),
             departures=departures,
             invitations=Invitations(store, invited, world_clock),
-            calls=Calls(store, groups, reaching, world_clock),
+            calls=Calls(store, groups, Reaching(store, desk, hours), world_clock),
             ringer=Ringer(
                 store,
                 messenger,
                 bot,
                 world_clock,
                 languages=languages,
-                reaching=reaching,
+                hours=hours,
                 on_absent=on_absent,
                 crew=lone(store, world_clock),
             ),

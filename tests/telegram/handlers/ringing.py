@@ -9,9 +9,7 @@ from typing import Any, Self
 import pytest
 
 from gub.domain.values import KnownUser, NotifyGroup
-from gub.presence.desk import PresenceDesk
 from gub.sandbox.telegram.models import Chat, SimMessage, User
-from gub.services.reach import Reaching
 from gub.store.notifygroups import NotifyGroups
 from gub.store.ringing import Ringing
 from gub.telegram.messenger import Messenger
@@ -136,7 +134,7 @@ def reborn(stage: Stage) -> Ringer:
         stage.bot,
         stage.clock,
         languages=old.languages,
-        reaching=Reaching(stage.store, PresenceDesk({}, stage.clock), old.hours),
+        hours=old.hours,
         on_absent=on_absent,
         crew=lone(stage.store, stage.clock),
     )

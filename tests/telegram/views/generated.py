@@ -71,7 +71,7 @@ PARTS: dict[str, Strategy] = {
         ["user", "user_id", "viewer_id", "creator_id", "inviter_id", "keeper_id", "opener", "members", "owner_id"],
         user_ids,
     ),
-    **dict.fromkeys(["accepted", "declined", "absent", "owner_ids"], user_ids),
+    **dict.fromkeys(["accepted", "declined", "absent", "owner_ids", "quiet"], user_ids),
     **dict.fromkeys(
         ["message", "message_id", "command_id", "request_id", "panel_id", "copied_message_id"], message_ids
     ),

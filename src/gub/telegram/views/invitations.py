@@ -1,6 +1,6 @@
 """Invitations: the message that asks, as it is posted and as the answers change it, and what is said around it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from aiogram.types import InlineKeyboardMarkup
@@ -56,10 +56,19 @@ def name_of(entry: int | str, users: Mapping[int, KnownUser]) -> Text:
 
 
 def invitation_message(
-    invitation: Invitation, group: NotifyGroup | None, users: Mapping[int, KnownUser], *, pings: bool
+    invitation: Invitation,
+    group: NotifyGroup | None,
+    users: Mapping[int, KnownUser],
+    *,
+    pings: bool,
+    quiet: Collection[int] = (),
 ) -> View:
-    """Show an invitation as it is now. With `pings`, those whom its message mentions are mentioned while asked."""
+    """Show an invitation as it is now. With `pings`, those whom its message mentions are mentioned while asked.
+
+    Who is `quiet` is only named.
+    """
     first = mentioned_first(invitation) if pings and invitation.ended is None else ()
+    first = tuple(one for one in first if one not in quiet)
     asked = [mention_of(one, users) if one in first else name_of(one, users) for one in invitation.actively_invited]
     over = invitation.ended is not None
     return View(

@@ -2,8 +2,9 @@
 
 import pytest
 
+from gub.domain.hours import Snooze
 from gub.domain.limits import INVITATIONS
-from gub.domain.values import Joining
+from gub.domain.values import Joining, KnownUser
 from gub.sandbox.telegram.models import Chat, User
 from tests.telegram.handlers.conftest import Stage
 from tests.telegram.handlers.invitations.conftest import asking
@@ -191,3 +192,30 @@ async def test_an_anonymous_admin_is_told_that_a_person_is_needed(stage: Stage, 
     chat = await stage.group(ann, bob, admins=[ann])
     await stage.said(ann, chat, "/newgroup Warzone")
     assert "writing as the group" in (await stage.answer(ann, chat, "/invite Warzone @x_plays", anonymous=True)).text
+
+
+async def snoozed(stage: Stage, crowd: Crowd, name: str) -> None:
+    """Have GUB know everybody, of whom one wants peace."""
+    everybody = [KnownUser(user.id, user.first_name, username=user.username) for user in crowd.values()]
+    await stage.store.users.learn(everybody)
+    await stage.parts.hours.snooze(crowd[name].id, Snooze.HOUR)
+
+
+async def test_who_wants_peace_is_asked_and_not_pinged(stage: Stage, squad: Chat, ann: User, crowd: Crowd):
+    await snoozed(stage, crowd, "Cem")
+    message = asking(await stage.said(ann, squad, "/invite Warzone @cem_plays @dee_plays"))
+    assert stage.pinged(message) == {crowd["Dee"].id}
+    assert "Asked: Cem, Dee" in message.text
+    await stage.press(crowd["Cem"], message, "Accept")
+    group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
+    assert group is not None
+    assert crowd["Cem"].id in group.members
+
+
+async def test_who_wants_peace_is_left_out_of_the_further_pings(stage: Stage, squad: Chat, ann: User, crowd: Crowd):
+    names = ("Cem", "Dee", "Eve", "Fay", "Gus", "Hal", "Ida")
+    await snoozed(stage, crowd, "Hal")
+    before = len(stage.world.pushes)
+    await stage.said(ann, squad, "/invite Warzone " + " ".join(f"@{name.lower()}_plays" for name in names))
+    pinged = {push.user_id for push in stage.world.pushes[before:] if push.reason == "mention"}
+    assert pinged == {crowd[name].id for name in names if name != "Hal"}
