@@ -95,3 +95,27 @@ BOARDS_PER_CHAT: Final = 20
 
 HISTORY_LIFETIME: Final = timedelta(days=30)
 """How long it is kept when somebody who allows it came, went and played what."""
+
+SAME_SESSION: Final = timedelta(minutes=10)
+"""Who is gone for no longer than this and does the same again has not stopped: a console restarts in a few minutes."""
+
+WATCHES_PER_USER: Final = 20
+"""Watches of one person, over all chats."""
+
+TOLD_A_DAY: Final = 20
+"""Messages that one person gets of their watches, or one chat of who started what, within 24 hours."""
+
+IGNORED_TITLES: Final = 50
+"""Games of which one chat does not want to be told that somebody started them."""
+
+SQUAD_MOST: Final = 100
+"""The most people whom a call can want."""
+
+LATE_COMER: Final = timedelta(minutes=15)
+"""When somebody comes who answered a call with `In 15 min`."""
+
+CALL_OPEN: Final = timedelta(hours=2)
+"""How long a call takes answers, unless its chat chose another time."""
+
+CALL_KEPT: Final = timedelta(days=3)
+"""How long a call that is over is remembered, so that its buttons can say so."""
