@@ -13,11 +13,13 @@ from bson import ObjectId
 
 from gub.clock import Clock
 from gub.domain.boards import Board
+from gub.domain.calls import Call
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.values import Account, ChatFacts, Joining, KnownUser, Platform
 from gub.store import (
     boards,
+    calls,
     chats,
     history,
     inbox,
@@ -89,12 +91,16 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     await store.ringing.start(Job(key_of(_CHAT, command), Kind.CALL, _CHAT, None, group.id, None, (), now), "somebody")
     await store.respects.begin(_CHAT, command, _USER, None)
     await store.boards.place(Board(boards.key_of(_CHAT, None), _CHAT, None, _USER, command, command, "digest"))
+    await store.calls.begin(
+        Call("", _CHAT, group.id, group.name, _USER, now, now + _WEEK, command_id=command, coming=(_USER,))
+    )
     await store.presences.note([Past(Platform.XBOX, "1", Status.OFFLINE, None, None, None, now, now)])
     await store.history.add([PresenceChange(str(ObjectId()), _USER, _CHAT, now, Status.OFFLINE)])
     await store.inbox.add(bot_id, [{"update_id": command}])
     await store.inbox.done(bot_id, [command])
     modules = (
         boards,
+        calls,
         chats,
         users,
         statususers,
@@ -123,6 +129,7 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         ringing.SCHEMA.name: (lambda n: {"_id": f"{_CHAT - n}:1", "chat_id": _CHAT - n} | _rung(now, n), passing),
         respects.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "creator_id": _USER + n}, passing),
         boards.SCHEMA.name: (_board, passing),
+        calls.SCHEMA.name: (_call, passing),
         presences.SCHEMA.name: (lambda n: _presence(now, n), number),
         history.SCHEMA.name: (lambda n: _kept(now, n), passing),
         inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}"} | _handled(now, n), number),
@@ -134,6 +141,11 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
 def _board(number: int) -> Document:
     chat_id = _CHAT - number
     return {"_id": boards.key_of(chat_id, None), "chat_id": chat_id, "creator_id": _USER + number}
+
+
+def _call(number: int) -> Document:
+    user_id = _USER + number
+    return _own() | {"chat_id": _CHAT - number, "caller_id": user_id, "coming": [user_id], "people": [user_id]}
 
 
 def _people(number: int) -> Iterator[tuple[int, int]]:

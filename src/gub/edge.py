@@ -15,6 +15,7 @@ from gub.platform_desk import PlatformDesk
 from gub.presence.poller import Poller
 from gub.services.announcements import AnnouncementBook
 from gub.services.boards import BoardBook
+from gub.services.call_answers import CallBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
@@ -41,6 +42,8 @@ from gub.telegram.announcer import Announcer
 from gub.telegram.board_desk import BoardDesk
 from gub.telegram.board_upkeep import BoardUpkeep
 from gub.telegram.bot import SignedIn
+from gub.telegram.call_desk import CallDesk
+from gub.telegram.call_upkeep import CallUpkeep
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import Parts
 from gub.telegram.erasing import Erasing
@@ -115,7 +118,8 @@ def put_together(
     erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
     announcing = asyncio.Event()
     announcer = Announcer(store, memory.chats, messenger, bot.bot, languages, changed=announcing, clock=clock)
-    paying = asyncio.Event()
+    paying, answering = asyncio.Event(), asyncio.Event()
+    call_desk = CallDesk(CallBook(store, answering, clock), messenger, clock)
     respects_upkeep = RespectsUpkeep(store, languages, messenger, paying, clock)
     parts = Parts(
         me=bot.me,
@@ -129,6 +133,7 @@ def put_together(
         departures=departures,
         invitations=invitations,
         calls=Calls(store, groups, Reaching(store, platforms.presence, hours), clock),
+        call_desk=call_desk,
         ringer=ringer,
         dialogs=memory.dialogs,
         credentials=platforms.credentials,
@@ -161,11 +166,12 @@ def put_together(
         duties=(
             invitation_upkeep.run,
             respects_upkeep.run,
+            CallUpkeep(store, call_desk, languages, answering, clock).run,
             BoardUpkeep(store, board_desk, languages, looking, clock).run,
             announcer.run,
             poller.run,
             partial(housekeeping, clock, erasing.resume, history.tidy),
-            partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, announcing, looking)),
+            partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, answering, announcing, looking)),
         ),
     )
 

@@ -30,6 +30,7 @@ async def leftovers(database: Database, bot_id: int) -> list[str]:
         "ringing": {"left.0": {"$exists": True}, "created_at": {"$gt": young}},
         "notifygroupinvitation": {"$or": [{"unfinished.0": {"$exists": True}}, {"stale": True}]},
         "respects": {"stale": True},
+        "calls": {"stale": True, "message_id": {"$ne": None}},
         "migrations": {"finished_at": {"$exists": False}},
         "announcements": {"phase": {"$in": ["gathering", "sending", "recalling"]}},
         "deletions": {},

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from gub.domain.commands import CallRequest
 from gub.domain.errors import GroupNotFound, ManyToCall, NobodyToCall, NotAMember, TooSoon
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.presence.desk import PresenceDesk
-from gub.services.calls import Call, Calls
+from gub.services.calls import Calls, Granted
 from gub.services.groups import Groups
 from gub.services.hours import HoursBook
 from gub.services.invited import Invited
@@ -46,8 +47,9 @@ async def a_group(groups: Groups, *others: int) -> NotifyGroup:
 
 async def called(
     calls: Calls, caller: int = ANN, *, message_id: int = 1, name: str = "Warzone", pings: int = 0
-) -> Call:
-    return await calls.call(CHAT, caller, name, "now", pings=pings, message_id=message_id)
+) -> Granted:
+    request = CallRequest(name, "at nine")
+    return await calls.call(CHAT, caller, request, pings=pings, message_id=message_id)
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ async def test_the_others_are_called_by_what_is_known_of_them(store: Store, grou
     await store.users.learn([KnownUser(BOB, "Bob")])
     call = await called(calls, name="WARZONE")
     assert call.group.name == "Warzone"
-    assert call.text == "now"
+    assert call.request.text == "at nine"
     assert call.first == (KnownUser(BOB, "Bob"), KnownUser(3, ""))
     assert call.everybody == (BOB, 3)
 
@@ -76,7 +78,7 @@ async def test_of_many_calls_at_once_one_is_made(groups: Groups, calls: Calls):
     await a_group(groups, BOB)
     commands = (called(calls, message_id=number) for number in range(20))
     made = await asyncio.gather(*commands, return_exceptions=True)
-    assert sum(isinstance(one, Call) for one in made) == 1
+    assert sum(isinstance(one, Granted) for one in made) == 1
     assert sum(isinstance(one, TooSoon) for one in made) == 19
 
 
@@ -127,7 +129,7 @@ async def test_who_may_not_call(store: Store, groups: Groups, calls: Calls):
         await called(calls, BOB, name="hidden")
     assert unknown.value.name == "hidden"
     with pytest.raises(GroupNotFound):
-        await calls.confirmed(CHAT, BOB, hidden.id, None, pings=0, message_id=1)
+        await calls.confirmed(CHAT, BOB, hidden.id, CallRequest(""), pings=0, message_id=1)
 
 
 async def test_d16_a_call_to_many_asks_the_store_no_more_than_one_to_few(groups: Groups, calls: Calls):
@@ -147,7 +149,7 @@ async def test_who_has_muted_the_group_is_known_and_not_called(
     await store.notifygroups.mute(group.id, CHAT, ANN, None)
     call = await called(calls)
     assert call.everybody == (4,)
-    assert [user.first_name for user in call.muted] == ["Bob", "Cyd"], "not who calls"
+    assert call.reach.muted == (BOB, 3), "not who calls"
     await store.notifygroups.mute(group.id, CHAT, 4, None)
     with pytest.raises(NobodyToCall) as caught:
         await called(calls, message_id=2)
@@ -165,7 +167,7 @@ async def test_more_than_a_chat_wants_are_called_when_it_is_confirmed(
         await called(calls, message_id=7)
     assert (caught.value.group_id, caught.value.name, caught.value.people) == (group.id, "Warzone", 4)
     assert (await groups.by_id(CHAT, group.id)).last_call_at is None
-    call = await calls.confirmed(CHAT, ANN, group.id, "now", pings=0, message_id=7)
+    call = await calls.confirmed(CHAT, ANN, group.id, CallRequest(""), pings=0, message_id=7)
     assert len(call.everybody) == 4
     with pytest.raises(TooSoon):
         await called(calls, message_id=8)

@@ -68,6 +68,15 @@ async def fill(database: Database) -> None:
     )
     rings = {"kind": "call", "chat_id": SQUAD, "group_id": str(group), "created_at": now, "stored_at": now}
     await database.ringing.insert_one({"_id": f"{SQUAD}:7", **rings, "left": [ANN, "@ann_plays", BOB]})
+    called = {"chat_id": SQUAD, "group_id": str(group), "group_name": "crew", "opened_at": now, "closes_at": now}
+    called |= {"stored_at": now, "revision": 0, "ended": False}
+    await database.calls.insert_many(
+        [
+            {**called, "caller_id": ANN, "coming": [ANN, BOB], "people": [ANN, BOB], "words": {"text": "at nine?"}},
+            {**called, "caller_id": BOB, "coming": [BOB, ANN], "late": {str(ANN): now}, "cant": [], "called": [ANN]}
+            | {"people": [BOB, ANN]},
+        ]
+    )
     paid = {"chat_id": SQUAD, "stored_at": now, "revision": 0}
     await database.respects.insert_many(
         [

@@ -15,6 +15,7 @@ from typing import Any
 
 from gub.clock import Clock
 from gub.domain.boards import Board
+from gub.domain.calls import Answer, Call
 from gub.domain.credentials import PsnCredential, Tokens, XboxCredential
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
@@ -75,6 +76,7 @@ class Scene:
     invitation: Invitation
     respects: Respects
     board: Board
+    call: Call
     job: Job
     dialog: str
     announcement: Announcement
@@ -157,6 +159,9 @@ class Scenes:
         respects = await store.respects.begin(chat_id, _MESSAGE, user_id, None)
         board = Board(boards.key_of(chat_id, None), chat_id, None, user_id, _MESSAGE, _MESSAGE, "digest")
         await store.boards.place(board)
+        call = await store.calls.begin(
+            Call("", chat_id, group.id, group.name, user_id, now, now + WEEK, command_id=_MESSAGE, coming=(user_id,))
+        )
         job = Job(key_of(chat_id, _MESSAGE), Kind.CALL, chat_id, None, group.id, None, (user_id,), now)
         await store.ringing.start(job, "one")
         dialog = f"{self._bot_id}:{chat_id}:{user_id}:one"
@@ -173,6 +178,7 @@ class Scenes:
             invitation,
             respects,
             board,
+            call,
             job,
             dialog,
             announcement,
@@ -237,6 +243,11 @@ _VALUES: Mapping[str, Choose] = {
     "group_id": lambda scene: scene.group.id,
     "group_name": lambda _: "Scene",
     "holder": lambda _: Holder("one", "host", 1),
+    "answer": lambda _: Answer.SOON,
+    "call": lambda scene: scene.call,
+    "called": lambda scene: [scene.user_id],
+    "late": lambda scene: scene.now,
+    "only_on": lambda _: True,
     "allowance": lambda _: Allowance.HISTORY,
     "allowed": lambda _: True,
     "id_": lambda scene: scene.respects.id,
@@ -317,6 +328,7 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("announcements", "to"): lambda _: Phase.GATHERING,
     ("announcement_targets", "id"): lambda scene: scene.announcement.id,
     ("boards", "id_"): lambda scene: scene.board.id,
+    ("calls", "id_"): lambda scene: scene.call.id,
     ("claims", "holder"): lambda _: "one",
     ("claims", "name"): lambda scene: f"{BOT_ID}:lane:{scene.chat_id}",
     ("credentials.keep_psn", "of"): lambda scene: PsnCredential("npsso", _tokens(scene)),

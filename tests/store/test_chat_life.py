@@ -11,6 +11,7 @@ from bson import ObjectId
 
 from gub.clock import SystemClock
 from gub.domain.boards import Board
+from gub.domain.calls import Call
 from gub.domain.errors import NameTaken
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.presence import Status
@@ -47,6 +48,9 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
     await store.departures.record(chat_id, NOW)
     job = Job(f"call{names}{chat_id % 7}", Kind.CALL, chat_id, None, "f" * 24, None, (2, 3), SystemClock().now())
     await store.ringing.start(job, "worker")
+    now = SystemClock().now()
+    called = Call("", chat_id, "f" * 24, "War", 1, now, now, command_id=7, coming=(1,))
+    await store.calls.posted((await store.calls.begin(called)).id, chat_id, 8, [2])
     await store.boards.place(Board(boards.key_of(chat_id, 3), chat_id, 3, 1, 12, 11, "digest"))
     await store.history.add([PresenceChange(f"{-chat_id:024x}", 1, chat_id, NOW, Status.ONLINE)])
 
@@ -59,11 +63,11 @@ async def everything(database: Database) -> dict[str, list[str]]:
         return re.sub("'[0-9a-f]{24}'", "an id", repr(kept))
 
     names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures", "ringing"]
-    names += ["presencechanges", "boards"]
+    names += ["presencechanges", "boards", "calls"]
     return {name: sorted([plain(each) async for each in database[name].find()]) for name in names}
 
 
-VOLATILE = {"created_at", "stored_at", "joined_at", "touched_at", "started_at", "finished_at"}
+VOLATILE = {"opened_at", "closes_at", "created_at", "stored_at", "joined_at", "touched_at", "started_at", "finished_at"}
 
 
 async def test_everything_moves(store: Store, database: Database) -> None:

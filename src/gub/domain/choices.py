@@ -22,6 +22,7 @@ class Setting(StrEnum):
     WHO_CALLS = "call"
     COOLDOWN = "cool"
     CONFIRM_ABOVE = "many"
+    CALL_MINUTES = "open"
     INVITATION_DAYS = "days"
     MEMBERS_ADD = "add"
     ANNOUNCEMENTS = "news"
@@ -35,6 +36,7 @@ IN_GROUPS: Final = (
     Setting.WHO_CALLS,
     Setting.COOLDOWN,
     Setting.CONFIRM_ABOVE,
+    Setting.CALL_MINUTES,
     Setting.INVITATION_DAYS,
     Setting.MEMBERS_ADD,
     Setting.ANNOUNCEMENTS,
@@ -59,6 +61,7 @@ CHOICES: Final[Mapping[Setting, tuple[str, ...]]] = {
     Setting.WHO_CALLS: tuple(Who),
     Setting.COOLDOWN: ("0", "30", "60", "300", "900", "3600"),
     Setting.CONFIRM_ABOVE: (ALWAYS, "10", "25", "50", "100", NEVER),
+    Setting.CALL_MINUTES: ("30", "60", "120", "240", "720"),
     Setting.INVITATION_DAYS: ("1", "3", "7", "14", "30"),
     Setting.MEMBERS_ADD: (YES, NO),
     Setting.ANNOUNCEMENTS: (YES, NO),

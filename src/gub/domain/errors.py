@@ -131,6 +131,14 @@ class NotAmongMembers(DomainError):
         self.name = name
 
 
+class CallOver(DomainError):
+    """The call takes no answers any more."""
+
+
+class OnlyCaller(DomainError):
+    """Only who called can do that, or, if it is to close the call, an admin."""
+
+
 class AnnouncementOver(DomainError):
     """There is no such announcement (any more), or it is past what was wished."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gub.domain.limits import CALL_COOLDOWN, CONFIRM_ABOVE, INVITATION_LIFETIME
+from gub.domain.limits import CALL_COOLDOWN, CALL_OPEN, CONFIRM_ABOVE, INVITATION_LIFETIME
 
 
 class Platform(StrEnum):
@@ -81,6 +81,7 @@ class NotifyGroup:
     """A named list of members in a chat, the longest-standing first. `invited` holds user ids and `@usernames`.
 
     `mutes` says until when calls do not ping a member: None is for good. One that has passed means nothing.
+    `only_on`: its calls ping only who is on.
     """
 
     id: str
@@ -94,6 +95,7 @@ class NotifyGroup:
     thread_id: int | None = None
     last_call_at: datetime | None = None
     mutes: Mapping[int, datetime | None] = field(default_factory=dict)
+    only_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class ChatSettings:
 
     call_cooldown: timedelta = CALL_COOLDOWN
     confirm_above: int = CONFIRM_ABOVE
+    call_open: timedelta = CALL_OPEN
     invitation_lifetime: timedelta = INVITATION_LIFETIME
     who_creates: Who = Who.EVERYBODY
     who_calls: Who = Who.EVERYBODY

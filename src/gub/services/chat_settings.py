@@ -18,6 +18,7 @@ _STORED: Final[Mapping[Setting, tuple[SettingsField, Callable[[str], str | int |
     Setting.WHO_CALLS: (SettingsField.WHO_CALLS, str),
     Setting.COOLDOWN: (SettingsField.COOLDOWN, int),
     Setting.CONFIRM_ABOVE: (SettingsField.CONFIRM_ABOVE, int),
+    Setting.CALL_MINUTES: (SettingsField.CALL_MINUTES, int),
     Setting.INVITATION_DAYS: (SettingsField.INVITATION_DAYS, int),
     Setting.MEMBERS_ADD: (SettingsField.MEMBERS_ADD, lambda choice: choice == YES),
     Setting.ANNOUNCEMENTS: (SettingsField.ANNOUNCEMENTS, lambda choice: choice == YES),

@@ -64,6 +64,11 @@ class GroupEditing:
         groups = self._store.notifygroups
         return await self._edited(group, await groups.set_joining(group.id, group.chat_id, joining, by=by))
 
+    async def set_only_on(self, group: NotifyGroup, by: int, *, only_on: bool) -> NotifyGroup:
+        """Say whether its calls ping only who is on. Raises OnlyCreator as `rename` does."""
+        groups = self._store.notifygroups
+        return await self._edited(group, await groups.set_only_on(group.id, group.chat_id, only_on=only_on, by=by))
+
     async def remove_member(self, group: NotifyGroup, by: int, user_id: int) -> NotifyGroup:
         """Take a member out. Raises NotAmongMembers, and OnlyCreator as `rename` does."""
         change = await self._store.notifygroups.remove_member(group.id, group.chat_id, user_id, by=by)

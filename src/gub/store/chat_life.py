@@ -11,6 +11,7 @@ from gub.clock import Clock
 from gub.store import (
     announcements,
     boards,
+    calls,
     chats,
     departures,
     dialogs,
@@ -80,6 +81,7 @@ class ChatLife:
             (invitations.SCHEMA.name, {"chat_id": chat_id}),
             (notifygroups.SCHEMA.name, {"_id": {"$in": groups}, "chat_id": chat_id}),
             (ringing.SCHEMA.name, {"chat_id": chat_id}),
+            (calls.SCHEMA.name, {"chat_id": chat_id}),
             (respects.SCHEMA.name, {"chat_id": chat_id}),
             (boards.SCHEMA.name, {"chat_id": chat_id}),
             (announcements.TARGETS_SCHEMA.name, {"chat_id": chat_id}),
@@ -102,6 +104,7 @@ class ChatLife:
             self._move_history,
             self._move_notify_groups,
             self._move_invitations,
+            self._move_calls,
             self._move_ringing,
             self._end_respects,
             self._move_boards,
@@ -132,13 +135,19 @@ class ChatLife:
                 await _move_one(collection, document, NAME_FIELDS[name], new)
 
     async def _move_invitations(self, old: int, new: int) -> None:
-        # The message cannot be edited there: marked as stale, the invitation is posted anew.
+        await self._move_shown(invitations.SCHEMA.name, old, new)
+
+    async def _move_calls(self, old: int, new: int) -> None:
+        await self._move_shown(calls.SCHEMA.name, old, new)
+
+    async def _move_shown(self, name: str, old: int, new: int) -> None:
+        # The message cannot be edited there: marked as stale, what it showed is posted anew.
         change = {
             "$set": {"chat_id": new, "stale": True},
             "$unset": {"message_id": "", COMMAND_FIELD: ""},
             "$inc": {"revision": 1},
         }
-        await self._database[invitations.SCHEMA.name].update_many({"chat_id": old}, change)
+        await self._database[name].update_many({"chat_id": old}, change)
 
     async def _move_ringing(self, old: int, new: int) -> None:
         await self._database[ringing.SCHEMA.name].update_many({"chat_id": old}, {"$set": {"chat_id": new}})

@@ -47,6 +47,7 @@ class SettingsField(StrEnum):
 
     COOLDOWN = "call_cooldown_seconds"
     CONFIRM_ABOVE = "confirm_above"
+    CALL_MINUTES = "call_minutes"
     INVITATION_DAYS = "invitation_days"
     WHO_CREATES = "who_creates"
     WHO_CALLS = "who_calls"
@@ -137,17 +138,20 @@ def _facts(document: Document) -> ChatFacts:
 _MOST_SECONDS: Final = 86_400
 _MOST_PINGED: Final = GROUP_MEMBERS
 _MOST_DAYS: Final = 30
+_MOST_MINUTES: Final = 1440
 
 
 def _settings(chosen: Document) -> ChatSettings:
     seconds = _within(chosen.get(SettingsField.COOLDOWN), 0, _MOST_SECONDS)
     above = _within(chosen.get(SettingsField.CONFIRM_ABOVE), 0, _MOST_PINGED)
+    minutes = _within(chosen.get(SettingsField.CALL_MINUTES), 1, _MOST_MINUTES)
     days = _within(chosen.get(SettingsField.INVITATION_DAYS), 1, _MOST_DAYS)
     zone = chosen.get(SettingsField.TIME_ZONE)
     default = ChatSettings()
     return ChatSettings(
         call_cooldown=default.call_cooldown if seconds is None else timedelta(seconds=seconds),
         confirm_above=default.confirm_above if above is None else above,
+        call_open=default.call_open if minutes is None else timedelta(minutes=minutes),
         invitation_lifetime=default.invitation_lifetime if days is None else timedelta(days=days),
         who_creates=_who(chosen.get(SettingsField.WHO_CREATES)),
         who_calls=_who(chosen.get(SettingsField.WHO_CALLS)),

@@ -24,6 +24,7 @@ from gub.store.documents import (
     Database,
     Document,
     integer_of,
+    text_of,
 )
 from gub.store.inbox import TOMBSTONE_SECONDS
 
@@ -41,6 +42,7 @@ SCHEMA: Final = CollectionSchema(
         "thread_id": INTEGER_OR_NULL,
         "group_id": STRING,
         "invitation_id": TEXT_OR_NULL,
+        "call_id": TEXT_OR_NULL,
         "left": {"bsonType": "array", "items": {"bsonType": ["int", "long", "string"]}},
         "created_at": {"bsonType": "date"},
         "stored_at": DATE_OR_NULL,
@@ -69,6 +71,11 @@ def key_of(chat_id: int, message_id: int | None) -> str:
     return f"{chat_id}:{message_id}"
 
 
+def rest_of(call_id: str) -> str:
+    """Name the ringing of those whom a call left in peace at first."""
+    return f"rest:{call_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What has still to ping, and where. `left` holds user ids, `@usernames`, and what else is to be done once."""
@@ -81,6 +88,7 @@ class Job:
     invitation_id: str | None
     left: tuple[int | str, ...]
     created_at: datetime
+    call_id: str | None = None
 
 
 class Ringing:
@@ -165,6 +173,7 @@ def _job(document: Document) -> Job:
         invitation_id=document.get("invitation_id"),
         left=tuple(_entry(item) for item in document.get("left") or ()),
         created_at=document["created_at"],
+        call_id=text_of(document.get("call_id")),
     )
 
 

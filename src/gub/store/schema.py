@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError, OperationFailure
 from gub.store import (
     announcements,
     boards,
+    calls,
     chats,
     claims,
     credentials,
@@ -50,6 +51,7 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     ringing.SCHEMA,
     respects.SCHEMA,
     boards.SCHEMA,
+    calls.SCHEMA,
     announcements.SCHEMA,
     announcements.TARGETS_SCHEMA,
     inbox.SCHEMA,

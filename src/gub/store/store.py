@@ -13,6 +13,7 @@ from pymongo.errors import InvalidName, OperationFailure, PyMongoError
 from gub.clock import Clock
 from gub.store.announcements import Announcements, Targets
 from gub.store.boards import Boards
+from gub.store.calls import CallsMade
 from gub.store.chat_life import ChatLife
 from gub.store.chats import Chats
 from gub.store.checking import Checking
@@ -78,6 +79,7 @@ class Store:
     ringing: Ringing
     respects: RespectsPaid
     boards: Boards
+    calls: CallsMade
     announcements: Announcements
     announcement_targets: Targets
     credentials: Credentials
@@ -118,6 +120,7 @@ class Store:
             ringing=ringing,
             respects=RespectsPaid(base, clock),
             boards=Boards(base, clock),
+            calls=CallsMade(base, clock),
             announcements=Announcements(base, clock),
             announcement_targets=Targets(base, clock),
             credentials=credentials,

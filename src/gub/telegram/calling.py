@@ -1,20 +1,21 @@
 """Carrying out a call that was granted: its first message now, the rest beside."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from aiogram.types import User
 
-from gub.domain.values import KnownUser
-from gub.services.calls import Call, Calls
-from gub.store.ringing import Job, Kind, key_of
+from gub.domain.calls import Call
+from gub.services.calls import Calls, Granted
+from gub.store.ringing import Job, Kind, key_of, rest_of
+from gub.telegram.call_desk import CallDesk
 from gub.telegram.dialogs.book import DialogBook
-from gub.telegram.gateway.outcomes import Refused
+from gub.telegram.gateway.outcomes import Refused, StoodDown
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
-from gub.telegram.rounds import Opening
 from gub.telegram.views import calls as views
-from gub.telegram.views.parts import AsTyped, full_name
+from gub.telegram.views.parts import AsTyped
 
 log = structlog.get_logger(__name__)
 
@@ -25,35 +26,38 @@ class Calling:
 
     me: User
     calls: Calls
+    call_desk: CallDesk
     ringer: Ringer
     dialogs: DialogBook
     messenger: Messenger
 
-    async def carry_out(self, call: Call, caller: KnownUser, typed: AsTyped | None, thread_id: int | None) -> None:
+    async def carry_out(self, granted: Granted, typed: AsTyped | None, thread_id: int | None) -> None:
         """Call everybody. The command, handled again, goes on where it was.
 
         Raises:
             Refused: nothing could be said; the group may be called at once.
         """
-        group = call.group
-        job = Job(
-            key=key_of(group.chat_id, call.message_id),
-            kind=Kind.CALL,
-            chat_id=group.chat_id,
-            thread_id=thread_id,
-            group_id=group.id,
-            invitation_id=None,
-            left=call.everybody,
-            created_at=call.called_at,
-        )
-        head = views.opening(group, full_name(caller), typed, call.muted, call.asleep)
+        kept = None if typed is None else views.words_of(typed)
+        call = await self.call_desk.book.begin(granted, thread_id, kept)
         begun = False
         try:
-            await self.ringer.begin(job, Opening(head, call.first, views.buttons(group)))
+            opening = await self.call_desk.opening(call, granted.group, typed if kept is None else None)
+            key = key_of(call.chat_id, granted.message_id)
+            await self.ringer.begin(_job(call, key, granted.everybody, granted.called_at), opening)
             begun = True
+        except StoodDown:
+            raise  # by now it may be another worker's, who has posted it
+        except Refused:
+            await self.call_desk.book.withdraw(call)
+            raise
         finally:
             if not begun:
-                await self.calls.take_back(call)
+                await self.calls.take_back(granted)
+
+    async def ring_rest(self, call: Call, since: datetime) -> int:
+        """Ping those whom a call left in peace as they were not on, beside; say how many those are."""
+        await self.ringer.ring(_job(call, rest_of(call.id), call.rest, since))
+        return len(call.rest)
 
 
 async def take_away(messenger: Messenger, chat_id: int, message_id: int) -> None:
@@ -62,3 +66,17 @@ async def take_away(messenger: Messenger, chat_id: int, message_id: int) -> None
         await messenger.delete(chat_id, message_id)
     except Refused as refused:
         log.info("a message stays", chat_id=chat_id, outcome=type(refused).__name__)
+
+
+def _job(call: Call, key: str, left: tuple[int, ...], created_at: datetime) -> Job:
+    return Job(
+        key=key,
+        kind=Kind.CALL,
+        chat_id=call.chat_id,
+        thread_id=call.thread_id,
+        group_id=call.group_id,
+        invitation_id=None,
+        left=left,
+        created_at=created_at,
+        call_id=call.id,
+    )

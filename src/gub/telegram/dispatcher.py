@@ -26,6 +26,7 @@ from gub.services.status import StatusList
 from gub.telegram.asked import FromSomebody
 from gub.telegram.attendance import Attendance
 from gub.telegram.board_desk import BoardDesk
+from gub.telegram.call_desk import CallDesk
 from gub.telegram.calling import Calling
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dialogs.filters import FindsDialog, FindsTappedDialog
@@ -102,6 +103,7 @@ class Parts:
     departures: Departures
     invitations: Invitations
     calls: Calls
+    call_desk: CallDesk
     ringer: Ringer
     messenger: Messenger
     clock: Clock
@@ -146,7 +148,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         invitations=parts.invitations,
         inviter=inviter,
         inviting=Inviting(parts.me, parts.people, parts.dialogs, parts.messenger, inviter),
-        calling=Calling(parts.me, parts.calls, parts.ringer, parts.dialogs, parts.messenger),
+        calling=Calling(parts.me, parts.calls, parts.call_desk, parts.ringer, parts.dialogs, parts.messenger),
         messenger=parts.messenger,
         clock=parts.clock,
         dialogs=parts.dialogs,

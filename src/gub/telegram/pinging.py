@@ -25,11 +25,21 @@ class Ping:
     name: Text
 
 
-Said = Callable[[Sequence[Ping], Sequence[int]], Awaitable[None]]
-"""Told after each message: whom it called, and which user ids of them Telegram did not mention.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message that went out: whom it called, which user ids of them Telegram did not mention, and if it has buttons.
 
-It drops mentions silently of people whom the bot may not mention (facts 2.1): most often, they have left the chat.
-"""
+    It drops mentions silently of people whom the bot may not mention (facts 2.1): most often, they have left the chat.
+    """
+
+    message: Message
+    called: Sequence[Ping]
+    unmentioned: Sequence[int]
+    with_buttons: bool
+
+
+Said = Callable[[Spoken], Awaitable[None]]
+"""Told after each message."""
 
 Finish = Callable[[Coroutine[Any, Any, None]], Awaitable[None]]
 """Carries out the sending of one message and the note that it was sent, which belong together."""
@@ -47,7 +57,7 @@ class Pinging:
     messenger: Messenger
     chat_id: int
     thread_id: int | None
-    said: Said
+    on_said: Said
     anything_said: bool = False
     finish: Finish = at_once
 
@@ -97,7 +107,8 @@ class Pinging:
         async def send() -> None:
             sent = await self.messenger.send(self.chat_id, View([*head, people], keyboard), self.thread_id)
             self.anything_said = True
-            await self.said(called, _unmentioned(called, sent) if mentioned else ())
+            unmentioned = _unmentioned(called, sent) if mentioned else ()
+            await self.on_said(Spoken(sent[-1], called, unmentioned, with_buttons=keyboard is not None))
 
         await self.finish(send())
 

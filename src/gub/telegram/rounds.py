@@ -21,7 +21,8 @@ from gub.store.store import Store
 from gub.telegram.gateway.outcomes import Refused, StoodDown
 from gub.telegram.members import Standing, told_standing
 from gub.telegram.messenger import Messenger
-from gub.telegram.pinging import Ping, Pinging
+from gub.telegram.pinging import Ping, Pinging, Spoken
+from gub.telegram.showing import View
 from gub.telegram.views import calls as call_views
 from gub.telegram.views import invitations as invitation_views
 from gub.telegram.views.parts import full_name, mention, plain
@@ -40,13 +41,19 @@ OnAbsent = Callable[[int, KnownUser], Awaitable[None]]
 """Told of a member who is not in the chat (any more): the chat and the user."""
 
 
+OnPosted = Callable[[int, int, tuple[int, ...]], Awaitable[None]]
+"""Told of the message that shows a call: its chat, its id and whom it pings."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The first message of a call: what it says, and whom it pings."""
+    """The first message of a call: what it says, and whom it pings. `before`: what is said in a message before it."""
 
     head: Sequence[Text]
     called: Sequence[KnownUser]
     keyboard: InlineKeyboardMarkup | None
+    before: Text | None = None
+    on_posted: OnPosted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +106,11 @@ class Round:
         Raises:
             Refused: nothing of it was said; the job is forgotten.
         """
-        pinging = self._pinging(self.job.chat_id)
+        pinging = self._pinging(self.job.chat_id, on_posted=opening.on_posted)
         called = [_ping_of(user) for user in opening.called]
         try:
+            if opening.before is not None:
+                await self._means.messenger.send(self.job.chat_id, View([opening.before]), self.job.thread_id)
             await pinging.ping(opening.head, called, opening.keyboard)
         except StoodDown:
             raise  # by now the job may be another worker's, who has begun it
@@ -130,7 +139,8 @@ class Round:
             else:
                 called = [_ping_of(users.get(one, KnownUser(one, ""))) for one in batch if isinstance(one, int)]
                 last = len(due) == len(batch)
-                await pinging.ping(call_views.continuation(group), called, call_views.buttons(group) if last else None)
+                keyboard = await self._last_buttons(group) if last else None
+                await pinging.ping(call_views.continuation(group), called, keyboard)
         await self.note(batch)
         return True
 
@@ -168,6 +178,11 @@ class Round:
 
     # -- inside
 
+    async def _last_buttons(self, group: NotifyGroup) -> InlineKeyboardMarkup:
+        """Make the buttons under the last message of a call: whoever is pinged by it need not look for the first."""
+        call = None if self.job.call_id is None else await self._means.store.calls.get(self.job.call_id)
+        return call_views.further_buttons(call, group)
+
     async def _due(self, group: NotifyGroup) -> Sequence[int | str]:
         """Give who is to be pinged still: not who left the group, muted it, answered, or wants peace by now."""
         now = self._means.clock.now()
@@ -181,10 +196,13 @@ class Round:
         quiet = await self._means.hours.quiet(one for one in due if isinstance(one, int))
         return [one for one in due if one not in quiet]
 
-    def _pinging(self, chat_id: int, *, anything_said: bool = False) -> Pinging:
-        async def said(called: Sequence[Ping], unmentioned: Sequence[int]) -> None:
-            self._dropped += unmentioned
-            await self.note([UNSAID, *(one.entry for one in called)])
+    def _pinging(self, chat_id: int, *, anything_said: bool = False, on_posted: OnPosted | None = None) -> Pinging:
+        async def said(spoken: Spoken) -> None:
+            self._dropped += spoken.unmentioned
+            if on_posted is not None and spoken.with_buttons:
+                message = spoken.message
+                await on_posted(message.chat.id, message.message_id, tuple(int(one.entry) for one in spoken.called))
+            await self.note([UNSAID, *(one.entry for one in spoken.called)])
 
         return Pinging(self._means.messenger, chat_id, self.job.thread_id, said, anything_said, self._finish)
 

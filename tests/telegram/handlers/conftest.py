@@ -20,6 +20,7 @@ from gub.sandbox.telegram.state import TEST_TOKEN
 from gub.sandbox.telegram.world import World
 from gub.services.announcements import AnnouncementBook
 from gub.services.boards import BoardBook
+from gub.services.call_answers import CallBook
 from gub.services.calls import Calls
 from gub.services.chat_settings import Choices
 from gub.services.chats import ChatBook
@@ -41,6 +42,7 @@ from gub.services.status import StatusList
 from gub.store.dialogs import open_dialogs
 from gub.store.store import Store
 from gub.telegram.board_desk import BoardDesk
+from gub.telegram.call_desk import CallDesk
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dispatcher import ALLOWED_UPDATES, Parts, build_dispatcher
 from gub.telegram.erasing import Erasing
@@ -219,6 +221,7 @@ async def stage(
             departures=departures,
             invitations=Invitations(store, invited, world_clock),
             calls=Calls(store, groups, Reaching(store, desk, hours), world_clock),
+            call_desk=CallDesk(CallBook(store, asyncio.Event(), world_clock), messenger, world_clock),
             ringer=Ringer(
                 store,
                 messenger,

@@ -25,7 +25,17 @@ async def test_a_call_pings_the_others_and_says_who_calls(stage: Stage, squad: C
     assert "Ann calls Warzone" in call.text
     assert "tonight at nine?" in call.text
     assert stage.pinged(call) == {bob.id}
-    assert [button["text"] for button in call.buttons] == ["Join", "Leave", "🔕 1 hour", "🌙 Tonight", "🔕 This group"]
+    assert call.text.split("\n\n")[-2:] == ["✋ In: Ann", "Bob"], "who calls is in, whom it calls comes last"
+    answers = ["✋ In", "🕐 In 15 min", "👋 Can't"]
+    assert [button["text"] for button in call.buttons] == [
+        *answers,
+        "Join",
+        "Leave",
+        "🔕 1 hour",
+        "🌙 Tonight",
+        "🔕 This group",
+        "🏁 Close",
+    ]
 
 
 async def test_d11_the_command_is_deleted_after_the_call_which_is_no_reply_to_it(
@@ -321,7 +331,13 @@ async def test_a_hidden_group_is_called_by_its_members_and_not_found_by_others(
     assert "There is no group Warzone" in (await stage.answer(carl, squad, "/notify Warzone")).text
     call = await stage.answer(ann, squad, "/notify Warzone")
     assert stage.pinged(call) == {bob.id}
-    assert [button["text"] for button in call.buttons] == ["Leave", "🔕 1 hour", "🌙 Tonight", "🔕 This group"]
+    assert [button["text"] for button in call.buttons][3:] == [
+        "Leave",
+        "🔕 1 hour",
+        "🌙 Tonight",
+        "🔕 This group",
+        "🏁 Close",
+    ]
 
 
 async def test_the_first_message_is_out_and_the_chat_is_free_before_the_rest(

@@ -355,4 +355,4 @@ async def test_each_chat_is_called_in_its_language(stage: Stage):
     await stage.said(people[0], english, "/notify Warzone")
     for chat, label in ((german, "Beitreten"), (english, "Join")):
         *_, last = calls_in(stage, chat)
-        assert last.buttons[0]["text"] == label
+        assert label in [button["text"] for button in last.buttons]

@@ -138,6 +138,7 @@ async def test_an_admin_chooses_for_a_group_in_private(stage: Stage, ann: User, 
         "📣 Who calls groups: everybody",
         "⏳ Between two calls of a group: 1 minute",
         "✋ Large calls to confirm first: over 25 people",
+        "🏁 Calls take answers for: 2 hours",
         "✉️ Invitations wait: 7 days",
         "🎮 Members put people on the list: yes",
         "📰 News about me: yes",
@@ -148,6 +149,7 @@ async def test_an_admin_chooses_for_a_group_in_private(stage: Stage, ann: User, 
         ("Calling", "only admins"),
         ("Cool-down", "1 hour"),
         ("Large calls", "no calls"),
+        ("End of calls", "30 minutes"),
         ("Invitations", "30 days"),
         ("The list", "no"),
         ("News", "no"),
@@ -155,7 +157,9 @@ async def test_an_admin_chooses_for_a_group_in_private(stage: Stage, ann: User, 
         assert await choose(stage, ann, menu, setting, choice) == "✓ Saved"
     assert await stage.parts.choices.of(chat.id) == Chosen(
         Language.RUSSIAN,
-        ChatSettings(timedelta(hours=1), 500, timedelta(days=30), Who.ADMINS, Who.ADMINS, False, False),
+        ChatSettings(
+            timedelta(hours=1), 500, timedelta(minutes=30), timedelta(days=30), Who.ADMINS, Who.ADMINS, False, False
+        ),
     )
     assert "📣 Who calls groups: only admins\n⏳ Between two calls of a group: 1 hour" in menu.text
     assert await stage.parts.languages.of(ann.id) is Language.ENGLISH, "the group's language is not hers"

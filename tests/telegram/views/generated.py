@@ -54,7 +54,7 @@ PARTS: dict[str, Strategy] = {
     # who and what people call each other and their things: anything at all
     **dict.fromkeys(
         [
-            *("name", "old", "caller", "creator", "keeper", "by", "who", "leaver", "sender", "told_in_private"),
+            *("name", "old", "creator", "keeper", "by", "who", "leaver", "sender", "told_in_private"),
             *("first_name", "last_name", "display_name", "group_name", "title", "description", "what", "activity"),
             *("device", "support_text", "suggestion", "inviter", "notes", "where"),
         ],
@@ -62,7 +62,7 @@ PARTS: dict[str, Strategy] = {
     ),
     # ids of documents
     **dict.fromkeys(
-        ["id", "dialog", "group", "group_id", "invitation", "invitation_id", "person", "person_id", "respects"],
+        ["id", "call", "dialog", "group", "group_id", "invitation", "invitation_id", "person", "person_id", "respects"],
         document_ids,
     ),
     # numbers of Telegram's
@@ -72,6 +72,7 @@ PARTS: dict[str, Strategy] = {
         user_ids,
     ),
     **dict.fromkeys(["accepted", "declined", "absent", "owner_ids", "quiet"], user_ids),
+    **dict.fromkeys(["caller_id", "called", "muted", "asleep", "away", "coming", "cant"], user_ids),
     **dict.fromkeys(
         ["message", "message_id", "command_id", "request_id", "panel_id", "copied_message_id"], message_ids
     ),
@@ -81,7 +82,7 @@ PARTS: dict[str, Strategy] = {
             *("asked", "count", "days", "groups", "invitations", "invited", "kept", "kept_of_others", "made", "most"),
             *("member_of", "messages", "months", "number", "on_lists", "page", "pages", "people", "revision", "unseen"),
             *("years", "donation_amounts", "amount", "amounts", "donations", "confirm_above"),
-            *("by_state", "audience"),
+            *("by_state", "audience", "wanted"),
         ],
         counts,
     ),
@@ -133,6 +134,7 @@ OF_ONE: dict[tuple[str, str], Strategy] = {
     ("Hours", "quiet"): st.one_of(st.none(), st.tuples(st.integers(0, 1439), st.integers(0, 1439))),
     ("Hours", "days"): st.frozensets(st.integers(0, 6), min_size=1),
     ("hours.ask_to", "first"): st.integers(0, 23),
+    ("Words", "looks"): st.just(()),
     ("Respects", "people"): st.lists(user_ids, max_size=50).map(tuple),
     ("CredentialState", "expires_at"): st.one_of(st.none(), times),
 }

@@ -1,11 +1,14 @@
 import inspect
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 
 from gub.domain import errors
+from gub.domain.calls import Call
 from gub.domain.languages import Language
 from gub.domain.limits import ALERT_UNITS, CALLBACK_BYTES
 from gub.domain.mutes import MuteFor
@@ -14,6 +17,7 @@ from gub.domain.values import Account, Ended, Joining, KnownUser, NotifyGroup, P
 from gub.telegram.showing import View
 from gub.telegram.views import adding, calls, farewells, general, groups
 from gub.telegram.views import errors as error_views
+from gub.telegram.views.boards import Clocks
 from gub.telegram.views.farewells import News
 from gub.telegram.views.help import Page, Reader, help_page
 from gub.telegram.views.keyboards import group_buttons, refresh_button
@@ -23,6 +27,14 @@ from tests.telegram.views.support import HOSTILE, entities_of, names, text_of
 
 def group(name: str = "Warzone", description: str | None = None, members: tuple[int, ...] = (1,)) -> NotifyGroup:
     return NotifyGroup("0123456789abcdef01234567", -1, 1, name, description, members, joining=Joining.OPEN)
+
+
+NOW = datetime(2026, 11, 20, 20, tzinfo=UTC)
+
+
+def call(name: str = "Warzone", **more: Any) -> Call:
+    named = {"coming": (1, 2), "cant": (3,), "muted": (4,), "away": (5,), "late": {2: NOW}} | more
+    return Call("0" * 24, -1, "1" * 24, name, 1, NOW, NOW, message_id=9, called=(2,), wanted=1, **named)
 
 
 ERRORS = [
@@ -36,6 +48,8 @@ ERRORS = [
     errors.NotAMember("W", joinable=True),
     errors.NotAMember("W", joinable=False),
     errors.InviteOnly("W"),
+    errors.CallOver(),
+    errors.OnlyCaller(),
     errors.LimitReached(500),
     errors.TooSoon("W", 42),
     errors.AskedTooOften(240),
@@ -147,7 +161,7 @@ def test_hostile_names_come_through_as_text(name: str, caller: str):
         groups.joined(group(name), changed=True),
         groups.left(group(name), changed=False),
         adding.added(StatusUser("0", -1, 1, name, {Platform.STEAM: Account(Platform.STEAM, "1", "secret")})),
-        View(calls.opening(group(name), caller, None, [KnownUser(2, name)]), calls.buttons(group(name))),
+        calls.message(call(name), group(name), {1: KnownUser(1, caller), 2: KnownUser(2, name)}, Clocks(None, NOW)),
         View(calls.continuation(group(name))),
         farewells.yours_now(News(caller, KnownUser(2, name), [group(name)] * 12, "gub_bot")),
         farewells.yours_now_in_private(News(caller, KnownUser(2, name), [group(name)], "gub_bot"), name),
@@ -157,14 +171,16 @@ def test_hostile_names_come_through_as_text(name: str, caller: str):
     ]
     for view in views:
         assert "secret" not in text_of(view)
-        assert {entity.type for entity, _ in entities_of(view)} <= {"bold", "code", "text_mention"}
+        assert {entity.type for entity, _ in entities_of(view)} <= {"bold", "code", "text_mention", "date_time"}
 
 
 def test_the_head_of_a_call_pings_nobody():
     muted = [KnownUser(2, "@Ann_A")]
-    view = View([*calls.opening(group(), "@caller", None, muted), *calls.continuation(group())])
+    users = {1: KnownUser(1, "@caller")} | {one.user_id: one for one in muted}
+    told = call(muted=tuple(one.user_id for one in muted))
+    view = View([*calls.head(told, users, Clocks(None, NOW)), *calls.continuation(group())])
     assert text_of(view).startswith("📣 @caller calls Warzone\n\n")
-    assert {entity.type for entity, _ in entities_of(view)} == {"bold", "code"}
+    assert {entity.type for entity, _ in entities_of(view)} == {"bold", "code", "date_time"}
 
 
 def test_a_new_group_tells_how_one_gets_in():

@@ -37,6 +37,7 @@ SCHEMA: Final = CollectionSchema(
         "invited_revision": INTEGER_OR_NULL,
         "mutes": OBJECT_OR_NULL,
         "joining": TEXT_OR_NULL,
+        "only_on": {"bsonType": ["bool", "null"]},
         "thread_id": INTEGER_OR_NULL,
         "last_call_at": DATE_OR_NULL,
         "last_call_message_id": INTEGER_OR_NULL,
@@ -76,6 +77,7 @@ def group_of(document: Document) -> NotifyGroup:
         thread_id=integer_of(document.get("thread_id")),
         last_call_at=last_call_at if isinstance(last_call_at, datetime) else None,
         mutes=_mutes(document.get("mutes"), members),
+        only_on=document.get("only_on") is True,
     )
 
 

@@ -33,6 +33,10 @@ class Editing(Finding):
         """Say how people come into the group."""
         return await self._edit(id, chat_id, by, {"$set": {"joining": str(joining)}})
 
+    async def set_only_on(self, id: str, chat_id: int, *, only_on: bool, by: int) -> Change:  # noqa: A002
+        """Say whether its calls ping only who is on."""
+        return await self._edit(id, chat_id, by, {"$set": {"only_on": only_on}})
+
     async def remove_member(self, id: str, chat_id: int, user_id: int, *, by: int) -> Change:  # noqa: A002
         """Take somebody out of the group. SAME: they are no member."""
         return await self._edit(id, chat_id, by, without(user_id))

@@ -22,6 +22,7 @@ from gub.store import (
 from gub.store.documents import NAMES, Database, text_of
 from gub.store.personal.announcements import AnnouncementsPart, AnnouncementTargetsPart
 from gub.store.personal.boards import BoardsPart
+from gub.store.personal.calls import CallsPart
 from gub.store.personal.counting import Traces, traces_of
 from gub.store.personal.donations import DonationsPart
 from gub.store.personal.groups import GroupsMade, InvitationsPart, NotifyGroupsPart, RingingPart
@@ -38,6 +39,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     InvitationsPart,
     NotifyGroupsPart,
     RingingPart,
+    CallsPart,
     RespectsPart,
     BoardsPart,
     AnnouncementsPart,

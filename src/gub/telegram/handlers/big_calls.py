@@ -6,13 +6,13 @@ from typing import Any, Final, Self
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message, MessageEntity, User
 
+from gub.domain.commands import CallRequest
 from gub.domain.errors import GroupNotFound, ManyToCall
 from gub.services.chat_settings import Choices
 from gub.telegram.allowed import require
 from gub.telegram.calling import Calling, take_away
 from gub.telegram.dialogs.book import Dialog
 from gub.telegram.dialogs.filters import TapsDialog
-from gub.telegram.facts import known
 from gub.telegram.gateway.outcomes import Refused
 from gub.telegram.members import may_act, standing
 from gub.telegram.messenger import Messenger
@@ -33,9 +33,10 @@ _LOOKS: Final = {"type", "offset", "length", "url", "language"}
 
 @dataclass(frozen=True, slots=True)
 class BigCall:
-    """What is to be confirmed: the group, the text as it was typed, the command and its topic."""
+    """What is to be confirmed: the group, what was asked for and as it was typed, the command and its topic."""
 
     group_id: str
+    request: CallRequest
     typed: AsTyped | None
     message_id: int
     thread_id: int | None
@@ -47,7 +48,8 @@ class BigCall:
         text = data.get("text")
         looks = [MessageEntity.model_validate(look) for look in data.get("looks") or ()]
         typed = None if text is None else AsTyped(text, looks)
-        return cls(str(data["group"]), typed, int(data["message_id"]), data.get("thread_id"))
+        request = CallRequest("", text, data.get("wanted"), bool(data.get("now")))
+        return cls(str(data["group"]), request, typed, int(data["message_id"]), data.get("thread_id"))
 
     def is_of(self, message: Message) -> bool:
         """Say whether this message is the command."""
@@ -58,6 +60,8 @@ class BigCall:
         typed = self.typed
         return {
             "group": self.group_id,
+            "wanted": self.request.wanted,
+            "now": self.request.now,
             "text": None if typed is None else typed.text,
             "looks": [] if typed is None else [_data_of(entity) for entity in typed.entities],
             "message_id": self.message_id,
@@ -103,15 +107,15 @@ async def take_tap(  # noqa: PLR0917 - what the dispatcher hands over, by name
         return
     await require(choices, bot, dialog.chat_id, user.id, "call")
     big = BigCall.of(dialog)
-    text, pings = (big.typed.text, big.typed.pings) if big.typed else (None, 0)
+    pings = big.typed.pings if big.typed else 0
     try:
         call = await calling.calls.confirmed(
-            dialog.chat_id, user.id, big.group_id, text, pings=pings, message_id=big.message_id
+            dialog.chat_id, user.id, big.group_id, big.request, pings=pings, message_id=big.message_id
         )
     except GroupNotFound:
         await _end(query, dialog, calling)
         raise
-    await calling.carry_out(call, known(user), big.typed, big.thread_id)
+    await calling.carry_out(call, big.typed, big.thread_id)
     await messenger.toast(query)
     await take_away(messenger, dialog.chat_id, big.message_id)
     await _end(query, dialog, calling)

@@ -105,6 +105,11 @@ async def _look_after(action: CardAction, tapped: Tapped, desk: GroupDesk) -> tu
         if changed.joining is not group.joining:
             await desk.tell(changed, lambda: menus.joining_news(changed, name_of(tapped)))
         return menus.edit_menu(changed, place), views.joining_toast(changed)
+    if action in menus.WHOM:
+        changed = await desk.editing.set_only_on(group, tapped.user_id, only_on=menus.WHOM[action])
+        if changed.only_on is not group.only_on:
+            await desk.tell(changed, lambda: menus.whom_news(changed, name_of(tapped)))
+        return menus.edit_menu(changed, place), menus.whom_toast(changed)
     if action not in (CardAction.EDIT, CardAction.JOINING, CardAction.INVITATIONS):
         return await _card(tapped, desk), ""
     await desk.editing.require_edit(group, tapped.user_id)

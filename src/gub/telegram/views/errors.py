@@ -137,11 +137,15 @@ def explain(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 
             return _of_groups(error)
 
 
-def _of_groups(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911 - as above
+def _of_groups(error: errors.DomainError) -> Text:  # noqa: C901, PLR0911, PLR0912 - as above
     """Word a refusal around notify groups and invitations."""
     match error:
         case errors.AnnouncementOver():
             return said("That announcement is over, or was decided already. /announce makes a new one.")
+        case errors.CallOver():
+            return said("This call is closed. A new one: /notify")
+        case errors.OnlyCaller():
+            return said("That's for whoever called.")
         case errors.BadDescription():
             return said("A description is text of up to {most} characters.", most=DESCRIPTION_UNITS)
         case errors.OnlyCreator():

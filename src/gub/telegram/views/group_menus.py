@@ -33,6 +33,9 @@ WAYS_IN: Final = {
 }
 """How people come in, as the menu's buttons choose it."""
 
+WHOM: Final = {CardAction.ONLY_ON: True, CardAction.EVERYBODY: False}
+"""Whether calls ping only who is on, as the menu's buttons choose it."""
+
 _CHOOSING: Final = {
     True: (MemberAction.REMOVE, CardAction.MEMBERS),
     False: (MemberAction.HAND_OVER, CardAction.HAND_OVER),
@@ -45,7 +48,7 @@ def edit_menu(group: NotifyGroup, place: Place) -> View:
     pairs = [
         [(words("✏️ Rename"), CardAction.NAME), (words("📝 Description"), CardAction.DESCRIBE)],
         [(words("🚪 Who may join"), CardAction.JOINING), (words("👥 Members"), CardAction.MEMBERS)],
-        [(words("👑 Hand over"), CardAction.HAND_OVER)],
+        [_whom(group), (words("👑 Hand over"), CardAction.HAND_OVER)],
     ]
     buttons = [[button(label, tap(action, group, place)) for label, action in pair] for pair in pairs]
     return View(
@@ -54,6 +57,7 @@ def edit_menu(group: NotifyGroup, place: Place) -> View:
             "",
             described(group) or words("It has no description."),
             joining_told(group),
+            words("Its calls ping only who's on.") if group.only_on else None,
         ),
         rows(*buttons, [back(group, place)]),
     )
@@ -78,6 +82,21 @@ def joining_news(group: NotifyGroup, by: str) -> View:
         )
     closed = said("🔒 {name} closed {group}: it is by invitation only now.", name=plain(by), group=named(group.name))
     return View([closed])
+
+
+def whom_news(group: NotifyGroup, by: str) -> View:
+    """Tell the chat whom calls ping from now on."""
+    names = {"name": plain(by), "group": named(group.name)}
+    if group.only_on:
+        return View([said("🟢 From now on calls of {group} ping only who's on. {name} chose it.", **names)])
+    return View([said("🔔 From now on calls of {group} ping everybody again. {name} chose it.", **names)])
+
+
+def whom_toast(group: NotifyGroup) -> str:
+    """Answer the choice of whom calls ping."""
+    if group.only_on:
+        return words("Calls ping only who's on, or who chose hours and is inside them.")
+    return words("Calls ping everybody.")
 
 
 def invitations(group: NotifyGroup, opened: Sequence[Invitation], place: Place, around: Around) -> View:
@@ -220,6 +239,12 @@ def not_here(user: KnownUser) -> str:
 
 
 # -- inside
+
+
+def _whom(group: NotifyGroup) -> tuple[str, CardAction]:
+    if group.only_on:
+        return words("🔔 Ping everybody"), CardAction.EVERYBODY
+    return words("🟢 Ping who's on"), CardAction.ONLY_ON
 
 
 def _answers(invitation: Invitation) -> str:

@@ -39,6 +39,23 @@ class GroupTap(CallbackData, prefix="g"):
     group: str
 
 
+class CallAction(StrEnum):
+    """What a button under a call does: the answers to it (`domain.calls.Answer`), and what who called does."""
+
+    IN = "in"
+    SOON = "soon"
+    CANT = "cant"
+    REST = "rest"
+    CLOSE = "close"
+
+
+class CallTap(CallbackData, prefix="ca"):
+    """`ca:<action>:<id of the call>`."""
+
+    action: CallAction
+    call: str
+
+
 class SnoozeTap(CallbackData, prefix="z"):
     """`z:<how long>`: peace from everybody, for who taps."""
 
@@ -156,6 +173,8 @@ class CardAction(StrEnum):
     OPEN = "open"
     INVITE_ONLY = "invite"
     HIDDEN = "hidden"
+    ONLY_ON = "onlyon"
+    EVERYBODY = "every"
     MEMBERS = "people"
     HAND_OVER = "hand"
     INVITATIONS = "inv"

@@ -41,6 +41,7 @@ _LINES: Final = {
     Setting.WHO_CALLS: mark("📣 Who calls groups: {choice}"),
     Setting.COOLDOWN: mark("⏳ Between two calls of a group: {choice}"),
     Setting.CONFIRM_ABOVE: mark("✋ Large calls to confirm first: {choice}"),
+    Setting.CALL_MINUTES: mark("🏁 Calls take answers for: {choice}"),
     Setting.INVITATION_DAYS: mark("✉️ Invitations wait: {choice}"),
     Setting.MEMBERS_ADD: mark("🎮 Members put people on the list: {choice}"),
     Setting.ANNOUNCEMENTS: mark("📰 News about me: {choice}"),
@@ -54,6 +55,7 @@ _BUTTONS: Final = {
     Setting.WHO_CALLS: mark("📣 Calling"),
     Setting.COOLDOWN: mark("⏳ Cool-down"),
     Setting.CONFIRM_ABOVE: mark("✋ Large calls"),
+    Setting.CALL_MINUTES: mark("🏁 End of calls"),
     Setting.INVITATION_DAYS: mark("✉️ Invitations"),
     Setting.MEMBERS_ADD: mark("🎮 The list"),
     Setting.ANNOUNCEMENTS: mark("📰 News"),
@@ -67,6 +69,7 @@ _MEANINGS: Final = {
     Setting.WHO_CALLS: mark("Who may call groups with /notify? Members of the group only, in any case."),
     Setting.COOLDOWN: mark("How long must a group be left in peace before it can be called again?"),
     Setting.CONFIRM_ABOVE: mark("How many people may a call ping before I ask whether it is meant?"),
+    Setting.CALL_MINUTES: mark("After how long does a call close? It counts for new ones."),
     Setting.INVITATION_DAYS: mark("How long should an invitation wait for an answer? It counts for new ones."),
     Setting.MEMBERS_ADD: mark("May members put people on the list of /status with /add? Admins always may."),
     Setting.ANNOUNCEMENTS: mark("Now and then whoever runs me has news about me. Should I post them here?"),
@@ -231,6 +234,8 @@ def _chosen(shown: Shown, setting: Setting) -> str:  # noqa: C901, PLR0911 - one
             return str(chat.call_cooldown // timedelta(seconds=1))
         case Setting.CONFIRM_ABOVE:
             return str(chat.confirm_above)
+        case Setting.CALL_MINUTES:
+            return str(chat.call_open // timedelta(minutes=1))
         case Setting.INVITATION_DAYS:
             return str(chat.invitation_lifetime.days)
         case Setting.MEMBERS_ADD:
@@ -245,7 +250,7 @@ def _yes(truth: bool) -> str:
     return YES if truth else NO
 
 
-def _worded(setting: Setting, choice: str) -> str:
+def _worded(setting: Setting, choice: str) -> str:  # noqa: PLR0911 - one for each kind of setting
     """Word a choice, on a button or as what a setting is."""
     match setting:
         case Setting.LANGUAGE:
@@ -256,6 +261,8 @@ def _worded(setting: Setting, choice: str) -> str:
             return _pause(int(choice))
         case Setting.CONFIRM_ABOVE:
             return _large(choice)
+        case Setting.CALL_MINUTES:
+            return _pause(60 * int(choice))
         case Setting.INVITATION_DAYS:
             return words_many("{count} day", "{count} days", int(choice))
         case _:

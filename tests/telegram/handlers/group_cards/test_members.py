@@ -61,7 +61,15 @@ async def test_the_news_of_an_open_group_let_people_join(stage: Stage, ann: User
 async def test_the_menus_lead_back(stage: Stage, ann: User, make: Make):
     group = await make(ann)
     message = await menu(stage, ann, group)
-    assert labels(message) == ["✏️ Rename", "📝 Description", "🚪 Who may join", "👥 Members", "👑 Hand over", "« Back"]
+    assert labels(message) == [
+        "✏️ Rename",
+        "📝 Description",
+        "🚪 Who may join",
+        "👥 Members",
+        "🟢 Ping who's on",
+        "👑 Hand over",
+        "« Back",
+    ]
     for name in ("Who may join", "Members", "Hand over"):
         await stage.press(ann, message, name)
         await stage.press(ann, message, "Back")

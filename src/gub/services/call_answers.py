@@ -1,0 +1,134 @@
+"""The answers to calls: who comes, who cannot, until the call is closed.
+
+Each answer is one update. What follows (the message, telling the caller that enough come) is the upkeep's.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from gub.clock import Clock
+from gub.domain.calls import Answer, Answered, Call, Words
+from gub.domain.errors import CallOver, OnlyCaller
+from gub.domain.limits import CALL_LIFETIME, LATE_COMER
+from gub.domain.values import Joining, KnownUser, NotifyGroup
+from gub.services.calls import Granted
+from gub.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An answer that counts, and the call as it is then. `may_join`: who answered is not in its group, and may be."""
+
+    answered: Answered
+    call: Call
+    may_join: bool
+
+
+class CallBook:
+    """Keeps calls and takes their answers."""
+
+    def __init__(self, store: Store, changed: asyncio.Event, clock: Clock) -> None:
+        """Keep them in `store`; set `changed` when a message is to be shown anew."""
+        self._store = store
+        self._changed = changed
+        self._clock = clock
+
+    async def begin(self, granted: Granted, thread_id: int | None, words: Words | None) -> Call:
+        """Keep a call that was granted, with its caller in; the same command, handled again, gives what it began."""
+        group, reach = granted.group, granted.reach
+        return await self._store.calls.begin(
+            Call(
+                id="",
+                chat_id=group.chat_id,
+                group_id=group.id,
+                group_name=group.name,
+                caller_id=granted.caller_id,
+                opened_at=granted.called_at,
+                closes_at=granted.called_at + granted.open_for,
+                command_id=granted.message_id,
+                thread_id=thread_id,
+                words=words,
+                wanted=granted.request.wanted,
+                only_on=granted.only_on,
+                called=tuple(one.user_id for one in granted.first),
+                muted=reach.muted,
+                asleep=reach.asleep,
+                away=reach.away,
+                coming=(granted.caller_id,),
+            )
+        )
+
+    async def posted(self, call: Call, chat_id: int, message_id: int, called: tuple[int, ...]) -> None:
+        """Note which message shows it, where, and whom that mentions."""
+        await self._store.calls.posted(call.id, chat_id, message_id, called)
+        self._changed.set()
+
+    async def withdraw(self, call: Call) -> None:
+        """Forget a call whose message could not be sent."""
+        await self._store.calls.forget(call.id)
+
+    async def of_chat(self, call_id: str, chat_id: int) -> Call:
+        """Give a call of this chat, also by a button from before the group became a supergroup. Raises CallOver."""
+        call = await self._store.calls.get(call_id)
+        if call is None or call.chat_id not in (chat_id, await self._store.life.successor(chat_id)):
+            raise CallOver
+        return call
+
+    async def answer(self, call: Call, user_id: int, answer: Answer) -> Taken:
+        """Take somebody's answer, in the place of the one they gave before. Raises CallOver."""
+        when = self._clock.now() + LATE_COMER if answer is Answer.SOON else None
+        answered = await self._store.calls.answer(call.id, user_id, answer, when)
+        if answered is Answered.OVER:
+            raise CallOver
+        self._changed.set()
+        now = await self._store.calls.get(call.id) or call
+        group = await self.group_of(call)
+        return Taken(answered, now, group is not None and _may_join(group, user_id))
+
+    async def close(self, call: Call, user_id: int, *, is_admin: bool) -> None:
+        """Take no more answers. Raises OnlyCaller, and CallOver when it is closed already."""
+        if user_id != call.caller_id and not is_admin:
+            raise OnlyCaller
+        if not await self._store.calls.end(call.id):
+            raise CallOver
+        self._changed.set()
+
+    async def rest_of(self, call: Call, user_id: int) -> tuple[Call, datetime] | None:
+        """Give the call, whose rest is to be pinged, and since when; None when that was done long ago.
+
+        The same tap, handled again, gives the same. Raises OnlyCaller, and CallOver when it is closed.
+        """
+        if user_id != call.caller_id:
+            raise OnlyCaller
+        since = await self._store.calls.rest_pinged(call.id, self._clock.now())
+        now = await self._store.calls.get(call.id)
+        if since is None or now is None:
+            raise CallOver
+        self._changed.set()
+        return (now, since) if self._clock.now() - since < CALL_LIFETIME else None
+
+    async def people(self, call: Call) -> dict[int, KnownUser]:
+        """Give what is known of everybody whom a call names."""
+        named = (call.caller_id, *call.coming, *call.cant, *call.called, *call.muted, *call.asleep, *call.away)
+        return await self._store.users.get_many(named)
+
+    async def group_of(self, call: Call) -> NotifyGroup | None:
+        """Give the group that is called; None when it was deleted meanwhile."""
+        return await self._store.notifygroups.find(call.group_id)
+
+    async def zone_of(self, call: Call) -> str | None:
+        """Give the time zone of the chat, if it chose one."""
+        return (await self._store.chats.settings(call.chat_id)).time_zone
+
+    async def told_full(self, call: Call) -> None:
+        """Note that whoever called knows that enough come."""
+        await self._store.calls.told_full(call.id)
+
+    async def expire(self) -> None:
+        """Close the calls whose time ran out."""
+        await self._store.calls.end_due(self._clock.now())
+
+
+def _may_join(group: NotifyGroup, user_id: int) -> bool:
+    return group.joining is Joining.OPEN and user_id not in group.members

@@ -1,0 +1,256 @@
+"""Collection `calls`: the calls that chats answer, for three days. Each answer is one update.
+
+A call is written before its message is sent; its command, handled again, finds it.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from bson import ObjectId
+from pymongo import IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from gub.clock import Clock
+from gub.domain.calls import Answer, Answered, Call, Words
+from gub.domain.limits import CALL_KEPT, GROUP_MEMBERS
+from gub.store.creation import COMMAND_FIELD
+from gub.store.documents import (
+    DATE_OR_NULL,
+    INTEGER,
+    INTEGER_OR_NULL,
+    OBJECT_OR_NULL,
+    STRING,
+    CollectionSchema,
+    Database,
+    Document,
+    integer_of,
+    integers_of,
+    object_id,
+    text_of,
+    time_of,
+)
+
+_USERS: Final = {"bsonType": "array", "items": INTEGER}
+
+SCHEMA: Final = CollectionSchema(
+    name="calls",
+    required=("chat_id", "group_id", "group_name", "caller_id", "coming", "opened_at", "closes_at", "stored_at"),
+    properties={
+        "chat_id": INTEGER,
+        "group_id": STRING,
+        "group_name": STRING,
+        "caller_id": INTEGER,
+        "opened_at": {"bsonType": "date"},
+        "closes_at": {"bsonType": "date"},
+        COMMAND_FIELD: INTEGER_OR_NULL,
+        "thread_id": INTEGER_OR_NULL,
+        "message_id": INTEGER_OR_NULL,
+        "words": OBJECT_OR_NULL,
+        "wanted": INTEGER_OR_NULL,
+        "only_on": {"bsonType": "bool"},
+        "called": _USERS,
+        "muted": _USERS,
+        "asleep": _USERS,
+        "away": _USERS,
+        "coming": _USERS,
+        "late": OBJECT_OR_NULL,
+        "cant": _USERS,
+        "people": _USERS,
+        "rest_pinged_at": DATE_OR_NULL,
+        "full_told": {"bsonType": "bool"},
+        "ended": {"bsonType": "bool"},
+        "stale": {"bsonType": "bool"},
+        "revision": INTEGER,
+        "stored_at": {"bsonType": "date"},
+    },
+    indexes=(
+        IndexModel([("stored_at", 1)], name="stored_at_ttl", expireAfterSeconds=int(CALL_KEPT.total_seconds())),
+        IndexModel(
+            [("chat_id", 1), (COMMAND_FIELD, 1)],
+            name="command",
+            unique=True,
+            partialFilterExpression={COMMAND_FIELD: {"$type": "number"}},
+        ),
+        IndexModel([("chat_id", 1)], name="chat_id"),
+        IndexModel([("stale", 1)], name="stale", sparse=True),
+        IndexModel([("ended", 1), ("closes_at", 1)], name="closes_at"),
+        IndexModel([("people", 1)], name="people"),
+    ),
+)
+
+USERS: Final = ("called", "muted", "asleep", "away", "coming", "cant")
+"""The fields that name people, beside who calls. Everybody whom a call names in any way is in `people` too."""
+
+_TO_BE_SHOWN: Final = {"stale": True}
+_LAST: Final = GROUP_MEMBERS - 1
+
+
+class CallsMade:
+    """The calls of the last days."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._collection = database[SCHEMA.name]
+        self._clock = clock
+
+    async def begin(self, call: Call) -> Call:
+        """Keep a new call (its `id` is "") and give it; the same command again gives what it began."""
+        document = _document(call) | {"_id": ObjectId(), "revision": 0, "stored_at": self._clock.now()}
+        try:
+            await self._collection.insert_one(document)
+        except DuplicateKeyError:
+            made = {"chat_id": call.chat_id, COMMAND_FIELD: call.command_id}
+            document = await self._collection.find_one(made) or document
+        return _call(document)
+
+    async def get(self, id_: str) -> Call | None:
+        """Give one."""
+        document = await self._collection.find_one({"_id": object_id(id_)})
+        return None if document is None else _call(document)
+
+    async def posted(self, id_: str, chat_id: int, message_id: int, called: Collection[int]) -> None:
+        """Note the message that shows it, and whom that mentions; it may have changed since that was worded.
+
+        `chat_id` is where the message is: the chat may have become another meanwhile.
+        """
+        this = {"_id": object_id(id_), "chat_id": chat_id}
+        change = {"message_id": message_id, "called": list(called)} | _TO_BE_SHOWN
+        await self._collection.update_one(this, {"$set": change, "$inc": {"revision": 1}})
+
+    async def answer(self, id_: str, user_id: int, answer: Answer, late: datetime | None = None) -> Answered:
+        """Take somebody's answer in the place of the one before; with `Answer.SOON`, when they come."""
+        change, unlike = _CHANGES[answer](user_id, late)
+        still = {"_id": object_id(id_), "ended": {"$ne": True}}
+        change |= {"$inc": {"revision": 1}, "$set": change.get("$set", {}) | _TO_BE_SHOWN}
+        change["$addToSet"] |= {"people": user_id}
+        if (await self._collection.update_one(still | unlike, change)).matched_count:
+            return Answered.TAKEN
+        found = await self.get(id_)
+        if found is None or found.ended:
+            return Answered.OVER
+        return Answered.SAME if user_id in found.answered else Answered.NO_ROOM
+
+    async def end(self, id_: str) -> bool:
+        """Take no more answers; say whether it took some until now."""
+        still = {"_id": object_id(id_), "ended": {"$ne": True}}
+        change = {"$set": {"ended": True} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
+        return (await self._collection.update_one(still, change)).matched_count > 0
+
+    async def end_due(self, now: datetime) -> int:
+        """Take no more answers to those whose time ran out; say how many those are."""
+        due = {"ended": False, "closes_at": {"$lte": now}}
+        change = {"$set": {"ended": True} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
+        return (await self._collection.update_many(due, change)).modified_count
+
+    async def rest_pinged(self, id_: str, now: datetime) -> datetime | None:
+        """Note that its rest is to be pinged from now on; give when that began, it may be before. None: it is over."""
+        still = {"_id": object_id(id_), "ended": {"$ne": True}}
+        change = {"$set": {"rest_pinged_at": now} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
+        after = ReturnDocument.AFTER
+        document = await self._collection.find_one_and_update(
+            still | {"rest_pinged_at": None}, change, return_document=after
+        )
+        if document is None:
+            document = await self._collection.find_one(still)
+        return None if document is None else time_of(document.get("rest_pinged_at"))
+
+    async def told_full(self, id_: str) -> None:
+        """Note that the caller was told that enough come."""
+        await self._collection.update_one({"_id": object_id(id_)}, {"$set": {"full_told": True}})
+
+    async def stale(self, most: int) -> list[Call]:
+        """Give those whose message may not show them as they are."""
+        return [_call(document) async for document in self._collection.find({"stale": True}).limit(most)]
+
+    async def shown(self, id_: str, revision: int) -> None:
+        """Note that its message shows it as it was at this revision."""
+        unchanged = {"_id": object_id(id_), "revision": revision}
+        await self._collection.update_one(unchanged, {"$unset": {"stale": ""}})
+
+    async def forget(self, id_: str) -> None:
+        """Forget one of which there is no message."""
+        await self._collection.delete_one({"_id": object_id(id_)})
+
+
+def _coming(user_id: int) -> Document:
+    return {"$addToSet": {"coming": user_id}, "$pull": {"cant": user_id}}
+
+
+def _in(user_id: int, _: datetime | None) -> tuple[Document, Document]:
+    late = f"late.{user_id}"
+    unlike = [{"coming": {"$ne": user_id}, f"coming.{_LAST}": {"$exists": False}}, {late: {"$exists": True}}]
+    return _coming(user_id) | {"$unset": {late: ""}}, {"$or": unlike}
+
+
+def _soon(user_id: int, when: datetime | None) -> tuple[Document, Document]:
+    there = [{"coming": user_id}, {f"coming.{_LAST}": {"$exists": False}}]
+    return _coming(user_id) | {"$set": {f"late.{user_id}": when}}, {"$or": there}
+
+
+def _cant(user_id: int, _: datetime | None) -> tuple[Document, Document]:
+    change = {"$pull": {"coming": user_id}, "$addToSet": {"cant": user_id}, "$unset": {f"late.{user_id}": ""}}
+    return change, {"cant": {"$ne": user_id}, f"cant.{_LAST}": {"$exists": False}}
+
+
+_CHANGES: Final = {Answer.IN: _in, Answer.SOON: _soon, Answer.CANT: _cant}
+"""What an answer changes, and of which calls: not of those that show it already."""
+
+
+def _document(call: Call) -> Document:
+    document: dict[str, Any] = {
+        "chat_id": call.chat_id,
+        "group_id": call.group_id,
+        "group_name": call.group_name,
+        "caller_id": call.caller_id,
+        "opened_at": call.opened_at,
+        "closes_at": call.closes_at,
+        COMMAND_FIELD: call.command_id,
+        "thread_id": call.thread_id,
+        "wanted": call.wanted,
+        "only_on": call.only_on,
+        "ended": False,
+    }
+    if call.words is not None:
+        document["words"] = {"text": call.words.text, "looks": [dict(look) for look in call.words.looks]}
+    named = {name: list(getattr(call, name)) for name in USERS}
+    people = dict.fromkeys([call.caller_id, *(one for users in named.values() for one in users)])
+    return document | named | {"people": list(people)}
+
+
+def _call(document: Document) -> Call:
+    opened_at = time_of(document.get("opened_at")) or document["stored_at"]
+    return Call(
+        id=str(document["_id"]),
+        chat_id=integer_of(document.get("chat_id")) or 0,
+        group_id=text_of(document.get("group_id")) or "",
+        group_name=text_of(document.get("group_name")) or "",
+        caller_id=integer_of(document.get("caller_id")) or 0,
+        opened_at=opened_at,
+        closes_at=time_of(document.get("closes_at")) or opened_at,
+        command_id=integer_of(document.get(COMMAND_FIELD)),
+        thread_id=integer_of(document.get("thread_id")),
+        message_id=integer_of(document.get("message_id")),
+        words=_words(document.get("words")),
+        wanted=integer_of(document.get("wanted")),
+        only_on=document.get("only_on") is True,
+        late=_late(document.get("late")),
+        rest_pinged_at=time_of(document.get("rest_pinged_at")),
+        full_told=document.get("full_told") is True,
+        ended=document.get("ended") is True,
+        revision=integer_of(document.get("revision")) or 0,
+        **{name: integers_of(document.get(name)) for name in USERS},
+    )
+
+
+def _words(value: object) -> Words | None:
+    if not isinstance(value, dict) or (text := text_of(value.get("text"))) is None:
+        return None
+    looks = value.get("looks")
+    return Words(text, tuple(look for look in looks if isinstance(look, dict)) if isinstance(looks, list) else ())
+
+
+def _late(value: object) -> Mapping[int, datetime]:
+    if not isinstance(value, dict):
+        return {}
+    times = ((int(key), time_of(when)) for key, when in value.items() if str(key).isdecimal())
+    return {user_id: when for user_id, when in times if when is not None}
