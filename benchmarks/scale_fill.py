@@ -17,6 +17,7 @@ from gub.domain.calls import Call
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.values import Account, ChatFacts, Joining, KnownUser, Platform
+from gub.domain.watches import Watch, WatchKind
 from gub.store import (
     boards,
     calls,
@@ -30,6 +31,7 @@ from gub.store import (
     ringing,
     statususers,
     users,
+    watches,
 )
 from gub.store.documents import Database, Document
 from gub.store.ringing import Job, Kind, key_of
@@ -94,6 +96,7 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     await store.calls.begin(
         Call("", _CHAT, group.id, group.name, _USER, now, now + _WEEK, command_id=command, coming=(_USER,))
     )
+    await store.watches.add(Watch("", _CHAT, _USER, WatchKind.ON, str(ObjectId())))
     await store.presences.note([Past(Platform.XBOX, "1", Status.OFFLINE, None, None, None, now, now)])
     await store.history.add([PresenceChange(str(ObjectId()), _USER, _CHAT, now, Status.OFFLINE)])
     await store.inbox.add(bot_id, [{"update_id": command}])
@@ -101,6 +104,7 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     modules = (
         boards,
         calls,
+        watches,
         chats,
         users,
         statususers,
@@ -130,6 +134,7 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         respects.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "creator_id": _USER + n}, passing),
         boards.SCHEMA.name: (_board, passing),
         calls.SCHEMA.name: (_call, passing),
+        watches.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "owner_id": _USER + n}, passing),
         presences.SCHEMA.name: (lambda n: _presence(now, n), number),
         history.SCHEMA.name: (lambda n: _kept(now, n), passing),
         inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}"} | _handled(now, n), number),

@@ -35,6 +35,7 @@ from gub.services.reach import Reaching
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
 from gub.services.watched import Watched
+from gub.services.watches import WatchBook
 from gub.store.crew import Crew
 from gub.store.mongo import is_unavailable
 from gub.store.store import Store
@@ -54,6 +55,7 @@ from gub.telegram.menus import offer_commands
 from gub.telegram.messenger import Messenger
 from gub.telegram.respects_upkeep import RespectsUpkeep
 from gub.telegram.ringing import Ringer
+from gub.telegram.watch_teller import WatchTeller
 
 _LOOK_SECONDS: Final = 1.0
 
@@ -98,7 +100,9 @@ def put_together(
     history = HistoryBook(store)
     status_list, looking = StatusList(store, platforms.presence), asyncio.Event()
     boards = BoardBook(store, status_list, looking)
-    watched = Watched(store, interests=(history, boards))
+    beginning = asyncio.Event()
+    watches = WatchBook(store, beginning)
+    watched = Watched(store, interests=(history, boards, watches))
     people = People(store, platforms.clients, clock, on_changed=(watched.changed, boards.list_changed))
     board_desk = BoardDesk(boards, messenger, bot.bot, clock)
     groups = Groups(store, memory.invited, clock)
@@ -147,12 +151,13 @@ def put_together(
         fun_desk=FunDesk(bot.me, Fun(store, clock), RespectsBook(store, paying), people, messenger),
         board_desk=board_desk,
         hours=hours,
+        watches=watches,
     )
     poller = Poller(
         platforms.presence,
         watched.people,
         clock,
-        listeners=(history, boards),
+        listeners=(history, boards, watches),
         every=platforms.poll_seconds,
         meter=platforms.meter,
         is_passing=is_unavailable,
@@ -168,10 +173,26 @@ def put_together(
             respects_upkeep.run,
             CallUpkeep(store, call_desk, languages, answering, clock).run,
             BoardUpkeep(store, board_desk, languages, looking, clock).run,
+            WatchTeller(
+                store,
+                watches,
+                status_list,
+                messenger,
+                bot.bot,
+                languages=languages,
+                hours=hours,
+                changed=beginning,
+                clock=clock,
+            ).run,
             announcer.run,
             poller.run,
-            partial(housekeeping, clock, erasing.resume, history.tidy),
-            partial(wake_for_others, crew, clock, (memory.invitations_changed, paying, answering, announcing, looking)),
+            partial(housekeeping, clock, erasing.resume, history.tidy, watches.tidy),
+            partial(
+                wake_for_others,
+                crew,
+                clock,
+                (memory.invitations_changed, paying, answering, announcing, looking, beginning),
+            ),
         ),
     )
 
@@ -179,7 +200,7 @@ def put_together(
 async def wake_for_others(crew: Crew, clock: Clock, events: Iterable[asyncio.Event]) -> None:
     """Have upkeep and announcer look each second while others work for the bot: what those do wakes nobody here.
 
-    A look that finds nothing reads three short indexes.
+    A look that finds nothing reads a few short indexes.
     """
     while True:
         await clock.sleep(_LOOK_SECONDS)

@@ -84,6 +84,8 @@ async def fill(database: Database) -> None:
             {**paid, "created_by_message": 2, "creator_id": BOB, "what": "@Ann_plays's rank", "people": [BOB, ANN]},
         ]
     )
+    watch = {"kind": "on", "chat_id": SQUAD, "title_key": "", "always": True, "stored_at": now, "revision": 0}
+    await database.watches.insert_many([{**watch, "owner_id": ANN}, {**watch, "owner_id": BOB}])
     board = {"message_id": 5, "revision": 0, "stored_at": now}
     await database.boards.insert_many(
         [

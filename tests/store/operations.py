@@ -20,6 +20,7 @@ from gub.domain.credentials import PsnCredential, Tokens, XboxCredential
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.respects import Respects
+from gub.domain.spells import Spell
 from gub.domain.values import (
     Account,
     Allowance,
@@ -33,6 +34,7 @@ from gub.domain.values import (
     StatusUser,
     Visibility,
 )
+from gub.domain.watches import Watch, WatchKind
 from gub.store import boards
 from gub.store.announcements import Announcement, Phase, Source, Target, TargetState
 from gub.store.chats import SettingsField
@@ -77,6 +79,7 @@ class Scene:
     respects: Respects
     board: Board
     call: Call
+    watch: Watch
     job: Job
     dialog: str
     announcement: Announcement
@@ -162,6 +165,7 @@ class Scenes:
         call = await store.calls.begin(
             Call("", chat_id, group.id, group.name, user_id, now, now + WEEK, command_id=_MESSAGE, coming=(user_id,))
         )
+        watch = await store.watches.add(Watch("", chat_id, user_id, WatchKind.ON, person.id))
         job = Job(key_of(chat_id, _MESSAGE), Kind.CALL, chat_id, None, group.id, None, (user_id,), now)
         await store.ringing.start(job, "one")
         dialog = f"{self._bot_id}:{chat_id}:{user_id}:one"
@@ -179,6 +183,7 @@ class Scenes:
             respects,
             board,
             call,
+            watch,
             job,
             dialog,
             announcement,
@@ -248,6 +253,11 @@ _VALUES: Mapping[str, Choose] = {
     "called": lambda scene: [scene.user_id],
     "late": lambda scene: scene.now,
     "only_on": lambda _: True,
+    "always": lambda _: True,
+    "due_at": lambda scene: scene.now,
+    "in_group": lambda _: True,
+    "spell": lambda _: Spell(lasts=True),
+    "watch": lambda scene: scene.watch,
     "allowance": lambda _: Allowance.HISTORY,
     "allowed": lambda _: True,
     "id_": lambda scene: scene.respects.id,
@@ -329,6 +339,8 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("announcement_targets", "id"): lambda scene: scene.announcement.id,
     ("boards", "id_"): lambda scene: scene.board.id,
     ("calls", "id_"): lambda scene: scene.call.id,
+    ("watches", "id_"): lambda scene: scene.watch.id,
+    ("watches", "people"): lambda scene: [scene.person.id],
     ("claims", "holder"): lambda _: "one",
     ("claims", "name"): lambda scene: f"{BOT_ID}:lane:{scene.chat_id}",
     ("credentials.keep_psn", "of"): lambda scene: PsnCredential("npsso", _tokens(scene)),

@@ -17,6 +17,7 @@ from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.presence import Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.values import ChatFacts, Joining
+from gub.domain.watches import Watch, WatchKind
 from gub.store import boards
 from gub.store.chat_life import ChatLife
 from gub.store.documents import Database
@@ -48,6 +49,7 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
     await store.departures.record(chat_id, NOW)
     job = Job(f"call{names}{chat_id % 7}", Kind.CALL, chat_id, None, "f" * 24, None, (2, 3), SystemClock().now())
     await store.ringing.start(job, "worker")
+    await store.watches.add(Watch("", chat_id, 5, WatchKind.ON, "a" * 24))
     now = SystemClock().now()
     called = Call("", chat_id, "f" * 24, "War", 1, now, now, command_id=7, coming=(1,))
     await store.calls.posted((await store.calls.begin(called)).id, chat_id, 8, [2])
@@ -63,7 +65,7 @@ async def everything(database: Database) -> dict[str, list[str]]:
         return re.sub("'[0-9a-f]{24}'", "an id", repr(kept))
 
     names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures", "ringing"]
-    names += ["presencechanges", "boards", "calls"]
+    names += ["presencechanges", "boards", "calls", "watches"]
     return {name: sorted([plain(each) async for each in database[name].find()]) for name in names}
 
 

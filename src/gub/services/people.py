@@ -286,6 +286,7 @@ class People:
         if not await self._store.statususers.delete(person.id, person.chat_id):
             raise PersonNotFound
         await self._store.history.forget(person.id)
+        await self._store.watches.forget_people([person.id])
         await self._changed(person)
 
     @staticmethod

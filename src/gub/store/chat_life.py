@@ -22,6 +22,7 @@ from gub.store import (
     respects,
     ringing,
     statususers,
+    watches,
 )
 from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import NAMES, Database, Document, text_of
@@ -87,6 +88,7 @@ class ChatLife:
             (announcements.TARGETS_SCHEMA.name, {"chat_id": chat_id}),
             (statususers.SCHEMA.name, {"_id": {"$in": people}, "chat_id": chat_id}),
             (history.SCHEMA.name, {"chat_id": chat_id}),
+            (watches.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
             (chats.SCHEMA.name, {"chat_id": chat_id}),
@@ -102,6 +104,7 @@ class ChatLife:
         return (
             self._move_status_users,
             self._move_history,
+            self._move_watches,
             self._move_notify_groups,
             self._move_invitations,
             self._move_calls,
@@ -119,6 +122,14 @@ class ChatLife:
 
     async def _move_history(self, old: int, new: int) -> None:
         await self._database[history.SCHEMA.name].update_many({"chat_id": old}, {"$set": {"chat_id": new}})
+
+    async def _move_watches(self, old: int, new: int) -> None:
+        collection = self._database[watches.SCHEMA.name]
+        for watch in await collection.find({"chat_id": old}, {"_id": 1}).to_list():
+            try:
+                await collection.update_one(watch, {"$set": {"chat_id": new}})
+            except DuplicateKeyError:
+                await collection.delete_one(watch)  # the same is watched in the new chat already
 
     async def _move_notify_groups(self, old: int, new: int) -> None:
         await self._move_named(notifygroups.SCHEMA.name, old, new)

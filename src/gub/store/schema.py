@@ -30,6 +30,7 @@ from gub.store import (
     statususers,
     upgrades,
     users,
+    watches,
     workers,
 )
 from gub.store.documents import CollectionSchema, Database
@@ -52,6 +53,7 @@ SCHEMAS: Final[tuple[CollectionSchema, ...]] = (
     respects.SCHEMA,
     boards.SCHEMA,
     calls.SCHEMA,
+    watches.SCHEMA,
     announcements.SCHEMA,
     announcements.TARGETS_SCHEMA,
     inbox.SCHEMA,

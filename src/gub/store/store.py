@@ -47,6 +47,7 @@ from gub.store.turns import Turns
 from gub.store.upgrades import Applied, upgrade
 from gub.store.users import Users
 from gub.store.vault import Vault
+from gub.store.watches import Watches
 from gub.store.watching import OnCommand
 from gub.store.workers import Workers
 
@@ -80,6 +81,7 @@ class Store:
     respects: RespectsPaid
     boards: Boards
     calls: CallsMade
+    watches: Watches
     announcements: Announcements
     announcement_targets: Targets
     credentials: Credentials
@@ -121,6 +123,7 @@ class Store:
             respects=RespectsPaid(base, clock),
             boards=Boards(base, clock),
             calls=CallsMade(base, clock),
+            watches=Watches(base, clock),
             announcements=Announcements(base, clock),
             announcement_targets=Targets(base, clock),
             credentials=credentials,

@@ -23,11 +23,13 @@ from gub.services.invitations import Invitations
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.status import StatusList
+from gub.services.watches import WatchBook
 from gub.telegram.asked import FromSomebody
 from gub.telegram.attendance import Attendance
 from gub.telegram.board_desk import BoardDesk
 from gub.telegram.call_desk import CallDesk
 from gub.telegram.calling import Calling
+from gub.telegram.dialogs.asking import Asking
 from gub.telegram.dialogs.book import DialogBook
 from gub.telegram.dialogs.filters import FindsDialog, FindsTappedDialog
 from gub.telegram.erasing import Erasing
@@ -63,6 +65,7 @@ from gub.telegram.handlers import (
     settings,
     status,
     support,
+    watching,
 )
 from gub.telegram.handlers.add_dialog import Adding
 from gub.telegram.handlers.editing import Editing
@@ -76,6 +79,7 @@ from gub.telegram.handlers.hours import HoursDesk
 from gub.telegram.handlers.inviting import Inviting
 from gub.telegram.handlers.people import Cards
 from gub.telegram.handlers.settings import SettingsDesk
+from gub.telegram.handlers.watching import WatchDesk
 from gub.telegram.inviter import Inviter
 from gub.telegram.messenger import Messenger
 from gub.telegram.middlewares.errors import TellErrors
@@ -119,6 +123,7 @@ class Parts:
     fun_desk: FunDesk
     board_desk: BoardDesk
     hours: HoursBook
+    watches: WatchBook
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -183,6 +188,14 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         erasing=parts.erasing,
         fun_desk=parts.fun_desk,
         board_desk=parts.board_desk,
+        watch_desk=WatchDesk(
+            parts.me,
+            parts.people,
+            parts.messenger,
+            Asking(parts.me, parts.people, parts.dialogs, parts.messenger),
+            parts.watches,
+            parts.status_list,
+        ),
         hours_desk=HoursDesk(parts.me, parts.messenger, parts.hours, parts.choices, parts.clock),
         refreshes=status.Refreshes(parts.clock),
         feedback_desk=FeedbackDesk(
@@ -214,7 +227,7 @@ def _asked_by_people() -> Router:
     router.message.filter(FromSomebody(), FindsDialog())
     router.callback_query.filter(FindsTappedDialog())
     # What comes by a link is a /start as well, so it stands before `general`.
-    router.include_routers(donating.router(), helping.router(), settings.router(), hours.router())
+    router.include_routers(donating.router(), helping.router(), settings.router(), hours.router(), watching.router())
     router.include_routers(privacy.router(), inviting.router(), invitations.router())
     router.include_routers(adding.router(), add_dialog.router(), editing.router(), people.router())
     router.include_routers(group_dialog.router(), group_texts.router())

@@ -4,7 +4,8 @@
 a status user. `newgroup_<chat>[_<topic>]` begins the dialog that makes a notify group, `groups_<chat>` shows that
 chat's, `group_<id>` shows one, and `invite_<id>` asks whom to invite into it. `privacy_<chat>` says what is kept of
 that chat, `privacy` what is kept of who comes. `settings_<chat>` shows that chat's settings, `settings` those of who
-comes, `hours` when who comes wants to be called. `help` and `help_<page>` show what GUB does.
+comes, `hours` when who comes wants to be called, `watch_<chat>` what they watch in that chat. `help` and `help_<page>`
+show what GUB does.
 """
 
 import re
@@ -17,7 +18,9 @@ from aiogram.types import Message
 
 from gub.telegram.asked import Asked
 
-_ABOUT_A_CHAT: Final = re.compile(r"(add|people|newgroup|groups|privacy|settings)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?")
+_ABOUT_A_CHAT: Final = re.compile(
+    r"(add|people|newgroup|groups|privacy|settings|watch)_(-?[0-9]{1,16})(?:_([0-9]{1,10}))?"
+)
 _HELP: Final = re.compile(r"help(?:_([a-z]{1,8}))?")
 _ABOUT_A_DOCUMENT: Final = re.compile(r"(edit|group|invite)_([0-9a-f]{24})")
 
@@ -35,6 +38,7 @@ class Way(StrEnum):
     PRIVACY = "privacy"
     SETTINGS = "settings"
     HOURS = "hours"
+    WATCH = "watch"
     HELP = "help"
 
 

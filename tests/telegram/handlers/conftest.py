@@ -39,6 +39,7 @@ from gub.services.privacy import Privacy
 from gub.services.reach import Reaching
 from gub.services.respects import RespectsBook
 from gub.services.status import StatusList
+from gub.services.watches import WatchBook
 from gub.store.dialogs import open_dialogs
 from gub.store.store import Store
 from gub.telegram.board_desk import BoardDesk
@@ -246,6 +247,7 @@ async def stage(
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
             board_desk=BoardDesk(boards, messenger, bot, world_clock),
             hours=hours,
+            watches=WatchBook(store, asyncio.Event()),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())

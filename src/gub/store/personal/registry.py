@@ -31,11 +31,13 @@ from gub.store.personal.part import Part, Person, Record
 from gub.store.personal.people import PresencesPart, StatusUsersPart, accounts_in
 from gub.store.personal.respects import RespectsPart
 from gub.store.personal.themselves import ChatsPart, DeparturesPart, DialogsPart, UsersPart
+from gub.store.personal.watches import WatchesPart
 
 PARTS: Final[tuple[type[Part], ...]] = (
     StatusUsersPart,
     PresencesPart,
     HistoryPart,
+    WatchesPart,
     InvitationsPart,
     NotifyGroupsPart,
     RingingPart,

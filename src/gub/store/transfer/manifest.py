@@ -20,6 +20,7 @@ from gub.store import (
     statususers,
     upgrades,
     users,
+    watches,
 )
 from gub.store.errors import TransferError
 
@@ -32,6 +33,7 @@ COLLECTIONS: Final = (
     invitations.SCHEMA.name,
     notifygroups.SCHEMA.name,
     history.SCHEMA.name,
+    watches.SCHEMA.name,
     statususers.SCHEMA.name,
     boards.SCHEMA.name,
     dialogs.SCHEMA.name,

@@ -27,6 +27,13 @@ _CHOICES = {
     PersonAction.HIDDEN: Visibility.HIDDEN,
 }
 
+_ALLOWANCES = {
+    PersonAction.KEEP_HISTORY: (Allowance.HISTORY, True, views.history_toast),
+    PersonAction.FORGET_HISTORY: (Allowance.HISTORY, False, views.history_toast),
+    PersonAction.LET_WATCH: (Allowance.WATCHES, True, views.watches_toast),
+    PersonAction.NO_WATCH: (Allowance.WATCHES, False, views.watches_toast),
+}
+
 
 def router() -> Router:
     """Make the router."""
@@ -106,14 +113,14 @@ class _Card:
         if action in _CHOICES:
             changed = await people.show(self.person, self.user.id, _CHOICES[action])
             return await self._card(changed), views.visibility_toast(changed)
+        if action in _ALLOWANCES:
+            allowance, allowed, toast = _ALLOWANCES[action]
+            changed = await people.allow(self.person, self.user.id, allowance, allowed=allowed)
+            return views.visibility_menu(changed, self.place, self.user.id), toast(changed)
         match action:
             case PersonAction.SHOW:
                 _require(rights.may_show(self.person, self.user.id), "show")
                 return views.visibility_menu(self.person, self.place, self.user.id), ""
-            case PersonAction.KEEP_HISTORY | PersonAction.FORGET_HISTORY:
-                keep = action is PersonAction.KEEP_HISTORY
-                changed = await people.allow(self.person, self.user.id, Allowance.HISTORY, allowed=keep)
-                return views.visibility_menu(changed, self.place, self.user.id), views.history_toast(changed)
             case PersonAction.CLAIM:
                 changed = await people.claim(self.person, self.user.id)
                 if self.person.person_id is None and self.person.keeper_id != self.user.id:

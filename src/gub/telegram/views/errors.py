@@ -35,6 +35,7 @@ _NOT_ALLOWED = {
     "edit": mark("Only whoever added them, or they themselves, can change that."),
     "delete": mark("Only whoever added them, they themselves or an admin can take them off the list."),
     "show": mark("That's for them to decide: they said who they are."),
+    "watch": mark("They don't allow to be watched. Everybody decides that on their card in /people."),
     "allow": mark("Only they themselves can allow that."),
     "unclaim": mark("Only they themselves, or an admin, can undo that."),
 }

@@ -136,6 +136,7 @@ def _settings() -> list[Text | str]:
     return [
         words("/settings chooses my language, your time zone and what I may do"),
         words("In a group, /settings is for its admins: who may call, who may make groups, and more."),
+        words("/watch tells you when somebody comes on, or when several are on"),
         words("/hours says when you want to be called, and when I leave you in peace"),
         "",
         words("/privacy tells what I keep about you, gives you a copy of it, and deletes it"),

@@ -56,6 +56,35 @@ class CallTap(CallbackData, prefix="ca"):
     call: str
 
 
+class WatchAction(StrEnum):
+    """What a button of /watch does."""
+
+    MINE = "mine"
+    LIST = "list"
+    PICK = "pick"
+    WHEN = "when"
+    ON = "on"
+    PLAYS = "play"
+    TYPE = "type"
+    MANY = "many"
+    COUNT = "count"
+    CARD = "card"
+    ONCE = "once"
+    ALWAYS = "ever"
+    HERE = "here"
+    GROUP = "group"
+    STOP = "stop"
+
+
+class WatchTap(CallbackData, prefix="w"):
+    """`w:<action>:<chat>:<id>:<value>`: the id of a status user, or of a watch; the value is a page, game or number."""
+
+    action: WatchAction
+    chat: TelegramId = 0
+    id: str = ""
+    value: str = ""
+
+
 class SnoozeTap(CallbackData, prefix="z"):
     """`z:<how long>`: peace from everybody, for who taps."""
 
@@ -105,6 +134,8 @@ class PersonAction(StrEnum):
     NAME = "name"
     KEEP_HISTORY = "hist"
     FORGET_HISTORY = "nohist"
+    LET_WATCH = "watch"
+    NO_WATCH = "nowatch"
 
 
 class PersonTap(CallbackData, prefix="p"):

@@ -29,6 +29,7 @@ _START = ("start", mark("Meet me"))
 _HELP = ("help", mark("What I do and how"))
 _SETTINGS = ("settings", mark("Choose my language and more"))
 _HOURS = ("hours", mark("When you want to be called"))
+_WATCH = ("watch", mark("Tell you when somebody comes on"))
 _PRIVACY = ("privacy", mark("What I keep about you: see it, get it, delete it"))
 _FEEDBACK = ("feedback", mark("Tell whoever runs me what you think"))
 _SUPPORT = ("support", mark("Where to get help"))
@@ -44,12 +45,27 @@ _ANNOUNCE = ("announce", mark("Write to all chats: your text"))
 _REFUND = ("refund", mark("Give a donation back"))
 
 _FUN = (_F, _MF, _WDHS)
-_IN_GROUPS = (_STATUS, _BOARD, _NOTIFY, _GROUPS, _NEWGROUP, _INVITE, _JOIN, _LEAVE, _ADD, _PEOPLE, *_FUN, _DISS, _HELP)
+_IN_GROUPS = (
+    _STATUS,
+    _BOARD,
+    _NOTIFY,
+    _GROUPS,
+    _NEWGROUP,
+    _INVITE,
+    _JOIN,
+    _LEAVE,
+    _ADD,
+    _PEOPLE,
+    _WATCH,
+    *_FUN,
+    _DISS,
+    _HELP,
+)
 _OF_ADMINS = (*_IN_GROUPS, _SETTINGS)
 _FOR_ONE = frozenset({"settings"})
 """What is between one person and GUB in a group: an app that can has GUB alone see the command, and is answered so."""
 _ABOUT_GUB = (_PRIVACY, _FEEDBACK, _SUPPORT, _ABOUT, _AGE)
-_IN_PRIVATE = (_STATUS, _BOARD, _ADD, _PEOPLE, _HOURS, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
+_IN_PRIVATE = (_STATUS, _BOARD, _ADD, _PEOPLE, _HOURS, _WATCH, _HELP, _SETTINGS, *_ABOUT_GUB, *_FUN, _START)
 
 
 def menus(*, donations: bool = False) -> list[SetMyCommands]:

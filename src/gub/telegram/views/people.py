@@ -111,7 +111,11 @@ def visibility_menu(person: StatusUser, place: Place, viewer_id: int) -> View:
     history = words("📈 I keep for 30 days when you come, go and what you play.") if keeps else None
     may = words("Forget my history") if keeps else words("Keep my history")
     switch = tap(PersonAction.FORGET_HISTORY if keeps else PersonAction.KEEP_HISTORY, person, place)
-    return View(lines(asked, history), rows(*buttons, [button(may, switch)], [back(person, place)]))
+    watched = words("🔭 Others here may be told when you come on and what you play.") if _is_watched(person) else None
+    return View(
+        lines(asked, history, watched),
+        rows(*buttons, [button(may, switch)], [_watching(person, place)], [back(person, place)]),
+    )
 
 
 def history_toast(person: StatusUser) -> str:
@@ -119,6 +123,13 @@ def history_toast(person: StatusUser) -> str:
     if Allowance.HISTORY in person.allows:
         return words("From now on I keep for 30 days when you come, go and what you play. /privacy shows it.")
     return words("Done. Your history here is deleted, and no more is kept.")
+
+
+def watches_toast(person: StatusUser) -> str:
+    """Answer a tap that allows watches, or no longer."""
+    if _is_watched(person):
+        return words("From now on others here may be told when you come on and what you play.")
+    return words("Done. From now on nobody is told.")
 
 
 def delete_question(person: StatusUser, place: Place) -> View:
@@ -188,6 +199,16 @@ def back(person: StatusUser, place: Place) -> InlineKeyboardButton:
 
 
 # -- inside
+
+
+def _is_watched(person: StatusUser) -> bool:
+    return Allowance.WATCHES in person.allows
+
+
+def _watching(person: StatusUser, place: Place) -> InlineKeyboardButton:
+    label = words("🔭 Don't let others watch") if _is_watched(person) else words("🔭 Let others watch")
+    action = PersonAction.NO_WATCH if _is_watched(person) else PersonAction.LET_WATCH
+    return button(label, tap(action, person, place))
 
 
 def _nobody(place: Place) -> View:

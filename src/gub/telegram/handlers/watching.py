@@ -1,0 +1,248 @@
+"""/watch: in a group the way into private, and there what one watches. Every right is checked at every tap."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery, Message
+
+from gub.domain.errors import DomainError, PersonNotFound
+from gub.domain.presence import title_key
+from gub.domain.splitting import utf16_length
+from gub.domain.values import StatusUser
+from gub.domain.watches import Watch, WatchKind
+from gub.services.status import StatusList
+from gub.services.watches import WatchBook
+from gub.telegram.asked import Asks
+from gub.telegram.dialogs.asking import Asking
+from gub.telegram.dialogs.book import ABOUT, Dialog
+from gub.telegram.dialogs.filters import InDialog, TapsDialog, says_cancel
+from gub.telegram.facts import GROUP_TYPES
+from gub.telegram.handlers.looking import Looking
+from gub.telegram.kinds import in_private
+from gub.telegram.links import Comes, Link, Way
+from gub.telegram.members import Standing, standing
+from gub.telegram.showing import View
+from gub.telegram.views import general
+from gub.telegram.views import watches as views
+from gub.telegram.views.keyboards import WatchAction, WatchTap
+from gub.telegram.views.places import Place
+from gub.telegram.views.watches import Listed
+
+WATCHING: Final = "watch"
+"""The kind of the dialog that asks for the name of a game."""
+
+_TITLE: Final = "title"
+_TITLES: Final = 6
+_TITLE_UNITS: Final = 100
+
+
+def router() -> Router:
+    """Make the router."""
+    made = Router(name="watching")
+    made.message.register(show, Asks("watch"))
+    made.message.register(show_by_link, Comes(Way.WATCH))
+    made.message.register(take_title, InDialog(WATCHING))
+    made.callback_query.register(cancel_title, TapsDialog(WATCHING))
+    made.callback_query.register(ask_title, WatchTap.filter(F.action == WatchAction.TYPE))
+    made.callback_query.register(tap, WatchTap.filter())
+    return made
+
+
+async def show(message: Message, watch_desk: "WatchDesk") -> None:
+    """Answer /watch."""
+    if message.chat.type in GROUP_TYPES:
+        view = views.in_private(message.chat.id, watch_desk.me.username or "")
+    else:
+        view = await watch_desk.all_of(message.chat.id)
+    await watch_desk.messenger.reply(message, view)
+
+
+async def show_by_link(message: Message, link: Link, watch_desk: "WatchDesk", bot: Bot) -> None:
+    """Show in private what somebody watches in a group, if Telegram says that they are in it."""
+    look = await watch_desk.came(message, link, bot, instead="/status")
+    if look is not None:
+        await watch_desk.messenger.reply(message, await watch_desk.list_of(look.place, message.chat.id))
+
+
+async def tap(query: CallbackQuery, callback_data: WatchTap, watch_desk: "WatchDesk", bot: Bot) -> None:
+    """Answer a tap of /watch, which is about who taps; Stop also stands under what was told, in groups too."""
+    messenger, message = watch_desk.messenger, query.message
+    if callback_data.action is WatchAction.STOP:
+        await watch_desk.stop(query, callback_data.id)
+        return
+    if not in_private(query) or not isinstance(message, Message):
+        await messenger.alert(query, general.stale_button())
+        return
+    page = int(callback_data.value) if callback_data.value.isdecimal() else 0
+    look = await watch_desk.look(query, message, callback_data.chat, page, bot)
+    if look is not None:
+        view, toast = await _Tapped(callback_data, look.place, query.from_user.id, watch_desk).act()
+        if view is None:
+            await messenger.alert(query, toast)
+        else:
+            await watch_desk.show(query, message, view, toast)
+
+
+async def ask_title(query: CallbackQuery, callback_data: WatchTap, watch_desk: "WatchDesk", bot: Bot) -> None:
+    """Answer a tap that wants to name a game."""
+    message = query.message
+    if not in_private(query) or not isinstance(message, Message):
+        await watch_desk.messenger.alert(query, general.stale_button())
+        return
+    look = await watch_desk.look(query, message, callback_data.chat, 0, bot)
+    if look is not None:
+        person = await watch_desk.watchable(callback_data.id, look.place.chat_id, query.from_user.id)
+        data = {ABOUT: look.place.chat_id, "person": person.id}
+        dialog = await watch_desk.asking.open(query.from_user.id, WATCHING, data, step=_TITLE)
+        await watch_desk.asking.ask(dialog, views.ask_title(person, dialog.id, _TITLE), query)
+
+
+async def take_title(message: Message, dialog: Dialog, watch_desk: "WatchDesk", bot: Bot) -> None:
+    """Take the name of a game."""
+    asking = watch_desk.asking
+    place = await watch_desk.place_of(dialog)
+    if says_cancel(message):
+        await asking.end(dialog, await watch_desk.list_of(place, dialog.user_id), None)
+        return
+    try:
+        if await standing(bot, place.chat_id, dialog.user_id) is Standing.ABSENT:
+            raise PersonNotFound  # whom somebody must not know of is nobody
+        person = await watch_desk.watchable(str(dialog.data["person"]), place.chat_id, dialog.user_id)
+    except DomainError:
+        await asking.give_up(dialog)
+        raise
+    title = " ".join((message.text or "").split())
+    if not title_key(title) or utf16_length(title) > _TITLE_UNITS:
+        note = views.no_title()
+        await asking.ask(dialog, views.ask_title(person, dialog.id, _TITLE, note), None)
+        return
+    watch = Watch("", place.chat_id, dialog.user_id, WatchKind.PLAYS, person.id, title)
+    made = await watch_desk.book.add(watch)
+    await asking.end(dialog, views.card((await watch_desk.listed([made]))[0], place), None)
+
+
+async def cancel_title(query: CallbackQuery, dialog: Dialog, watch_desk: "WatchDesk") -> None:
+    """Name no game."""
+    place = await watch_desk.place_of(dialog)
+    await watch_desk.asking.end(dialog, await watch_desk.list_of(place, dialog.user_id), query)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchDesk(Looking):
+    """What the handlers of /watch work with."""
+
+    asking: Asking
+    book: WatchBook
+    status_list: StatusList
+
+    async def all_of(self, owner_id: int) -> View:
+        """Show all that somebody watches."""
+        listed = await self.listed(await self.book.of_owner(owner_id))
+        titles = {chat_id: await self._title(chat_id) for chat_id in {one.watch.chat_id for one in listed}}
+        return views.mine([replace(one, title=titles[one.watch.chat_id]) for one in listed])
+
+    async def list_of(self, place: Place, owner_id: int) -> View:
+        """Show what somebody watches in one chat."""
+        return views.of_chat(await self.listed(await self.book.of_owner(owner_id, place.chat_id)), place)
+
+    async def listed(self, watches: Sequence[Watch]) -> list[Listed]:
+        """Give watches with whom they are about."""
+        people = await self.book.people_of(watches)
+        return [Listed(watch, people.get(watch.person or "")) for watch in watches]
+
+    async def watchable(self, person_id: str, chat_id: int, owner_id: int) -> StatusUser:
+        """Give whom somebody can watch. Raises PersonNotFound: they are gone, or do not allow it (any more)."""
+        for person in await self.book.watchable(chat_id, owner_id):
+            if person.id == person_id:
+                return person
+        raise PersonNotFound
+
+    async def titles(self, chat_id: int) -> list[str]:
+        """Give games that are played in a chat just now, each once."""
+        told = await self.status_list.known_of_chat(chat_id)
+        played = (one.title for _, presence in told.people for one in presence.playing if one.title)
+        return list({title_key(title): title for title in played}.values())[:_TITLES]
+
+    async def stop(self, query: CallbackQuery, watch_id: str) -> None:
+        """Watch no more, if it is who taps that does."""
+        watch = await self.book.mine(watch_id, query.from_user.id)
+        if watch is None:
+            await self.messenger.alert(query, views.gone())
+            return
+        await self.book.stop(watch)
+        message = query.message
+        if in_private(query) and isinstance(message, Message) and not views.is_news(message):
+            await self.messenger.edit(message, await self.all_of(query.from_user.id))
+        await self.messenger.toast(query, views.stopped_toast())
+
+    async def place_of(self, dialog: Dialog) -> Place:
+        """Give the chat that a dialog is about."""
+        return Place(dialog.about, self.me.username or "", title=await self._title(dialog.about))
+
+    async def _title(self, chat_id: int) -> str | None:
+        chat = await self.people.place(chat_id)
+        return None if chat is None else chat.title
+
+
+@dataclass(frozen=True, slots=True)
+class _Tapped:
+    """A tap in the menu of a chat's watches, by somebody who is in that chat."""
+
+    tap: WatchTap
+    place: Place
+    user_id: int
+    desk: WatchDesk
+
+    async def act(self) -> tuple[View | None, str]:
+        """Do what the button says; give what is to be shown then (None: as it was), and what to answer."""
+        desk, place = self.desk, self.place
+        match self.tap.action:
+            case WatchAction.PICK:
+                return views.pick(await desk.book.watchable(place.chat_id, self.user_id), place), ""
+            case WatchAction.WHEN:
+                person = await desk.watchable(self.tap.id, place.chat_id, self.user_id)
+                return views.when(person, await desk.titles(place.chat_id), place), ""
+            case WatchAction.MANY:
+                return views.ask_count(place), ""
+            case WatchAction.ON | WatchAction.PLAYS | WatchAction.COUNT:
+                return await self._add()
+            case WatchAction.CARD | WatchAction.ONCE | WatchAction.ALWAYS | WatchAction.HERE | WatchAction.GROUP:
+                return await self._change()
+            case _:
+                return await desk.list_of(place, self.user_id), ""
+
+    async def _add(self) -> tuple[View | None, str]:
+        watch = Watch("", self.place.chat_id, self.user_id, WatchKind.ON, self.tap.id or None)
+        value = self.tap.value
+        if self.tap.action is WatchAction.COUNT:
+            if value not in {str(count) for count in views.COUNTS}:
+                return None, general.stale_button()
+            watch = replace(watch, kind=WatchKind.COUNT, person=None, count=int(value))
+        elif self.tap.action is WatchAction.PLAYS:
+            titles = await self.desk.titles(self.place.chat_id) if value else []
+            title = next((one for one in titles if views.title_digest(one) == value), None)
+            if value and title is None:
+                return None, views.unknown_title()
+            watch = replace(watch, kind=WatchKind.PLAYS, title=title)
+        if watch.person is not None:
+            await self.desk.watchable(watch.person, self.place.chat_id, self.user_id)
+        return await self._card(await self.desk.book.add(watch)), ""
+
+    async def _change(self) -> tuple[View | None, str]:
+        watch = await self.desk.book.mine(self.tap.id, self.user_id)
+        if watch is None:
+            return None, views.gone()
+        if self.tap.action is WatchAction.CARD:
+            return await self._card(watch), ""
+        book, action = self.desk.book, self.tap.action
+        if action in {WatchAction.ONCE, WatchAction.ALWAYS}:
+            changed = await book.set_always(watch, always=action is WatchAction.ALWAYS)
+        else:
+            changed = await book.set_in_group(watch, in_group=action is WatchAction.GROUP)
+        return (None, views.gone()) if changed is None else (await self._card(changed), views.saved_toast())
+
+    async def _card(self, watch: Watch) -> View:
+        place = Place(watch.chat_id, self.place.username, title=self.place.title)
+        return views.card((await self.desk.listed([watch]))[0], place)
