@@ -340,6 +340,8 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("boards", "id_"): lambda scene: scene.board.id,
     ("calls", "id_"): lambda scene: scene.call.id,
     ("watches", "id_"): lambda scene: scene.watch.id,
+    ("watches", "at"): lambda scene: scene.now,
+    ("watches", "since"): lambda scene: scene.now,
     ("watches", "people"): lambda scene: [scene.person.id],
     ("claims", "holder"): lambda _: "one",
     ("claims", "name"): lambda scene: f"{BOT_ID}:lane:{scene.chat_id}",

@@ -1,7 +1,7 @@
 """Collection `watches`: what people want to be told of others. What is decided of one is one update of its document."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from bson import ObjectId
@@ -61,8 +61,6 @@ SCHEMA: Final = CollectionSchema(
         IndexModel([("due_at", 1)], name="due_at", sparse=True),
     ),
 )
-
-_DAY: Final = timedelta(days=1)
 
 
 class Watches:
@@ -131,13 +129,13 @@ class Watches:
         found = self._collection.find({"due_at": {"$exists": True}}).limit(most)
         return [_watch(document) async for document in found]
 
-    async def told(self, watch: Watch) -> None:
-        """Note that one was told; what is told once goes by it."""
+    async def told(self, watch: Watch, at: datetime) -> None:
+        """Note that one was told at a moment; what is told once goes by it."""
         this = {"_id": object_id(watch.id)}
         if not watch.always:
             await self._collection.delete_one(this)
             return
-        told = {"told_at": {"$each": [self._clock.now()], "$slice": -TOLD_A_DAY}}
+        told = {"told_at": {"$each": [at], "$slice": -TOLD_A_DAY}}
         same = this | {"due_at": watch.due_at}
         await self._collection.update_one(same, {"$push": told, "$unset": {"due_at": ""}})
 
@@ -146,9 +144,8 @@ class Watches:
         same = {"_id": object_id(watch.id), "due_at": watch.due_at}
         await self._collection.update_one(same, {"$unset": {"due_at": ""}})
 
-    async def told_lately(self, owner_id: int) -> int:
-        """Count what somebody was told within the last day, by the watches that they have still."""
-        since = self._clock.now() - _DAY
+    async def told_since(self, owner_id: int, since: datetime) -> int:
+        """Count what somebody was told since then, by the watches that they have still."""
         watches = await self.of_owner(owner_id)
         return sum(at > since for watch in watches for at in watch.told_at)
 

@@ -30,6 +30,7 @@ from gub.telegram.words import speaking
 
 log = structlog.get_logger(__name__)
 
+_DAY: Final = timedelta(days=1)
 _NEWS: Final = timedelta(minutes=10)
 """What could not be told for so long is no news any more."""
 
@@ -101,7 +102,7 @@ class WatchTeller(Upkeep):
             log.info("a watch ends", chat_id=watch.chat_id, outcome="its owner left")
             await self._book.stop(watch)
             return
-        lately = await self._watches.told_lately(watch.owner_id)
+        lately = await self._watches.told_since(watch.owner_id, self._clock.now() - _DAY)
         quiet = await self._hours.quiet([watch.owner_id])
         if quiet or lately >= TOLD_A_DAY:
             await self._watches.not_told(watch)
@@ -126,7 +127,7 @@ class WatchTeller(Upkeep):
             log.info("a watch is not told", chat_id=watch.chat_id, outcome=type(refused).__name__)
             await self._watches.not_told(watch)
         else:
-            await self._watches.told(watch)
+            await self._watches.told(watch, self._clock.now())
 
     async def _news(self, watch: Watch) -> View | None:
         """Word it as it is now; None when it is not so (any more), or not to be seen by anybody."""

@@ -135,6 +135,7 @@ OF_ONE: dict[tuple[str, str], Strategy] = {
     ("Hours", "days"): st.frozensets(st.integers(0, 6), min_size=1),
     ("hours.ask_to", "first"): st.integers(0, 23),
     ("Words", "looks"): st.just(()),
+    ("watches.when", "titles"): st.lists(names, max_size=6),
     ("Respects", "people"): st.lists(user_ids, max_size=50).map(tuple),
     ("CredentialState", "expires_at"): st.one_of(st.none(), times),
 }

@@ -1,0 +1,409 @@
+"""Watches: what people are told, and what they are not."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from gub.domain.hours import Snooze
+from gub.domain.limits import TOLD_A_DAY, WATCHES_PER_USER
+from gub.domain.presence import Status
+from gub.domain.values import Allowance, StatusUser, Visibility
+from gub.domain.watches import Watch, WatchKind
+from gub.platforms.errors import Unavailable
+from gub.presence.look import Look
+from gub.sandbox.server import SimServer
+from gub.sandbox.telegram.models import Chat, SimMessage, User
+from gub.services.watches import WatchBook
+from tests.telegram.handlers.conftest import Stage
+from tests.telegram.handlers.watchtower import Tower, listed, watching
+from tests.telegram.views.support import HOSTILE
+
+MINUTE, HOUR, DAY = 1, 60, 24 * 60
+
+
+@pytest.fixture
+async def tower(stage: Stage, sim: SimServer) -> AsyncIterator[Tower]:
+    async with watching(stage, sim) as made:
+        yield made
+
+
+@pytest.fixture
+async def robert(stage: Stage, squad: Chat, bob: User) -> StatusUser:
+    """Bob on the list, as he wants it."""
+    return await listed(stage, bob, squad, "Robert")
+
+
+@pytest.fixture
+async def started(stage: Stage, ann: User) -> None:
+    """Ann has written to the bot in private."""
+    await stage.said(ann, ann, "/start")
+
+
+pytestmark = pytest.mark.usefixtures("started", "robert")
+
+
+def told(stage: Stage, user: User) -> list[str]:
+    """Give what somebody was told of their watches, in private."""
+    return [one.text for one in stage.by_bot(user) if one.text.startswith(("🟢", "🎮 ", "👥 On", "🌙"))]
+
+
+async def watch(tower: Tower, ann: User, squad: Chat, *labels: str, each_time: bool = False) -> SimMessage:
+    menu = await tower.menu(ann, squad, *labels)
+    if each_time:
+        await tower.stage.press(ann, menu, "Each time")
+    return menu
+
+
+BOB_ON = ("Watch somebody", "Robert", "When they come on")
+
+
+async def test_a_group_leads_into_private(stage: Stage, squad: Chat, ann: User):
+    answer = await stage.answer(ann, squad, "/watch")
+    assert answer.buttons[0]["url"].endswith(f"?start=watch_{squad.id}")
+
+
+async def test_it_is_told_once(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    menu = await watch(tower, ann, squad, *BOB_ON)
+    assert menu.text == "🔭 I tell you when Robert comes on.\nOnce, then it's done. Here, in private."
+    await tower.look()
+    assert told(stage, ann) == []
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == ["🟢 Robert in Squad: online on Steam, since 18:08 UTC"]
+    tower.does("Robert", Status.OFFLINE)
+    await tower.look(HOUR)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look(HOUR)
+    assert len(told(stage, ann)) == 1
+    assert await stage.store.watches.all() == []
+
+
+async def test_who_is_on_already_is_no_news(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    tower.does("Robert", Status.ONLINE)
+    await watch(tower, ann, squad, *BOB_ON)
+    await tower.look()
+    await tower.look()
+    assert told(stage, ann) == []
+
+
+async def test_a_week_of_it_with_restarts_of_consoles_and_of_the_bot(
+    stage: Stage, sim: SimServer, squad: Chat, ann: User
+):
+    async with watching(stage, sim) as tower:
+        await watch(tower, ann, squad, *BOB_ON, each_time=True)
+        await tower.look()
+    for evening in range(1, 8):
+        async with watching(stage, sim) as tower:  # the bot restarts each day
+            await tower.look(22 * HOUR)
+            tower.does("Robert", Status.PLAYING, "Chess")
+            await tower.look()
+            assert len(told(stage, ann)) == evening
+            tower.does("Robert", Status.OFFLINE)  # a console restarts
+            await tower.look(3)
+            tower.does("Robert", Status.PLAYING, "Chess")
+            await tower.look(3)
+        async with watching(stage, sim) as tower:  # and the bot while he plays
+            await tower.look(30)
+            tower.does("Robert", Status.OFFLINE)
+            await tower.look(HOUR)
+            assert len(told(stage, ann)) == evening
+    assert all(one.startswith("🎮 Robert in Squad: Chess on Steam") for one in told(stage, ann))
+
+
+async def test_a_game_is_waited_for_by_a_button_or_by_its_name(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    del bob
+    tower.does("Robert", Status.PLAYING, "Halo Infinite")
+    await tower.look()
+    menu = await watch(tower, ann, squad, "Watch somebody", "Robert", "Halo Infinite")
+    assert "Robert plays Halo Infinite" in menu.text
+    menu = await tower.menu(ann, squad, "Watch somebody", "Robert", "✍️ When they play …")
+    assert "Which game of Robert?" in menu.text
+    await stage.said(ann, ann, "  chess ")
+    assert "Robert plays chess" in stage.by_bot(ann)[-1].text
+    await tower.look()
+    tower.does("Robert", Status.PLAYING, "CHESS™")
+    await tower.look()
+    assert told(stage, ann)[-1].startswith("🎮 Robert in Squad: CHESS™ on Steam")
+    assert len(told(stage, ann)) == 1
+    tower.does("Robert", Status.PLAYING, "Halo Infinite")
+    await tower.look(5)
+    assert len(told(stage, ann)) == 1, "the same title within ten minutes is the same session"
+
+
+@pytest.mark.parametrize("typed", ["\u200b\u200b", "x" * 101])
+async def test_what_is_no_game_is_asked_again(tower: Tower, stage: Stage, squad: Chat, ann: User, typed: str):
+    await tower.menu(ann, squad, "Watch somebody", "Robert", "✍️ When they play …")
+    await stage.said(ann, ann, typed)
+    assert "That's no name of a game" in stage.by_bot(ann)[-1].text
+    await stage.said(ann, ann, "Cancel")
+    assert stage.by_bot(ann)[-1].text.startswith("🔭 What you watch in Squad")
+    assert await stage.store.watches.all() == []
+
+
+async def test_when_so_many_are_on(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    for name in ("Cyd", "Dee", "Eve"):
+        user = stage.world.add_user(name)
+        stage.world.join(user, squad)
+        await listed(stage, user, squad, name, allows=name != "Eve")
+    await stage.settle()
+    menu = await watch(tower, ann, squad, "When several are on", "3", each_time=True)
+    assert "3 people are on" in menu.text
+    await tower.look()
+    for name in ("Robert", "Cyd", "Eve"):
+        tower.does(name, Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == [], "Eve did not allow it"
+    tower.does("Dee", Status.PLAYING, "Chess")
+    await tower.look()
+    assert told(stage, ann) == ["👥 On now in Squad: Dee, Cyd, Robert"]
+    tower.does("Cyd", Status.OFFLINE)
+    await tower.look(5)
+    tower.does("Cyd", Status.ONLINE)
+    await tower.look(4)
+    assert len(told(stage, ann)) == 1
+
+
+async def test_it_is_told_in_the_group_and_mentions_who_wanted_it(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    menu = await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await stage.press(ann, menu, "Tell the group")
+    await tower.look()
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    message = stage.by_bot(squad)[-1]
+    assert message.text.startswith("Ann: 🟢 Robert: online on Steam")
+    assert stage.pinged(message) == {ann.id}
+    stranger = await stage.press(bob, message, "Stop watching")
+    assert stranger is not None
+    assert stranger.text == "You don't watch that any more."
+    await stage.press(ann, message, "Stop watching")
+    assert await stage.store.watches.all() == []
+
+
+async def test_nobody_is_watched_who_does_not_allow_it(tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User):
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    await stage.store.statususers.allow(person.id, squad.id, bob.id, Allowance.WATCHES, allowed=False)
+    menu = await tower.menu(ann, squad, "Watch somebody")
+    assert "Nobody else here allows to be watched yet." in menu.text
+    forged = await stage.press_data(ann, menu, f"w:on:{squad.id}:{person.id}:", forged=True)
+    assert forged is not None
+    assert forged.alert
+    assert await stage.store.watches.all() == []
+
+
+async def test_each_decides_on_their_card_and_it_counts_at_once(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    await stage.said(bob, bob, f"/start people_{squad.id}")
+    card = stage.by_bot(bob)[-1]
+    for label in ("Robert", "Show or hide", "🔭 Don't let others watch"):
+        await stage.press(bob, card, label)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == []
+    menu = await tower.menu(ann, squad)
+    assert "they don't allow it now" in menu.text
+    await stage.press(bob, card, "🔭 Let others watch")
+    assert "Others here may be told" in card.text
+    await tower.look()
+    assert len(told(stage, ann)) == 1, "he is on, and wants it to be told from now on"
+
+
+async def test_what_is_withdrawn_between_deciding_and_telling_is_not_told(  # noqa: PLR0917 - fixtures
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User, monkeypatch: pytest.MonkeyPatch
+):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    tower.does("Robert", Status.ONLINE)
+    heard = WatchBook.heard
+
+    async def then_withdraw(self: WatchBook, look: Look) -> None:
+        await heard(self, look)
+        (person,) = await stage.store.statususers.of_chat(squad.id)
+        await stage.store.statususers.allow(person.id, squad.id, bob.id, Allowance.WATCHES, allowed=False)
+
+    monkeypatch.setattr(WatchBook, "heard", then_withdraw)
+    await tower.look()
+    assert told(stage, ann) == []
+
+
+async def test_who_hides_is_not_told_of(tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    await stage.store.statususers.set_visibility(person.id, squad.id, Visibility.HIDDEN, by=bob.id)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == []
+
+
+async def test_a_platform_that_is_silent_is_no_news(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    stage.steam.trouble = Unavailable("it does not answer")
+    for _ in range(20):
+        await tower.look()
+    stage.steam.trouble = None
+    await tower.look(15)
+    assert told(stage, ann) == [], "he was on all the time, for all that is known"
+
+
+async def test_who_wants_peace_is_not_told_and_a_watch_for_once_stays(
+    tower: Tower, stage: Stage, squad: Chat, ann: User
+):
+    await watch(tower, ann, squad, *BOB_ON)
+    await tower.look()
+    await stage.parts.hours.snooze(ann.id, Snooze.HOUR)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    tower.does("Robert", Status.OFFLINE)
+    await tower.look()
+    assert told(stage, ann) == []
+    await tower.look(HOUR)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert len(told(stage, ann)) == 1
+
+
+async def test_there_is_an_end_to_it_each_day(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    for _ in range(TOLD_A_DAY + 3):
+        tower.does("Robert", Status.ONLINE)
+        await tower.look(11)
+        tower.does("Robert", Status.OFFLINE)
+        await tower.look(11)
+    assert len(told(stage, ann)) == TOLD_A_DAY
+    assert "I go on tomorrow" in told(stage, ann)[-1]
+    await tower.look(DAY)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert len(told(stage, ann)) == TOLD_A_DAY + 1
+
+
+async def test_who_left_the_chat_is_told_nothing_and_watches_no_more(
+    tower: Tower, stage: Stage, squad: Chat, ann: User
+):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    stage.world.leave(ann, squad)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == []
+    assert await stage.store.watches.all() == []
+
+
+async def test_who_blocked_the_bot_watches_no_more(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    stage.world.block(ann)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert await stage.store.watches.all() == []
+
+
+@pytest.mark.parametrize("fault", ["429", "500"])
+async def test_what_telegram_refuses_for_now_is_told_later(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, fault: str
+):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    stage.world.fail("sendMessage", fault, 1)
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    assert len(told(stage, ann)) == 1
+
+
+async def test_a_death_between_deciding_and_telling_loses_nothing(stage: Stage, sim: SimServer, squad: Chat, ann: User):
+    async with watching(stage, sim) as tower:
+        await watch(tower, ann, squad, *BOB_ON, each_time=True)
+        await tower.look()
+        (kept,) = await stage.store.watches.all()
+    stage.steam.know("Robert", Status.ONLINE)
+    assert kept.spell is not None
+    assert await stage.store.watches.decide(kept, kept.spell, stage.clock.now())
+    assert not await stage.store.watches.decide(kept, kept.spell, stage.clock.now()), "who comes second decides nothing"
+    async with watching(stage, sim) as tower:
+        await tower.tell()
+    assert len(told(stage, ann)) == 1
+
+
+async def test_what_is_old_is_no_news(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    (kept,) = await stage.store.watches.all()
+    assert kept.spell is not None
+    tower.does("Robert", Status.ONLINE)
+    await stage.store.watches.decide(kept, kept.spell, stage.clock.now() - timedelta(minutes=11))
+    await tower.tell()
+    assert told(stage, ann) == []
+
+
+async def test_so_many_and_no_more(stage: Stage, tower: Tower, squad: Chat, ann: User):
+    for number in range(WATCHES_PER_USER):
+        await stage.store.watches.add(Watch("", squad.id, ann.id, WatchKind.PLAYS, "a" * 24, f"Game {number}"))
+    menu = await tower.menu(ann, squad, "Watch somebody", "Robert")
+    full = await stage.press(ann, menu, "When they come on")
+    assert full is not None
+    assert full.alert
+    assert str(WATCHES_PER_USER) in full.text
+    assert len(await stage.store.watches.of_owner(ann.id)) == WATCHES_PER_USER
+
+
+async def test_the_same_watch_twice_is_one(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    for _ in range(2):
+        await watch(tower, ann, squad, *BOB_ON)
+    assert len(await stage.store.watches.all()) == 1
+
+
+async def test_all_of_them_are_seen_and_ended_in_private(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON)
+    menu = await stage.answer(ann, ann, "/watch")
+    assert "1. Robert comes on in Squad · once" in menu.text
+    await stage.press(ann, menu, "1")
+    await stage.press(ann, menu, "Stop watching")
+    assert "You watch nobody" in menu.text
+
+
+@pytest.mark.usefixtures("tower")
+async def test_others_buttons_do_nothing_with_it(stage: Stage, squad: Chat, ann: User, bob: User):
+    await stage.said(bob, bob, "/start")
+    kept = await stage.store.watches.add(Watch("", squad.id, ann.id, WatchKind.COUNT, count=2))
+    menu = await stage.answer(bob, bob, "/watch")
+    for action in ("card", "ever", "group", "stop"):
+        answer = await stage.press_data(bob, menu, f"w:{action}:{squad.id}:{kept.id}:", forged=True)
+        assert answer is not None
+        assert answer.text == "You don't watch that any more."
+    assert await stage.store.watches.get(kept.id) == kept
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name.strip()])
+async def test_hostile_names_are_told_like_others(tower: Tower, stage: Stage, squad: Chat, ann: User, name: str):
+    user = stage.world.add_user("Cyd")
+    stage.world.join(user, squad)
+    person = await listed(stage, user, squad, "cyd")
+    await stage.store.statususers.rename(person.id, squad.id, name)
+    await stage.store.watches.add(Watch("", squad.id, ann.id, WatchKind.ON, person.id, always=True))
+    await tower.menu(ann, squad, "Watch somebody")
+    await tower.look()
+    tower.does("cyd", Status.ONLINE)
+    await tower.look()
+    message = stage.by_bot(ann)[-1]
+    assert message.text.startswith("🟢 ")
+    assert {entity["type"] for entity in message.entities} <= {"bold", "code"}
+
+
+async def test_who_is_taken_off_the_list_is_watched_no_more(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON)
+    (person,) = await stage.store.statususers.of_chat(squad.id)
+    await stage.store.statususers.delete(person.id, squad.id)
+    assert "not on the list any more" in (await tower.menu(ann, squad)).text
+    await tower.book.tidy()
+    assert await stage.store.watches.all() == []
