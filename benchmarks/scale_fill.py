@@ -16,6 +16,8 @@ from gub.domain.boards import Board
 from gub.domain.calls import Call
 from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
+from gub.domain.spells import Spell
+from gub.domain.starts import Sessions
 from gub.domain.values import Account, ChatFacts, Joining, KnownUser, Platform
 from gub.domain.watches import Watch, WatchKind
 from gub.store import (
@@ -29,6 +31,7 @@ from gub.store import (
     presences,
     respects,
     ringing,
+    starts,
     statususers,
     users,
     watches,
@@ -99,6 +102,7 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
     await store.watches.add(Watch("", _CHAT, _USER, WatchKind.ON, str(ObjectId())))
     await store.presences.note([Past(Platform.XBOX, "1", Status.OFFLINE, None, None, None, now, now)])
     await store.history.add([PresenceChange(str(ObjectId()), _USER, _CHAT, now, Status.OFFLINE)])
+    await store.starts.keep(None, Sessions(str(ObjectId()), _USER, _CHAT, {"template": Spell(lasts=True)}))
     await store.inbox.add(bot_id, [{"update_id": command}])
     await store.inbox.done(bot_id, [command])
     modules = (
@@ -114,6 +118,7 @@ async def _templates(store: Store, database: Database, clock: Clock, bot_id: int
         respects,
         presences,
         history,
+        starts,
         inbox,
     )
     return {one.SCHEMA.name: await database[one.SCHEMA.name].find_one({}) or {} for one in modules}
@@ -137,6 +142,7 @@ def _plan(template: Mapping[str, Document], number: int, now: datetime, bot_id: 
         watches.SCHEMA.name: (lambda n: _own() | {"chat_id": _CHAT - n, "owner_id": _USER + n}, passing),
         presences.SCHEMA.name: (lambda n: _presence(now, n), number),
         history.SCHEMA.name: (lambda n: _kept(now, n), passing),
+        starts.SCHEMA.name: (lambda n: _own() | {"user_id": _USER + n, "chat_id": _CHAT - n}, passing),
         inbox.SCHEMA.name: (lambda n: {"_id": f"{bot_id}:{n}"} | _handled(now, n), number),
     }
     for name, (vary, count) in varied.items():

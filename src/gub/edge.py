@@ -33,6 +33,8 @@ from gub.services.people import People
 from gub.services.privacy import Privacy
 from gub.services.reach import Reaching
 from gub.services.respects import RespectsBook
+from gub.services.start_news import StartNews
+from gub.services.starts import StartsBook
 from gub.services.status import StatusList
 from gub.services.watched import Watched
 from gub.services.watches import WatchBook
@@ -55,6 +57,7 @@ from gub.telegram.menus import offer_commands
 from gub.telegram.messenger import Messenger
 from gub.telegram.respects_upkeep import RespectsUpkeep
 from gub.telegram.ringing import Ringer
+from gub.telegram.starts_teller import StartsTeller
 from gub.telegram.watch_teller import WatchTeller
 
 _LOOK_SECONDS: Final = 1.0
@@ -100,9 +103,10 @@ def put_together(
     history = HistoryBook(store)
     status_list, looking = StatusList(store, platforms.presence), asyncio.Event()
     boards = BoardBook(store, status_list, looking)
-    beginning = asyncio.Event()
+    beginning, starting = asyncio.Event(), asyncio.Event()
     watches = WatchBook(store, beginning)
-    watched = Watched(store, interests=(history, boards, watches))
+    starts, start_news = StartsBook(store, starting), StartNews(store, clock)
+    watched = Watched(store, interests=(history, boards, watches, starts))
     people = People(store, platforms.clients, clock, on_changed=(watched.changed, boards.list_changed))
     board_desk = BoardDesk(boards, messenger, bot.bot, clock)
     groups = Groups(store, memory.invited, clock)
@@ -152,16 +156,18 @@ def put_together(
         board_desk=board_desk,
         hours=hours,
         watches=watches,
+        start_news=start_news,
     )
     poller = Poller(
         platforms.presence,
         watched.people,
         clock,
-        listeners=(history, boards, watches),
+        listeners=(history, boards, watches, starts),
         every=platforms.poll_seconds,
         meter=platforms.meter,
         is_passing=is_unavailable,
     )
+    tapped = (memory.invitations_changed, paying, answering, announcing, looking)
     offer = partial(offer_commands, bot.bot, wishes, languages)
     return Edge(
         parts,
@@ -184,15 +190,11 @@ def put_together(
                 changed=beginning,
                 clock=clock,
             ).run,
+            StartsTeller(start_news, languages, messenger, starting, clock).run,
             announcer.run,
             poller.run,
-            partial(housekeeping, clock, erasing.resume, history.tidy, watches.tidy),
-            partial(
-                wake_for_others,
-                crew,
-                clock,
-                (memory.invitations_changed, paying, answering, announcing, looking, beginning),
-            ),
+            partial(housekeeping, clock, erasing.resume, history.tidy, watches.tidy, starts.tidy),
+            partial(wake_for_others, crew, clock, tapped),
         ),
     )
 

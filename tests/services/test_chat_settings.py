@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from gub.domain.choices import CHOICES, IN_GROUPS, IN_PRIVATE, NO, Setting
+from gub.domain.choices import CHOICES, IN_GROUPS, IN_PRIVATE, NO, YES, Setting
 from gub.domain.errors import AdminsOnly
 from gub.domain.languages import Language
 from gub.domain.values import ChatFacts, ChatSettings, KnownUser, Who
@@ -16,7 +16,10 @@ from tests.support.clock import FakeClock
 
 GROUP, ANN = -1001, 1
 
-LAST = {setting: choices[-1] for setting, choices in CHOICES.items()} | {Setting.TIME_ZONE: "Asia/Tokyo"}
+LAST = {setting: choices[-1] for setting, choices in CHOICES.items()} | {
+    Setting.TIME_ZONE: "Asia/Tokyo",
+    Setting.STARTS: YES,
+}
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ async def test_everything_chosen_for_a_group_at_once_is_kept(choices: Choices, l
             members_add=False,
             announcements=False,
             time_zone="Asia/Tokyo",
+            starts=True,
         ),
         "Asia/Tokyo",
     )

@@ -50,6 +50,9 @@ async def fill(database: Database) -> None:
             "title": "Hades",
         }
         await database.presencechanges.insert_one({"_id": f"kept:{number}", **kept})
+        await database.starts.insert_one(
+            {"user_id": user, "chat_id": SQUAD, "sessions": [{"game": "hades", "lasts": True}], "revision": 1}
+        )
     await database.notifygroups.insert_many(
         [
             {"_id": group, "chat_id": SQUAD, "creator_id": BOB, "name": "war", "members": [BOB, ANN]}

@@ -9,7 +9,7 @@ import inspect
 import itertools
 import typing
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from gub.domain.presence import Past, Status
 from gub.domain.presence_changes import PresenceChange
 from gub.domain.respects import Respects
 from gub.domain.spells import Spell
+from gub.domain.starts import Sessions, Start
 from gub.domain.values import (
     Account,
     Allowance,
@@ -80,6 +81,7 @@ class Scene:
     board: Board
     call: Call
     watch: Watch
+    sessions: Sessions
     job: Job
     dialog: str
     announcement: Announcement
@@ -166,6 +168,9 @@ class Scenes:
             Call("", chat_id, group.id, group.name, user_id, now, now + WEEK, command_id=_MESSAGE, coming=(user_id,))
         )
         watch = await store.watches.add(Watch("", chat_id, user_id, WatchKind.ON, person.id))
+        start = Start("Chess", now)
+        sessions = Sessions(person.id, user_id, chat_id, {"chess": Spell(lasts=True)}, (start,))
+        await store.starts.keep(None, sessions)
         job = Job(key_of(chat_id, _MESSAGE), Kind.CALL, chat_id, None, group.id, None, (user_id,), now)
         await store.ringing.start(job, "one")
         dialog = f"{self._bot_id}:{chat_id}:{user_id}:one"
@@ -184,6 +189,7 @@ class Scenes:
             board,
             call,
             watch,
+            replace(sessions, revision=1),
             job,
             dialog,
             announcement,
@@ -364,6 +370,10 @@ _VALUES_OF: Mapping[tuple[str, str], Choose] = {
     ("ringing", "names_alive"): lambda _: _somebody,
     ("workers", "bury_silent"): lambda _: True,
     ("statususers", "accounts"): lambda _: {Platform.XBOX: Account(Platform.XBOX, "1", "one")},
+    ("starts", "before"): lambda scene: scene.sessions,
+    ("starts", "sessions"): lambda scene: scene.sessions,
+    ("starts", "ids"): lambda scene: [scene.person.id],
+    ("start_news", "titles"): lambda _: ["Chess"],
     ("history", "person"): lambda scene: scene.person.id,
     ("statususers", "ids"): lambda scene: [scene.person.id],
     ("statususers", "id"): lambda scene: scene.person.id,

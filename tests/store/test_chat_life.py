@@ -16,6 +16,8 @@ from gub.domain.errors import NameTaken
 from gub.domain.limits import CALL_COOLDOWN
 from gub.domain.presence import Status
 from gub.domain.presence_changes import PresenceChange
+from gub.domain.spells import Spell
+from gub.domain.starts import Sessions
 from gub.domain.values import ChatFacts, Joining
 from gub.domain.watches import Watch, WatchKind
 from gub.store import boards
@@ -54,6 +56,7 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
     called = Call("", chat_id, "f" * 24, "War", 1, now, now, command_id=7, coming=(1,))
     await store.calls.posted((await store.calls.begin(called)).id, chat_id, 8, [2])
     await store.boards.place(Board(boards.key_of(chat_id, 3), chat_id, 3, 1, 12, 11, "digest"))
+    await store.starts.keep(None, Sessions(f"{-chat_id:024x}", 1, chat_id, {"hades": Spell(lasts=True)}))
     await store.history.add([PresenceChange(f"{-chat_id:024x}", 1, chat_id, NOW, Status.ONLINE)])
 
 
@@ -65,7 +68,7 @@ async def everything(database: Database) -> dict[str, list[str]]:
         return re.sub("'[0-9a-f]{24}'", "an id", repr(kept))
 
     names = ["chats", "statususers", "notifygroups", "notifygroupinvitation", "dialogs", "departures", "ringing"]
-    names += ["presencechanges", "boards", "calls", "watches"]
+    names += ["presencechanges", "boards", "calls", "watches", "starts"]
     return {name: sorted([plain(each) async for each in database[name].find()]) for name in names}
 
 

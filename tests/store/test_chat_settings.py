@@ -53,6 +53,8 @@ async def test_a_chat_that_chose_nothing_has_the_defaults(store: Store) -> None:
         ({"announcements": False, "members_add": None}, ChatSettings(announcements=False)),
         ({"time_zone": "Europe/Berlin"}, ChatSettings(time_zone="Europe/Berlin")),
         ({"time_zone": "../etc/passwd"}, ChatSettings()),
+        ({"starts": True}, ChatSettings(starts=True)),
+        ({"starts": 1}, ChatSettings()),
     ],
     ids=str,
 )
@@ -80,6 +82,7 @@ CHOICES: dict[SettingsField, str | int | bool] = {
     SettingsField.MEMBERS_ADD: False,
     SettingsField.ANNOUNCEMENTS: False,
     SettingsField.TIME_ZONE: "Asia/Tokyo",
+    SettingsField.STARTS: True,
 }
 ALL_CHOSEN = ChatSettings(
     timedelta(minutes=5),
@@ -90,6 +93,7 @@ ALL_CHOSEN = ChatSettings(
     False,
     False,
     "Asia/Tokyo",
+    starts=True,
 )
 
 

@@ -42,6 +42,7 @@ LOOKS_AT_ALL: Mapping[str, str] = {
     "chats.count": "it is about all chats, for an owner",
     "checking.findings": "when an operator asks for a check",
     "figures.documents": "the counts that MongoDB keeps and the embedded server makes, one at a time",
+    "starts.people": "once an hour, beside everything else",
     "history.people": "once an hour, beside everything else",
     "watches.all": "it is about all watches, once a look of the poller",
     "watches.chats_counted": "it is about all watches, once a look of the poller",

@@ -69,6 +69,7 @@ async def test_what_is_others_stays(filled: Store, database: Database):
     assert [one["_id"] async for one in database.presences.find({})] == [f"steam:{BOBS}"]
     assert [(one["people"], one.get("what")) async for one in database.respects.find({})] == [([BOB], None)]
     assert [one["user_id"] async for one in database.presencechanges.find({})] == [BOB]
+    assert [one["user_id"] async for one in database.starts.find({})] == [BOB]
     assert [one["user_id"] async for one in database.donations.find({})] == [BOB]
     assert [one["owner_id"] async for one in database.announcements.find({})] == [CEM]
     assert [one["chat_id"] async for one in database.announcementtargets.find({})] == [BOB]
@@ -102,6 +103,7 @@ async def test_an_export_has_what_is_theirs_and_no_others_accounts_or_ids(filled
     ]
     assert [one["account_id"] for one in records["last_seen"]] == [ACCOUNT]
     assert [(one["status"], one["title"]) for one in records["history"]] == [("playing", "Hades")]
+    assert [one["playing_or_just_played"] for one in records["starts"]] == [[{"game": "hades", "lasts": True}]]
     assert len(records["open_dialogs"]) == 2
     (you,) = records["you"]
     assert (you["id"], you["first_name"], you["username"]) == (ANN, "Annabella", "Ann_Plays")

@@ -257,3 +257,18 @@ async def test_deleting_what_cannot_be_deleted(messenger: Messenger, server: Ser
     assert await messenger.delete(GROUP, 1) is True
     server.script(refuse(400, text))
     assert await messenger.delete(GROUP, 1) is False
+
+
+@pytest.mark.parametrize("silent", [True, False])
+async def test_what_is_silent_makes_no_sound(messenger: Messenger, server: Server, *, silent: bool):
+    await messenger.send(GROUP, View(["Psst."]), silent=silent)
+    (params,) = server.params
+    assert params.get("disable_notification", False) is silent
+
+
+async def test_buttons_are_dropped_but_for_those_that_stay(messenger: Messenger, server: Server):
+    await messenger.drop_buttons(GROUP, 5)
+    await messenger.drop_buttons(GROUP, 5, KEYBOARD)
+    none, some = server.params
+    assert "reply_markup" not in none
+    assert some["reply_markup"]["inline_keyboard"][0][0]["text"] == "Join"

@@ -25,6 +25,7 @@ class Setting(StrEnum):
     CALL_MINUTES = "open"
     INVITATION_DAYS = "days"
     MEMBERS_ADD = "add"
+    STARTS = "starts"
     ANNOUNCEMENTS = "news"
     BANTER = "banter"
 
@@ -39,6 +40,7 @@ IN_GROUPS: Final = (
     Setting.CALL_MINUTES,
     Setting.INVITATION_DAYS,
     Setting.MEMBERS_ADD,
+    Setting.STARTS,
     Setting.ANNOUNCEMENTS,
 )
 """What the admins of a group choose for it."""
@@ -64,6 +66,7 @@ CHOICES: Final[Mapping[Setting, tuple[str, ...]]] = {
     Setting.CALL_MINUTES: ("30", "60", "120", "240", "720"),
     Setting.INVITATION_DAYS: ("1", "3", "7", "14", "30"),
     Setting.MEMBERS_ADD: (YES, NO),
+    Setting.STARTS: (YES, NO),
     Setting.ANNOUNCEMENTS: (YES, NO),
     Setting.BANTER: (YES, NO),
 }

@@ -143,6 +143,7 @@ class ChatSettings:
 
     `members_add`: whether those who are no admins may put people on the list. `announcements`: whether whoever runs GUB
     may announce things there; also chosen in private chats. `time_zone` is an IANA name, None until it is chosen.
+    `starts`: whether the chat is told who starts which game.
     """
 
     call_cooldown: timedelta = CALL_COOLDOWN
@@ -154,6 +155,7 @@ class ChatSettings:
     members_add: bool = True
     announcements: bool = True
     time_zone: str | None = None
+    starts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _STORED: Final[Mapping[Setting, tuple[SettingsField, Callable[[str], str | int |
     Setting.CALL_MINUTES: (SettingsField.CALL_MINUTES, int),
     Setting.INVITATION_DAYS: (SettingsField.INVITATION_DAYS, int),
     Setting.MEMBERS_ADD: (SettingsField.MEMBERS_ADD, lambda choice: choice == YES),
+    Setting.STARTS: (SettingsField.STARTS, lambda choice: choice == YES),
     Setting.ANNOUNCEMENTS: (SettingsField.ANNOUNCEMENTS, lambda choice: choice == YES),
 }
 """Where a choice for a chat is kept, and as what."""

@@ -258,6 +258,7 @@ class People:
         by_keeper = user_id == person.keeper_id != shown
         undone = await self._store.statususers.unclaim(person.id, person.chat_id, shown, only_if_shown=by_keeper)
         await self._store.history.forget(person.id)
+        await self._store.starts.forget([person.id])
         return await self._changed(undone)
 
     async def allow(self, person: StatusUser, user_id: int, allowance: Allowance, *, allowed: bool) -> StatusUser:
@@ -270,6 +271,8 @@ class People:
         changed = await self._store.statususers.allow(person.id, person.chat_id, user_id, allowance, allowed=allowed)
         if allowance is Allowance.HISTORY and not allowed:
             await self._store.history.forget(person.id)
+        if allowance is Allowance.WATCHES and not allowed:
+            await self._store.starts.forget([person.id])
         return await self._changed(changed)
 
     async def delete(self, person: StatusUser, user_id: int, *, is_admin: bool) -> None:
@@ -287,6 +290,7 @@ class People:
             raise PersonNotFound
         await self._store.history.forget(person.id)
         await self._store.watches.forget_people([person.id])
+        await self._store.starts.forget([person.id])
         await self._changed(person)
 
     @staticmethod

@@ -21,6 +21,7 @@ from gub.store import (
     notifygroups,
     respects,
     ringing,
+    starts,
     statususers,
     watches,
 )
@@ -30,7 +31,7 @@ from gub.store.duplicates import NAME_FIELDS
 from gub.store.migrations import Migrations
 from gub.store.names import numbered
 
-_KEPT_OF_A_CHAT: Final = ("title", "language", "settings", "thread_id", "joined_at")
+_KEPT_OF_A_CHAT: Final = ("title", "language", "settings", "thread_id", "joined_at", "starts")
 # Messages are counted anew in the supergroup: the same number there is another message.
 _MESSAGE_IDS: Final = {COMMAND_FIELD: "", "last_call_message_id": ""}
 
@@ -89,6 +90,7 @@ class ChatLife:
             (statususers.SCHEMA.name, {"_id": {"$in": people}, "chat_id": chat_id}),
             (history.SCHEMA.name, {"chat_id": chat_id}),
             (watches.SCHEMA.name, {"chat_id": chat_id}),
+            (starts.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"chat_id": chat_id}),
             (dialogs.SCHEMA.name, {"data.chat_id": chat_id}),
             (chats.SCHEMA.name, {"chat_id": chat_id}),
@@ -105,6 +107,7 @@ class ChatLife:
             self._move_status_users,
             self._move_history,
             self._move_watches,
+            self._move_starts,
             self._move_notify_groups,
             self._move_invitations,
             self._move_calls,
@@ -130,6 +133,10 @@ class ChatLife:
                 await collection.update_one(watch, {"$set": {"chat_id": new}})
             except DuplicateKeyError:
                 await collection.delete_one(watch)  # the same is watched in the new chat already
+
+    async def _move_starts(self, old: int, new: int) -> None:
+        change = {"$set": {"chat_id": new}, "$inc": {"revision": 1}}
+        await self._database[starts.SCHEMA.name].update_many({"chat_id": old}, change)
 
     async def _move_notify_groups(self, old: int, new: int) -> None:
         await self._move_named(notifygroups.SCHEMA.name, old, new)

@@ -32,12 +32,14 @@ SCHEMA: Final = CollectionSchema(
         "title": TEXT_OR_NULL,
         "language": TEXT_OR_NULL,
         "settings": OBJECT_OR_NULL,
+        "starts": OBJECT_OR_NULL,
         "thread_id": INTEGER_OR_NULL,
         "joined_at": DATE_OR_NULL,
     },
     indexes=(
         IndexModel([("chat_id", 1)], name="chat_id", unique=True),
         IndexModel([("title", 1)], name="title"),
+        IndexModel([("settings.starts", 1)], name="settings_starts", sparse=True),
     ),
 )
 
@@ -54,6 +56,7 @@ class SettingsField(StrEnum):
     MEMBERS_ADD = "members_add"
     ANNOUNCEMENTS = "announcements"
     TIME_ZONE = "time_zone"
+    STARTS = "starts"
 
 
 class Chats:
@@ -158,6 +161,7 @@ def _settings(chosen: Document) -> ChatSettings:
         members_add=chosen.get(SettingsField.MEMBERS_ADD) is not False,
         announcements=chosen.get(SettingsField.ANNOUNCEMENTS) is not False,
         time_zone=zone if isinstance(zone, str) and is_time_zone(zone) else None,
+        starts=chosen.get(SettingsField.STARTS) is True,
     )
 
 

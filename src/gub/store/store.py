@@ -42,6 +42,8 @@ from gub.store.presences import Presences
 from gub.store.respects import RespectsPaid
 from gub.store.ringing import Ringing
 from gub.store.schema import apply_indexes, apply_validators
+from gub.store.start_news import StartNews
+from gub.store.starts import StartsSeen
 from gub.store.statususers import StatusUsers
 from gub.store.turns import Turns
 from gub.store.upgrades import Applied, upgrade
@@ -90,6 +92,8 @@ class Store:
     dialogs: DialogStates
     presences: Presences
     history: PresenceChanges
+    starts: StartsSeen
+    start_news: StartNews
     faults: FaultKinds
     donations: Donations
     life: ChatLife
@@ -132,6 +136,8 @@ class Store:
             dialogs=DialogStates(base, clock),
             presences=Presences(base, clock),
             history=PresenceChanges(base),
+            starts=StartsSeen(base),
+            start_news=StartNews(base),
             faults=FaultKinds(base, clock),
             donations=Donations(base, clock),
             life=ChatLife(base, clock),

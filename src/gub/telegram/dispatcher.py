@@ -22,6 +22,7 @@ from gub.services.hours import HoursBook
 from gub.services.invitations import Invitations
 from gub.services.languages import Languages
 from gub.services.people import People
+from gub.services.start_news import StartNews
 from gub.services.status import StatusList
 from gub.services.watches import WatchBook
 from gub.telegram.asked import FromSomebody
@@ -63,6 +64,7 @@ from gub.telegram.handlers import (
     people,
     privacy,
     settings,
+    starts,
     status,
     support,
     watching,
@@ -124,6 +126,7 @@ class Parts:
     board_desk: BoardDesk
     hours: HoursBook
     watches: WatchBook
+    start_news: StartNews
 
 
 def build_dispatcher(parts: Parts) -> Dispatcher:
@@ -181,7 +184,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
         languages=parts.languages,
         choices=parts.choices,
         settings_desk=SettingsDesk(
-            parts.me, parts.people, parts.messenger, parts.choices, parts.languages, parts.clock
+            parts.me, parts.people, parts.messenger, parts.choices, parts.languages, parts.clock, parts.start_news
         ),
         donations=parts.donations,
         wishes=parts.wishes,
@@ -196,6 +199,7 @@ def build_dispatcher(parts: Parts) -> Dispatcher:
             parts.watches,
             parts.status_list,
         ),
+        start_news=parts.start_news,
         hours_desk=HoursDesk(parts.me, parts.messenger, parts.hours, parts.choices, parts.clock),
         refreshes=status.Refreshes(parts.clock),
         feedback_desk=FeedbackDesk(
@@ -233,7 +237,7 @@ def _asked_by_people() -> Router:
     router.include_routers(group_dialog.router(), group_texts.router())
     router.include_routers(group_list.router(), group_members.router(), group_cards.router())
     router.include_routers(general.router(), status.router(), groups.router(), calls.router(), credentials.router())
-    router.include_routers(announcing.router(), boards.router())
+    router.include_routers(announcing.router(), boards.router(), starts.router())
     router.include_routers(feedback.router(), support.router())
     router.include_router(fun.router())
     router.include_routers(big_calls.router(), dialogs.router())

@@ -39,11 +39,18 @@ class Messenger:
         self._log = log or structlog.get_logger("gub.telegram.messenger")
 
     async def send(
-        self, chat_id: int, view: View, thread_id: int | None = None, reply_to: int | None = None
+        self,
+        chat_id: int,
+        view: View,
+        thread_id: int | None = None,
+        reply_to: int | None = None,
+        *,
+        silent: bool = False,
     ) -> list[Message]:
         """Send a view to a chat's topic (None: General), as a reply if wanted; return the messages it took.
 
-        If the topic is gone, the view goes to General. If the message replied to is gone, it is no reply.
+        If the topic is gone, the view goes to General. If the message replied to is gone, it is no reply. What is
+        `silent` makes no sound.
 
         Raises:
             ValueError: the view shows nothing.
@@ -54,6 +61,8 @@ class Messenger:
         for number, part in enumerate(parts, start=1):
             more: dict[str, Any] = part.as_arguments()
             more["reply_markup"] = view.keyboard if number == len(parts) else None
+            if silent:
+                more["disable_notification"] = True
             if reply_to and not sent:
                 more["reply_parameters"] = ReplyParameters(
                     message_id=reply_to, allow_sending_without_reply=True, quote_parse_mode=None
@@ -155,10 +164,13 @@ class Messenger:
         except (NothingToDelete, NoRights):
             return False
 
-    async def drop_buttons(self, chat_id: int, message_id: int) -> None:
-        """Take the buttons off a message of ours, if it lets itself be changed: they are checked when tapped anyway."""
+    async def drop_buttons(self, chat_id: int, message_id: int, left: InlineKeyboardMarkup | None = None) -> None:
+        """Take the buttons off a message of ours but for those `left`, if it lets itself be changed.
+
+        They are checked when tapped anyway.
+        """
         try:
-            await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id)
+            await self._bot.edit_message_reply_markup(chat_id=chat_id, message_id=message_id, reply_markup=left)
         except Refused as refused:
             self._log.debug("buttons stay", chat_id=chat_id, outcome=type(refused).__name__)
 

@@ -38,6 +38,7 @@ from gub.services.people import People
 from gub.services.privacy import Privacy
 from gub.services.reach import Reaching
 from gub.services.respects import RespectsBook
+from gub.services.start_news import StartNews
 from gub.services.status import StatusList
 from gub.services.watches import WatchBook
 from gub.store.dialogs import open_dialogs
@@ -248,6 +249,7 @@ async def stage(
             board_desk=BoardDesk(boards, messenger, bot, world_clock),
             hours=hours,
             watches=WatchBook(store, asyncio.Event()),
+            start_news=StartNews(store, world_clock),
         )
         feed = _feed(parts, bot, outcomes)
         ringing = asyncio.ensure_future(parts.ringer.run())

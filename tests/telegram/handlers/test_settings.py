@@ -141,6 +141,7 @@ async def test_an_admin_chooses_for_a_group_in_private(stage: Stage, ann: User, 
         "🏁 Calls take answers for: 2 hours",
         "✉️ Invitations wait: 7 days",
         "🎮 Members put people on the list: yes",
+        "🕹 Say who starts what: no",
         "📰 News about me: yes",
     ]
     for setting, choice in (
@@ -152,13 +153,22 @@ async def test_an_admin_chooses_for_a_group_in_private(stage: Stage, ann: User, 
         ("End of calls", "30 minutes"),
         ("Invitations", "30 days"),
         ("The list", "no"),
+        ("Who starts what", "yes"),
         ("News", "no"),
     ):
         assert await choose(stage, ann, menu, setting, choice) == "✓ Saved"
     assert await stage.parts.choices.of(chat.id) == Chosen(
         Language.RUSSIAN,
         ChatSettings(
-            timedelta(hours=1), 500, timedelta(minutes=30), timedelta(days=30), Who.ADMINS, Who.ADMINS, False, False
+            call_cooldown=timedelta(hours=1),
+            confirm_above=500,
+            call_open=timedelta(minutes=30),
+            invitation_lifetime=timedelta(days=30),
+            who_creates=Who.ADMINS,
+            who_calls=Who.ADMINS,
+            members_add=False,
+            announcements=False,
+            starts=True,
         ),
     )
     assert "📣 Who calls groups: only admins\n⏳ Between two calls of a group: 1 hour" in menu.text

@@ -23,6 +23,7 @@ from gub.domain.time_zones import ZONES, Region
 from gub.domain.values import Account, KnownUser, NotifyGroup, Platform
 from gub.services import donations
 from gub.services.fun import Target
+from gub.services.start_news import Started
 from gub.telegram.showing import View
 from gub.telegram.views.boards import Clocks
 from gub.telegram.views.doing import Times
@@ -56,7 +57,7 @@ PARTS: dict[str, Strategy] = {
         [
             *("name", "old", "creator", "keeper", "by", "who", "leaver", "sender", "told_in_private"),
             *("first_name", "last_name", "display_name", "group_name", "title", "description", "what", "activity"),
-            *("device", "support_text", "suggestion", "inviter", "notes", "where"),
+            *("device", "support_text", "suggestion", "inviter", "notes", "where", "ignored"),
         ],
         names,
     ),
@@ -120,6 +121,7 @@ OF_ONE: dict[tuple[str, str], Strategy] = {
     ("News", "groups"): st.lists(groups, min_size=1, max_size=12),
     ("forgetting.inherited", "groups"): st.lists(groups, min_size=1, max_size=12),
     ("inviting.refused", "why"): readable,
+    ("starts.started", "starts"): st.lists(st.builds(Started, names, names), min_size=1, max_size=12),
     ("OwnersWishes", "support_links"): st.lists(st.tuples(st.text("Aß🎮", min_size=1, max_size=40), urls), max_size=8),
     ("Source", "entities"): st.just(()),
     ("groups.usage", "command"): st.sampled_from(["newgroup", "join", "leave", "notify"]),

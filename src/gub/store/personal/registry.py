@@ -30,6 +30,7 @@ from gub.store.personal.history import HistoryPart
 from gub.store.personal.part import Part, Person, Record
 from gub.store.personal.people import PresencesPart, StatusUsersPart, accounts_in
 from gub.store.personal.respects import RespectsPart
+from gub.store.personal.starts import StartsPart
 from gub.store.personal.themselves import ChatsPart, DeparturesPart, DialogsPart, UsersPart
 from gub.store.personal.watches import WatchesPart
 
@@ -38,6 +39,7 @@ PARTS: Final[tuple[type[Part], ...]] = (
     PresencesPart,
     HistoryPart,
     WatchesPart,
+    StartsPart,
     InvitationsPart,
     NotifyGroupsPart,
     RingingPart,

@@ -7,9 +7,11 @@ from aiogram import Bot, Router
 from aiogram.types import CallbackQuery, Message, User
 
 from gub.clock import Clock
+from gub.domain.choices import Setting
 from gub.services.chat_settings import Choices
 from gub.services.languages import Languages
 from gub.services.people import People
+from gub.services.start_news import StartNews
 from gub.telegram.asked import Asks
 from gub.telegram.facts import GROUP_TYPES
 from gub.telegram.gateway.outcomes import Refused
@@ -18,7 +20,7 @@ from gub.telegram.links import Comes, Link, Way
 from gub.telegram.members import Standing, standing
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
-from gub.telegram.views import general
+from gub.telegram.views import general, ignored_games
 from gub.telegram.views import settings as views
 from gub.telegram.views.settings import THEMSELVES, SettingsAction, SettingsTap, Shown
 from gub.telegram.words import speaking
@@ -36,6 +38,7 @@ class SettingsDesk:
     choices: Choices
     languages: Languages
     clock: Clock
+    start_news: StartNews
 
     async def of_chat(self, chat_id: int, title: str | None = None) -> Shown:
         """Give the settings of a group; its title where that is not plain to see."""
@@ -135,9 +138,28 @@ async def _answer(query: CallbackQuery, message: Message, tap: SettingsTap, show
         case SettingsAction.CHOOSE:
             await _choose(query, message, tap, shown, desk)
         case SettingsAction.PAGE:
-            await _put(query, message, views.page(shown, tap.setting, tap.value), desk)
+            await _put(query, message, await _page(tap, shown, desk), desk)
+        case SettingsAction.TELL_AGAIN:
+            await _tell_again(query, message, tap, shown, desk)
         case _:
             await _put(query, message, views.menu(shown), desk)
+
+
+async def _page(tap: SettingsTap, shown: Shown, desk: SettingsDesk) -> View:
+    """Write a setting's page; that of starts with the games that the chat ignores."""
+    if tap.setting is Setting.STARTS and not shown.own:
+        return ignored_games.page(shown, await desk.start_news.ignored(shown.chat_id))
+    return views.page(shown, tap.setting, tap.value)
+
+
+async def _tell_again(
+    query: CallbackQuery, message: Message, tap: SettingsTap, shown: Shown, desk: SettingsDesk
+) -> None:
+    """Have a game told of again, and show which others are not."""
+    if shown.own or not await desk.start_news.tell_again(shown.chat_id, tap.value):
+        await desk.messenger.alert(query, general.stale_button())
+        return
+    await _put(query, message, await _page(tap, shown, desk), desk, views.saved())
 
 
 async def _choose(query: CallbackQuery, message: Message, tap: SettingsTap, shown: Shown, desk: SettingsDesk) -> None:

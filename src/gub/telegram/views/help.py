@@ -110,6 +110,7 @@ def _status() -> list[Text | str]:
         words("/add puts somebody on the list, step by step"),
         said("{example} does that at once", example=typed(words("/add NAME xbox:TAG psn:ID steam:ID"))),
         words("/people shows the list: change it, and choose when it shows you"),
+        words("In a group, /settings can have me say who starts which game, of those who allow it"),
         "",
         words("I never show what the accounts are called, only the names that you give people."),
         words("All of this works in groups, and here for a list of your own."),

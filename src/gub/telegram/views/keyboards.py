@@ -110,6 +110,12 @@ class BoardTap(CallbackData, prefix="b"):
     action: BoardAction
 
 
+class StartsTap(CallbackData, prefix="ig"):
+    """`ig:<game>`: what stands for a game (`domain.starts.digest_of`) of which its chat wants to hear no more."""
+
+    game: str
+
+
 class PeopleTap(CallbackData, prefix="pl"):
     """`pl:<chat>:<opener>:<page>`: a page of a chat's list, for who opened it."""
 

@@ -12,6 +12,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from gub.domain.choices import ALWAYS, CHOICES, IN_GROUPS, IN_PRIVATE, NEVER, NO, YES, Setting
 from gub.domain.languages import Language
+from gub.domain.limits import TOLD_A_DAY
 from gub.domain.time_zones import Region
 from gub.domain.values import Who
 from gub.services.chat_settings import Chosen
@@ -44,6 +45,7 @@ _LINES: Final = {
     Setting.CALL_MINUTES: mark("🏁 Calls take answers for: {choice}"),
     Setting.INVITATION_DAYS: mark("✉️ Invitations wait: {choice}"),
     Setting.MEMBERS_ADD: mark("🎮 Members put people on the list: {choice}"),
+    Setting.STARTS: mark("🕹 Say who starts what: {choice}"),
     Setting.ANNOUNCEMENTS: mark("📰 News about me: {choice}"),
     Setting.BANTER: mark("😜 Friendly teasing: {choice}"),
 }
@@ -58,6 +60,7 @@ _BUTTONS: Final = {
     Setting.CALL_MINUTES: mark("🏁 End of calls"),
     Setting.INVITATION_DAYS: mark("✉️ Invitations"),
     Setting.MEMBERS_ADD: mark("🎮 The list"),
+    Setting.STARTS: mark("🕹 Who starts what"),
     Setting.ANNOUNCEMENTS: mark("📰 News"),
     Setting.BANTER: mark("😜 Teasing"),
 }
@@ -72,6 +75,10 @@ _MEANINGS: Final = {
     Setting.CALL_MINUTES: mark("After how long does a call close? It counts for new ones."),
     Setting.INVITATION_DAYS: mark("How long should an invitation wait for an answer? It counts for new ones."),
     Setting.MEMBERS_ADD: mark("May members put people on the list of /status with /add? Admins always may."),
+    Setting.STARTS: mark(
+        "Should I say here when somebody starts a game? Silently, {most} times a day at most, and only of people who"
+        " allow it on their card in /people."
+    ),
     Setting.ANNOUNCEMENTS: mark("Now and then whoever runs me has news about me. Should I post them here?"),
     Setting.BANTER: mark("May I tease you when somebody asks me to with /diss? It's about playing only."),
 }
@@ -86,13 +93,15 @@ class SettingsAction(StrEnum):
     MENU = "menu"
     PAGE = "page"
     CHOOSE = "set"
+    TELL_AGAIN = "tell"
     CLOSE = "close"
 
 
 class SettingsTap(CallbackData, prefix="st"):
     """`st:<action>:<chat>:<setting>:<value>`; the chat is `THEMSELVES` where it is about who taps.
 
-    The value of `set` is the choice, that of the page of time zones a region, or nothing.
+    The value of `set` is the choice, of `tell` what stands for a game, that of the page of time zones a region, or
+    nothing.
     """
 
     action: SettingsAction
@@ -147,7 +156,7 @@ def page(shown: Shown, setting: Setting, region: str = "") -> View:
     else:
         choices = [_to(shown, words(name), SettingsAction.PAGE, setting, one) for one, name in REGIONS.items()]
     return View(
-        lines(_line(shown, setting), "", words(_MEANINGS[setting])),
+        lines(_line(shown, setting), "", words(_MEANINGS[setting], most=TOLD_A_DAY)),
         rows(*_in_twos(choices), [back]),
     )
 
@@ -240,6 +249,8 @@ def _chosen(shown: Shown, setting: Setting) -> str:  # noqa: C901, PLR0911 - one
             return str(chat.invitation_lifetime.days)
         case Setting.MEMBERS_ADD:
             return _yes(chat.members_add)
+        case Setting.STARTS:
+            return _yes(chat.starts)
         case Setting.ANNOUNCEMENTS:
             return _yes(chat.announcements)
         case Setting.BANTER:
