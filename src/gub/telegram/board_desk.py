@@ -16,7 +16,7 @@ from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from gub.telegram.upkeep import FOR_GOOD
 from gub.telegram.views import boards as views
-from gub.telegram.views.boards import Clocks
+from gub.telegram.views.clocks import Clocks
 
 log = structlog.get_logger(__name__)
 

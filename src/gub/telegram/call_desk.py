@@ -13,7 +13,7 @@ from gub.telegram.messenger import Messenger
 from gub.telegram.rounds import Opening
 from gub.telegram.showing import View
 from gub.telegram.views import calls as views
-from gub.telegram.views.boards import Clocks
+from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.parts import AsTyped
 
 log = structlog.get_logger(__name__)

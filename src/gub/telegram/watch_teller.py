@@ -24,7 +24,7 @@ from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from gub.telegram.upkeep import FOR_GOOD, Upkeep
 from gub.telegram.views import watches as views
-from gub.telegram.views.boards import Clocks
+from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.watches import Listed
 from gub.telegram.words import speaking
 

@@ -65,7 +65,7 @@ async def test_a_group_leads_into_private(stage: Stage, squad: Chat, ann: User):
 
 async def test_it_is_told_once(tower: Tower, stage: Stage, squad: Chat, ann: User):
     menu = await watch(tower, ann, squad, *BOB_ON)
-    assert menu.text == "🔭 I tell you when Robert comes on.\nOnce, then it's done. Here, in private."
+    assert menu.text == "🔭 I'll tell you when this happens: Robert comes on.\nOnce, then it's done. Here, in private."
     await tower.look()
     assert told(stage, ann) == []
     tower.does("Robert", Status.ONLINE)

@@ -25,7 +25,7 @@ from gub.services import donations
 from gub.services.fun import Target
 from gub.services.start_news import Started
 from gub.telegram.showing import View
-from gub.telegram.views.boards import Clocks
+from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.doing import Times
 from gub.telegram.views.parts import AsTyped
 from gub.telegram.views.status import Ago

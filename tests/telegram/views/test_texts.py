@@ -17,7 +17,7 @@ from gub.domain.values import Account, Ended, Joining, KnownUser, NotifyGroup, P
 from gub.telegram.showing import View
 from gub.telegram.views import adding, calls, farewells, general, groups
 from gub.telegram.views import errors as error_views
-from gub.telegram.views.boards import Clocks
+from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.farewells import News
 from gub.telegram.views.help import Page, Reader, help_page
 from gub.telegram.views.keyboards import group_buttons, refresh_button

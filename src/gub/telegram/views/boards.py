@@ -3,18 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from aiogram.types import InlineKeyboardButton
-from aiogram.utils.formatting import Bold, DateTime, Italic, Text
+from aiogram.utils.formatting import Bold, Italic, Text
 
 from gub.domain.presence import Status
 from gub.domain.splitting import Size, utf16_length
 from gub.services.status import ChatStatus, Told
 from gub.telegram.showing import View, fitted
+from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.doing import SIGNS, doing
 from gub.telegram.views.keyboards import BoardAction, BoardTap, button, rows
 from gub.telegram.views.parts import and_more, joined, lines, named, plain
@@ -27,55 +25,11 @@ _ROOM: Final = Size(2000, 55)
 _ROOM_TO_NAME: Final = Size(480, 11)
 """What each kind of those who are not there may take."""
 
-_TODAY: Final = timedelta(hours=20)
-"""So far back, a time of the day alone says when something was."""
-
 _GONE: Final = {
     Status.OFFLINE: mark("{sign} Offline: {names}"),
     Status.PRIVATE: mark("{sign} Keep it private: {names}"),
     Status.UNKNOWN: mark("{sign} Unknown: {names}"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """Tells times of the day: by each reader's own clock where their app can, else by that of `zone`, or UTC.
-
-    An app that knows the entity (`date_time` of the Bot API, since 9.5) shows its own text; others show ours. With
-    `plain` there is only ours: for a server that refuses it. `now` is when the board is written.
-    """
-
-    zone: str | None
-    now: datetime
-    plain: bool = False
-    activities: bool = False
-
-    def at(self, moment: datetime) -> Text:
-        """Tell a time; of the day alone, where it is of today."""
-        return self._told(moment, today=abs(self.now - moment) < _TODAY)
-
-    def written(self) -> Text:
-        """Tell when the board is written, with its date: it may stay as it is for days."""
-        return self._told(self.now, today=False)
-
-    def _told(self, moment: datetime, *, today: bool) -> Text:
-        local = moment.astimezone(ZoneInfo(self.zone) if self.zone else UTC)
-        text = f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
-        shown = text if self.zone else words("{time} UTC", time=text)
-        return Text(shown) if self.plain else DateTime(shown, unix_time=moment, date_time_format="t" if today else "dt")
-
-    def since(self, moment: datetime | None) -> Text:
-        """See `Times`."""
-        return Text() if moment is None else said(", since {time}", time=self.at(moment))
-
-    def as_of(self, moment: datetime) -> Text:
-        """See `Times`."""
-        return said(" (as of {time})", time=self.at(moment))
-
-    def last_seen(self, moment: datetime) -> Text:
-        """See `Times`: who is gone is only named here."""
-        del moment
-        return Text()
 
 
 def board(told: ChatStatus, clocks: Clocks) -> View:

@@ -14,7 +14,7 @@ from gub.domain.splitting import utf16_length
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.call_answers import Taken
 from gub.telegram.showing import View
-from gub.telegram.views.boards import Clocks
+from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.dialogs import cancel
 from gub.telegram.views.hours import snoozes
 from gub.telegram.views.keyboards import (
@@ -116,11 +116,8 @@ def answered_toast(taken: Taken, answer: Answer, user_id: int) -> str:
     if answer is Answer.CANT:
         return words("Maybe next time!")
     if user_id in call.waiting:
-        return words_many(
-            "The squad is full. You're number {count} on the wait-list.",
-            "The squad is full. You're number {count} on the wait-list.",
-            call.waiting.index(user_id) + 1,
-        )
+        number = call.waiting.index(user_id) + 1
+        return words("The squad is full. You're number {number} on the wait-list.", number=number)
     told = words("You're in!") if answer is Answer.IN else words("You're in, in a quarter of an hour.")
     if not taken.may_join:
         return told

@@ -110,6 +110,7 @@ def _status() -> list[Text | str]:
         words("/add puts somebody on the list, step by step"),
         said("{example} does that at once", example=typed(words("/add NAME xbox:TAG psn:ID steam:ID"))),
         words("/people shows the list: change it, and choose when it shows you"),
+        words("/watch tells you when somebody comes on, or when several are on, if they allow it"),
         words("In a group, /settings can have me say who starts which game, of those who allow it"),
         "",
         words("I never show what the accounts are called, only the names that you give people."),
@@ -127,6 +128,10 @@ def _groups() -> list[Text | str]:
         ),
         said("{example} asks people into your group", example=typed(words("/invite NAME @somebody"))),
         said("{example} calls everybody in it", example=typed(words("/notify NAME your text"))),
+        said(
+            "{example} wants four, and says when the squad is full", example=typed(words("/notify NAME 4: your text"))
+        ),
+        said("{example} pings only who's on; the rest can follow", example=typed(words("/notify NAME now your text"))),
         words("/list_notify_groups tells who is in which group, and pings nobody"),
         "",
         words("Type these in a group chat that I'm in."),
@@ -137,7 +142,6 @@ def _settings() -> list[Text | str]:
     return [
         words("/settings chooses my language, your time zone and what I may do"),
         words("In a group, /settings is for its admins: who may call, who may make groups, and more."),
-        words("/watch tells you when somebody comes on, or when several are on"),
         words("/hours says when you want to be called, and when I leave you in peace"),
         "",
         words("/privacy tells what I keep about you, gives you a copy of it, and deletes it"),

@@ -59,6 +59,7 @@ def about_you(traces: Traces) -> View:
             words("• On lists of who is on: display names, gaming accounts, who may see them, and who added them."),
             words("• Of groups: who is in them, who made them, and who muted them until when."),
             words("• Of invitations, until each is over: who asked whom, and the answers."),
+            words("• Whom you watch with /watch, and when you were told of it last."),
             words("All of this but the invitations stays until you delete it."),
             "",
             Bold(words("Right now")),
@@ -67,8 +68,12 @@ def about_you(traces: Traces) -> View:
             Bold(words("For a while")),
             words("• What those on the lists were last seen playing: 30 days."),
             words("• If you allowed it on your card in /people, when you came, went and what you played: 30 days."),
-            words("• If you allowed that too, what you play, for chats that hear who starts a game: until you stop."),
+            words(
+                "• If you allowed that too, what you play, for who watches you and for chats that hear who starts a"
+                " game: until you stop."
+            ),
             words("• Who paid respects with /f: 7 days."),
+            words("• Calls: who called what for, and who comes or can't: 3 days."),
             words("• Which announcements of my owner reached you: 30 days."),
             words("• A conversation that you leave half-way: 24 hours."),
             words("• Whom a call pings, and the number (no text) of each message I handled: 2 days."),

@@ -120,7 +120,7 @@ def ask_count(place: Place) -> View:
 def card(listed: Listed, place: Place) -> View:
     """Show a watch, and what can be changed about it."""
     watch = listed.watch
-    told = said("🔭 I tell you when {what}.", what=_what(listed))
+    told = said("🔭 I'll tell you when this happens: {what}.", what=_what(listed))
     where = words("In the group, where all can read it.") if watch.in_group else words("Here, in private.")
     often = words("Each time.") if watch.always else words("Once, then it's done.")
     switches = [
