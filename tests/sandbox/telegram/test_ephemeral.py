@@ -177,3 +177,13 @@ async def test_an_ephemeral_command_is_answered_to_its_sender_within_fifteen_sec
     assert await api.refusal("sendMessage", **reply, ephemeral_message_parameters=to(bob)) == NO_RIGHTS
     await world_clock.advance(16)
     assert await api.refusal("sendMessage", **reply, ephemeral_message_parameters=to(ann)) == NO_RIGHTS
+
+
+async def test_edits_count_as_messages_do(api: Api, world: World, ann: User, squad: Chat) -> None:
+    this = to(ann, chat_id=squad.id, ephemeral_message_id=await whispered(api, world, ann, squad))
+    world.flood = True
+    assert await api("editEphemeralMessageText", text="pst", reply_markup=KEYBOARD, **this)
+    assert await api("editEphemeralMessageReplyMarkup", **this)
+    assert await api("sendMessage", chat_id=squad.id, text="aloud")
+    for method in ("editEphemeralMessageText", "editEphemeralMessageReplyMarkup"):
+        assert (await api.refusal(method, text="ps", reply_markup=KEYBOARD, **this)).startswith("429")

@@ -130,3 +130,46 @@ async def test_flood_control_overall(api: Api, world: World) -> None:
     for person in people[:30]:
         await api("sendMessage", chat_id=person.id, text="x")
     assert await api.refusal("sendMessage", chat_id=people[30].id, text="x") == "429 Too Many Requests: retry after 1"
+
+
+async def test_edits_of_a_group_count_as_its_messages_do(api: Api, world: World, world_clock: FakeClock, ann: User):
+    group = world.add_group("Friends", [ann], with_bot=True)
+    sent = await api("sendMessage", chat_id=group.id, text="0")
+    world.flood = True
+    this = {"chat_id": group.id, "message_id": sent["message_id"]}
+    keys = {"inline_keyboard": [[{"text": "End", "callback_data": "end"}]]}
+    for number in range(1, 11):
+        await world_clock.advance(1)
+        await api("editMessageText", text=str(number), **this)
+        await world_clock.advance(1)
+        await api("editMessageReplyMarkup", reply_markup=keys, **this)
+    await world_clock.advance(1)
+    for method, change in (
+        ("editMessageText", {"text": "more"}),
+        ("editMessageReplyMarkup", {}),
+        ("sendMessage", {"text": "more"}),
+    ):
+        status, body = await api.raw(method, json=this | change)
+        assert (status, body["parameters"]["retry_after"]) == (429, 40)
+    assert world.messages(group)[-1].text == "10"
+    await world_clock.advance(39)
+    assert (await api.refusal("editMessageText", text="more", **this)).startswith("429")
+    await world_clock.advance(1)
+    assert await api("editMessageText", text="more", **this)
+
+
+async def test_bursts_of_edits_and_edits_that_change_nothing_count(api: Api, world: World, ann: User) -> None:
+    sent = await api("sendMessage", chat_id=ann.id, text="same")
+    world.flood = True
+    this = {"chat_id": ann.id, "message_id": sent["message_id"]}
+    for _ in range(3):
+        assert "not modified" in await api.refusal("editMessageText", text="same", **this)
+    assert await api.refusal("editMessageText", text="another", **this) == "429 Too Many Requests: retry after 1"
+    assert await api("deleteMessage", **this)  # no message
+
+
+async def test_an_edit_that_cannot_be_does_not_count(api: Api, world: World, ann: User) -> None:
+    world.flood = True
+    for _ in range(4):
+        assert "to edit not found" in await api.refusal("editMessageText", chat_id=ann.id, message_id=99, text="x")
+    assert await api("sendMessage", chat_id=ann.id, text="x")

@@ -113,6 +113,13 @@ async def _answer(bot: Bot, chat_ids: list[int]) -> None:
     await asyncio.gather(*(bot.send_message(chat_id, "an answer") for chat_id in chat_ids))
 
 
+async def _edit(bot: Bot, chat_id: int, message_id: int, times: int) -> None:
+    with in_lane(Lane.BESIDE):
+        await asyncio.gather(
+            *(bot.edit_message_text(f"{id(bot)} {n}", chat_id=chat_id, message_id=message_id) for n in range(times))
+        )
+
+
 async def test_three_gateways_keep_telegrams_limits_together(
     sim: SimServer, bots: list[Bot], clock: FakeClock, traffic: Traffic
 ) -> None:
@@ -135,3 +142,22 @@ async def test_three_gateways_keep_telegrams_limits_together(
     statuses = Counter(one.status for one in world.requests if one.method == "sendMessage")
     assert statuses[200] == PEOPLE + 2 * IN_GROUP + 40
     assert not statuses[429]
+
+
+async def test_edits_by_three_gateways_keep_a_groups_limit_too(
+    sim: SimServer, bots: list[Bot], clock: FakeClock, traffic: Traffic
+) -> None:
+    group = sim.world.add_group("Friends", [sim.world.add_user("Ana")], with_bot=True)
+    board = sim.world.post(group, sim.world.default_bot.user, text="who is on")
+    first, second, third = bots
+    working = asyncio.gather(
+        _edit(first, group.id, board.id, IN_GROUP),
+        _edit(second, group.id, board.id, IN_GROUP),
+        _answer(third, [group.id] * IN_GROUP),
+    )
+    while not working.done():
+        await traffic.settled()
+        await clock.advance(_STEP)
+    await working
+    statuses = Counter(one.status for one in sim.world.requests)
+    assert statuses == {200: 3 * IN_GROUP}

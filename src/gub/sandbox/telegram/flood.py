@@ -1,7 +1,8 @@
 """Flood control as the Bots FAQ gives it: 30 messages a second, 1 a second in a chat, 20 a minute in a group.
 
 The real limits are unspecified and depend on the payload (grammY's flood page); these are the documented ones,
-with a burst of three allowed in a chat, because "short bursts" are.
+with a burst of three allowed in a chat, because "short bursts" are. An edit counts as a message does: groups limit
+them alike (grammY's flood page). One that would change nothing counts too: Telegram has to look to say so.
 """
 
 import math
@@ -19,7 +20,7 @@ SLACK = 0.05
 
 
 class FloodControl:
-    """Counts what was sent, and refuses too much."""
+    """Counts what was sent and edited, and refuses too much."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -27,7 +28,7 @@ class FloodControl:
         self._due: dict[tuple[int, int], float] = {}
 
     def check(self, bot_id: int, chat_id: int, *, group: bool) -> None:
-        """Count one message. ApiError 429 when it is too many; a refused one does not count."""
+        """Count one message or edit. ApiError 429 when it is too many; a refused one does not count."""
         now = self._clock.monotonic()
         windows: list[tuple[object, tuple[int, float]]] = [(bot_id, OVERALL)]
         if group:

@@ -3,7 +3,7 @@
 from gub.sandbox.telegram.errors import bad_request
 from gub.sandbox.telegram.keyboards import parse_inline
 from gub.sandbox.telegram.methods.call import Call, check_right
-from gub.sandbox.telegram.methods.sending import read_text
+from gub.sandbox.telegram.methods.sending import check_flood, read_text
 from gub.sandbox.telegram.models import Chat, Json, SimMessage
 
 DELETABLE = 48 * 3600
@@ -29,6 +29,7 @@ async def edit_message_text(call: Call) -> Json:
         raise bad_request("message text is empty")
     text, entities = read_text(call, chat, "MESSAGE_TOO_LONG")
     keyboard = inline_of(call, chat)
+    check_flood(call, chat)
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
         raise bad_request(NOT_MODIFIED)
     message.text, message.entities = text, entities
@@ -40,6 +41,7 @@ async def edit_message_reply_markup(call: Call) -> Json:
     chat = _chat_of_edit(call)
     message = call.own_message(chat, call.params.integer("message_id"), "message to edit")
     keyboard = inline_of(call, chat)
+    check_flood(call, chat)
     if keyboard == message.keyboard:
         raise bad_request(NOT_MODIFIED)
     return _edited(call, chat, message, keyboard)

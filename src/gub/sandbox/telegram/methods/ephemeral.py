@@ -3,7 +3,7 @@
 from gub.sandbox.telegram.errors import bad_request
 from gub.sandbox.telegram.methods.call import Call
 from gub.sandbox.telegram.methods.editing import NOT_MODIFIED, inline_of
-from gub.sandbox.telegram.methods.sending import read_text
+from gub.sandbox.telegram.methods.sending import check_flood, read_text
 from gub.sandbox.telegram.models import Chat, Json, SimMessage
 
 
@@ -15,6 +15,7 @@ async def edit_ephemeral_message_text(call: Call) -> bool:
         raise bad_request("message text is empty")
     text, entities = read_text(call, chat, "MESSAGE_TOO_LONG")
     keyboard = inline_of(call, chat)
+    check_flood(call, chat)
     if (text, entities, keyboard) == (message.text, message.entities, message.keyboard):
         raise bad_request(NOT_MODIFIED)
     message.text, message.entities = text, entities
@@ -26,6 +27,7 @@ async def edit_ephemeral_message_reply_markup(call: Call) -> bool:
     chat = call.chat("edit")
     message = _message(call, chat, "message to edit")
     keyboard = inline_of(call, chat)
+    check_flood(call, chat)
     if keyboard == message.keyboard:
         raise bad_request(NOT_MODIFIED)
     return _edited(call, message, keyboard)

@@ -140,7 +140,7 @@ def read_thread(call: Call, chat: Chat) -> int | None:
 
 
 def check_flood(call: Call, chat: Chat) -> None:
-    """Count a sent message, when the world counts."""
+    """Count a message that is sent or edited, when the world counts. ApiError 429 when it is too many."""
     if call.world.flood:
         call.world.flood_control.check(call.bot.id, chat.id, group=not chat.private)
 
