@@ -107,7 +107,7 @@ async def test_a_full_squad_is_told_to_who_called_once(calls: Calling, stage: St
     assert told.text == "✅ Warzone is full: Ann, Bob, Cyd. Have fun, Ann!"
     assert stage.pinged(told) == {ann.id}
     assert told.reply_to is not None
-    assert labels(call)[0] == "⏳ Wait-list"
+    assert labels(call)[0] == "Wait-list"
     assert await calls.press(dee, call, "Wait-list") == "The squad is full. You're number 1 on the wait-list."
     assert rows(call) == ["✋ 3 of 3 in: Ann, Bob, Cyd", "⏳ Wait-list: Dee"]
     await calls.press(bob, call, "Can't")

@@ -94,12 +94,14 @@ def buttons(call: Call, group: NotifyGroup | None) -> InlineKeyboardMarkup | Non
     """Answer, come in or go, be left in peace; and what is for whoever called."""
     if call.ended:
         return None if group is None else rows(_membership(group))
-    mine = [button(words("🏁 Close"), CallTap(action=CallAction.CLOSE, call=call.id))]
+    rest, close = [], [button(words("🏁 Close"), CallTap(action=CallAction.CLOSE, call=call.id))]
     if call.rest and call.rest_pinged_at is None:
         label = words("🔔 Ping the rest ({count})", count=len(call.rest))
-        mine.insert(0, button(label, CallTap(action=CallAction.REST, call=call.id)))
-    around = [] if group is None else [_membership(group), *snoozes(group.id)]
-    return rows(_answering(call), *around, mine)
+        rest.append(button(label, CallTap(action=CallAction.REST, call=call.id)))
+    if group is None:
+        return rows(_answering(call), rest, close)
+    peace, mute = snoozes(group.id)
+    return rows(_answering(call), rest, _membership(group), peace, [*mute, *close])
 
 
 def further_buttons(call: Call | None, group: NotifyGroup) -> InlineKeyboardMarkup:
@@ -232,9 +234,9 @@ def _names(people: Sequence[int], users: Users, most: int = _NAMES) -> Text:
 
 
 def _answering(call: Call) -> list[InlineKeyboardButton]:
-    first = words("⏳ Wait-list") if call.is_full else words("✋ In")
-    labels = [(CallAction.IN, first, "success"), (CallAction.SOON, words("🕐 In 15 min"), None)]
-    labels.append((CallAction.CANT, words("👋 Can't"), None))
+    first = words("Wait-list") if call.is_full else words("✋ In")
+    labels = [(CallAction.IN, first, "success"), (CallAction.SOON, words("In 15 min"), None)]
+    labels.append((CallAction.CANT, words("Can't"), None))
     return [button(label, CallTap(action=action, call=call.id), style) for action, label, style in labels]
 
 
