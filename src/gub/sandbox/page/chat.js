@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { botPhase, counted, day, dayKey } from "./format.js";
 import { isGroup } from "./model.js";
 import { build, signature } from "./message.js";
+import { PinnedBanner } from "./pinned.js";
 
 const NEAR_END = 80;
 const RUN_SECONDS = 600;
@@ -17,6 +18,7 @@ export class ChatView {
     this.about = h("p", { class: "chat-about" });
     this.face = h("span", { class: "chat-face" });
     this.topics = h("div", { class: "topics", role: "tablist", "aria-label": "Topics", hidden: true });
+    this.pinned = new PinnedBanner((id) => this.jump(id));
     this.timeline = h("div", { class: "timeline", tabindex: "0", "data-testid": "timeline" });
     this.empty = h("div", { class: "empty" });
     this.jumpButton = h("button", { type: "button", class: "jump", hidden: true, "aria-label": "Go to the newest message", onclick: () => this.toEnd(true) }, icon("down"), h("span", {}));
@@ -31,6 +33,7 @@ export class ChatView {
         iconButton("panel", "Show or hide the controls", { class: "panel-toggle", "data-testid": "panel-toggle", onclick: () => this.onPanel() }),
       ),
       this.topics,
+      this.pinned.root,
       h("div", { class: "timeline-frame" }, this.timeline, this.empty, this.jumpButton),
       this.composer.root,
     );
@@ -59,6 +62,7 @@ export class ChatView {
     if (!chat) return;
     this.#head(chat);
     this.#topics(chat);
+    this.pinned.render(chat, model);
     if (!this.timeline.checkVisibility()) {
       this.shown = null; // on a phone the list is in front: nothing is read, and opening begins anew
       return;
