@@ -38,6 +38,10 @@ _REST: Final = 30.0
 
 _AT_ONCE: Final = 500
 
+_SLOTS: Final = 64
+"""So many chats are shown something at once: with each of hundreds asking for a connection, the driver's would run out
+(pymongo's `maxPoolSize` is 100)."""
+
 T = TypeVar("T")
 
 
@@ -65,6 +69,7 @@ class Upkeep(ABC):
         self._clock = clock
         self._next_look = clock.monotonic()
         self._busy: set[int | None] = set()
+        self._slots = asyncio.Semaphore(_SLOTS)
         self._not_before: dict[str | int | None, float] = {}  # by thing, and by chat
 
     @property
@@ -133,8 +138,9 @@ class Upkeep(ABC):
             for one in stale:
                 self._put_off(one.id, _APART)
                 try:
-                    if await self._tried(self._shown(one.id)) is None:
-                        self._put_off(one.id, LOOK_EVERY)
+                    async with self._slots:
+                        if await self._tried(self._shown(one.id)) is None:
+                            self._put_off(one.id, LOOK_EVERY)
                 except RateLimited as refused:
                     self._put_off(chat_id, max(refused.retry_after, _APART))
                     return
