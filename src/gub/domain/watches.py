@@ -28,7 +28,7 @@ class Watch:
     """What `owner_id` wants to be told of the people of a chat.
 
     `person` is the status user it is about, None of `COUNT`, which has a `count`. `title` is the game as it was named,
-    None for any. It is told `always`, or once; to the owner alone, or `in_group`, in the topic `thread_id`.
+    None for any. It is told `always`, or once; to the owner alone, or `in_group`.
 
     `spell` says whether it was so when that was seen last, `due_at` since when it is to be told. `told_at` are the
     times at which it was told, of the last day at least.
@@ -43,7 +43,6 @@ class Watch:
     count: int | None = None
     always: bool = False
     in_group: bool = False
-    thread_id: int | None = None
     spell: Spell | None = None
     due_at: datetime | None = None
     told_at: tuple[datetime, ...] = ()

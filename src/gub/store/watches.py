@@ -42,7 +42,6 @@ SCHEMA: Final = CollectionSchema(
         "count": INTEGER_OR_NULL,
         "always": {"bsonType": "bool"},
         "in_group": {"bsonType": "bool"},
-        "thread_id": INTEGER_OR_NULL,
         "lasts": {"bsonType": ["bool", "null"]},
         "lapsed_at": DATE_OR_NULL,
         "due_at": DATE_OR_NULL,
@@ -178,7 +177,6 @@ def _document(watch: Watch) -> Document:
         "count": watch.count,
         "always": watch.always,
         "in_group": watch.in_group,
-        "thread_id": watch.thread_id,
         "told_at": [],
     }
     return document
@@ -198,7 +196,6 @@ def _watch(document: Document) -> Watch:
         count=integer_of(document.get("count")),
         always=document.get("always") is True,
         in_group=document.get("in_group") is True,
-        thread_id=integer_of(document.get("thread_id")),
         spell=Spell(lasts, time_of(document.get("lapsed_at"))) if isinstance(lasts, bool) else None,
         due_at=time_of(document.get("due_at")),
         told_at=tuple(at for at in times if at is not None),

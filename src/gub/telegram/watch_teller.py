@@ -116,10 +116,7 @@ class WatchTeller(Upkeep):
 
     async def _tell(self, watch: Watch, view: View) -> None:
         try:
-            if watch.in_group:
-                await self._messenger.send(watch.chat_id, view, watch.thread_id)
-            else:
-                await self._messenger.send(watch.owner_id, view)
+            await self._messenger.send(watch.chat_id if watch.in_group else watch.owner_id, view)
         except (Unwritable, Gone) as refused:
             log.info("a watch ends", chat_id=watch.chat_id, outcome=type(refused).__name__)
             await self._book.stop(watch)
