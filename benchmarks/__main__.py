@@ -9,6 +9,8 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.audience import measure_audience
+from benchmarks.boards import MINUTES
+from benchmarks.boards_figures import measure_boards
 from benchmarks.bots import Contender, Round, play_round
 from benchmarks.imports import LEAN, PLAIN, cost_of
 from benchmarks.machine import this_machine
@@ -55,6 +57,10 @@ def main() -> None:
         more, said = asyncio.run(measure_poller())
         figures += more
         notes += said
+    if options.only in (None, "boards"):
+        more, said = asyncio.run(measure_boards(options.minutes))
+        figures += more
+        notes += said
     if options.only in (None, "audience"):
         figures += asyncio.run(_audience_figures())
     if options.only in (None, "scale"):
@@ -73,16 +79,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each bot, alternated (default 5)")
     parser.add_argument("--updates", type=int, default=2000, help="updates in a round (default 2000)")
     parser.add_argument("--pairs", type=int, default=100, help="warm /status, each beside an /about (default 100)")
-    parser.add_argument("--only", choices=("load", "status", "poller", "audience", "scale"), help="measure a part")
+    parts = ("load", "status", "poller", "boards", "audience", "scale")
+    parser.add_argument("--only", choices=parts, help="measure a part")
     parser.add_argument("--chats", type=int, help=f"chats of the scale part (default {CHATS}, or {SOME} beside others)")
     parser.add_argument("--quick", action="store_true", help="one small round of everything: to see that it runs")
     options = parser.parse_args()
-    options.places = PLACES
+    options.places, options.minutes = PLACES, MINUTES
     if options.chats is None:
         options.chats = CHATS if options.only == "scale" else SOME
     if options.quick:
         options.rounds, options.updates, options.pairs, options.places = 1, 300, 20, 2
-        options.chats = min(options.chats, FEW)
+        options.chats, options.minutes = min(options.chats, FEW), 1
     return options
 
 

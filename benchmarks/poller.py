@@ -8,17 +8,16 @@ import math
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 import psutil
 from bson import ObjectId
 from pymongo import AsyncMongoClient
 
+from benchmarks.leaping import Leaping
 from benchmarks.players import PLAYERS, account
 from benchmarks.status_data import DATABASE, store_credentials
 from benchmarks.status_stage import StatusStage
 from benchmarks.sweep import signed_in
-from gub.clock import SystemClock
 from gub.domain.values import Platform
 from gub.platforms.protocol import PresenceClient
 from gub.presence.desk import PresenceDesk
@@ -36,25 +35,6 @@ LOOKS = 30
 NEWS = "Hades"
 SPAN = 900.0
 """PSN's: the longest span of seconds in which requests are counted."""
-
-
-class Leaping(SystemClock):
-    """The machine's clock, on which time can be made to have passed."""
-
-    def __init__(self) -> None:
-        self._leapt = 0.0
-
-    def now(self) -> datetime:
-        """See `Clock`."""
-        return super().now() + timedelta(seconds=self._leapt)
-
-    def monotonic(self) -> float:
-        """See `Clock`."""
-        return super().monotonic() + self._leapt
-
-    def leap(self, seconds: float) -> None:
-        """Let so much time have passed."""
-        self._leapt += max(0.0, seconds)
 
 
 class AllChats(Interest):
