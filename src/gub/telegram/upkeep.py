@@ -38,9 +38,9 @@ _REST: Final = 30.0
 
 _AT_ONCE: Final = 500
 
-_SLOTS: Final = 64
-"""So many chats are shown something at once: with each of hundreds asking for a connection, the driver's would run out
-(pymongo's `maxPoolSize` is 100)."""
+_SLOTS: Final = 200
+"""So many chats are shown something at once. Each of many hundreds would wait for one of the driver's connections for
+longer than it lets them; and some of these wait for Telegram's pace alone, so there are more than connections."""
 
 T = TypeVar("T")
 
@@ -117,7 +117,8 @@ class Upkeep(ABC):
             await self._tidy()
             self._next_look = self._clock.monotonic() + LOOK_EVERY
         by_chat = defaultdict(list)
-        for one in await self._stale(_AT_ONCE):
+        # What has to wait is read again each time: it must leave room for what has not.
+        for one in await self._stale(_AT_ONCE + len(self._busy) + len(self._not_before)):
             if one.chat_id not in self._busy:
                 by_chat[one.chat_id].append(one)
         now = self._clock.monotonic()
