@@ -148,7 +148,6 @@ class ChatSettings:
 
     call_cooldown: timedelta = CALL_COOLDOWN
     confirm_above: int = CONFIRM_ABOVE
-    call_open: timedelta = CALL_OPEN
     invitation_lifetime: timedelta = INVITATION_LIFETIME
     who_creates: Who = Who.EVERYBODY
     who_calls: Who = Who.EVERYBODY
@@ -156,6 +155,7 @@ class ChatSettings:
     announcements: bool = True
     time_zone: str | None = None
     starts: bool = False
+    call_open: timedelta = CALL_OPEN
 
 
 @dataclass(frozen=True, slots=True)
