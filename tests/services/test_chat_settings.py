@@ -46,6 +46,7 @@ async def test_everything_chosen_for_a_group_at_once_is_kept(choices: Choices, l
         ChatSettings(
             call_cooldown=timedelta(hours=1),
             confirm_above=500,
+            call_open=timedelta(hours=12),
             invitation_lifetime=timedelta(days=30),
             who_creates=Who.ADMINS,
             who_calls=Who.ADMINS,

@@ -54,9 +54,9 @@ async def test_only_admins_call_where_it_is_so(stage: Stage, ann: User, bob: Use
     await stage.said(ann, chat, "/newgroup Raid")
     await stage.said(bob, chat, "/join Raid")
     await keep_to_admins(stage, chat, Setting.WHO_CALLS)
-    refused = await stage.answer(bob, chat, "/notify Raid now")
+    refused = await stage.answer(bob, chat, "/notify Raid come")
     assert refused.text == "Only admins of the chat can call groups. Ask one of them."
-    called = await stage.answer(ann, chat, "/notify Raid now")
+    called = await stage.answer(ann, chat, "/notify Raid come")
     assert stage.pinged(called) == {bob.id}
 
 
@@ -67,7 +67,7 @@ async def test_a_large_call_is_confirmed_by_an_admin_of_now(
     await stage.said(bob, chat, "/join Raid")
     await stage.said(boss, chat, "/join Raid")
     await stage.parts.choices.choose(chat.id, Setting.CONFIRM_ABOVE, "0")
-    question = await stage.answer(bob, chat, "/notify Raid now")
+    question = await stage.answer(bob, chat, "/notify Raid come")
     await keep_to_admins(stage, chat, Setting.WHO_CALLS)
     answer = await stage.press(bob, question, "Confirm")
     assert answer is not None
