@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,13 +14,14 @@ from gub.store.documents import Database
 from gub.store.store import Store
 
 NOW = SystemClock().now().replace(microsecond=0)
+OPEN = timedelta(hours=2)
 ANN, BOB, CYD = 1, 2, 3
 
 
 def _new(**more: object) -> Call:
     """A call that Ann makes by message 10 of chat -5."""
     about = {"command_id": 10, "coming": (ANN,), "away": (CYD,), "words": Words("at nine?"), "wanted": 2} | more
-    return Call("", -5, "a" * 24, "Raid", ANN, NOW, NOW + timedelta(hours=2), **about)  # type: ignore[arg-type]
+    return Call("", -5, "a" * 24, "Raid", ANN, NOW, NOW + OPEN, **about)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -35,10 +37,56 @@ async def _of(store: Store, call: Call) -> Call:
 
 async def test_a_command_begins_one_call(store: Store, call: Call):
     again = await store.calls.begin(_new())
-    assert again == call == await _of(store, call)
+    assert again == replace(call, revision=1) == await _of(store, call)
     assert (await store.calls.begin(_new(command_id=11))).id != call.id
     moved = [await store.calls.begin(_new(command_id=None)) for _ in range(2)]
     assert moved[0].id != moved[1].id, "what has no command is one of its own"
+
+
+async def test_handled_again_later_it_is_for_now_and_keeps_its_answers(store: Store, call: Call):
+    await store.calls.answer(call.id, BOB, Answer.IN)
+    assert await store.calls.end_due(NOW + timedelta(hours=3)) == 1
+    later = NOW + timedelta(hours=3)
+    again = await store.calls.begin(replace(_new(called=(CYD,), away=()), opened_at=later, closes_at=later + OPEN))
+    assert (again.id, again.coming, again.called, again.away) == (call.id, (ANN, BOB), (CYD,), ())
+    assert (again.ended, again.closes_at) == (False, later + OPEN)
+
+
+async def test_handled_again_it_is_left_as_its_message_shows_it(store: Store, call: Call):
+    await store.calls.posted(call, -5, 77, call.called)
+    await store.calls.end(call.id)
+    before = await _of(store, call)
+    assert await store.calls.begin(_new(called=(CYD,))) == before
+
+
+async def test_at_once_a_command_begins_one_call(store: Store):
+    begun = await asyncio.gather(*(store.calls.begin(_new()) for _ in range(8)))
+    assert len({one.id for one in begun}) == 1
+
+
+async def test_what_is_posted_as_it_was_worded_is_shown(store: Store, call: Call):
+    assert await store.calls.posted(call, -5, 77, call.called)
+    assert await store.calls.stale(9) == []
+    assert (await _of(store, call)).message_id == 77
+    other = await store.calls.begin(_new(command_id=11, called=(BOB, CYD)))
+    assert not await store.calls.posted(other, -5, 78, (CYD,)), "it shows two mentions, and one was made"
+    late = await store.calls.begin(_new(command_id=12))
+    await store.calls.answer(late.id, BOB, Answer.IN)
+    assert not await store.calls.posted(late, -5, 79, late.called), "it does not show who answered meanwhile"
+    assert {one.message_id for one in await store.calls.stale(9)} == {78, 79}
+
+
+async def test_where_it_is_posted_is_where_it_belongs(store: Store, call: Call):
+    assert await store.calls.posted(call, -1005, 77, call.called)
+    now = await _of(store, call)
+    assert (now.chat_id, now.message_id, now.command_id) == (-1005, 77, None)
+
+
+async def test_a_message_that_stayed_behind_does_not_show_it(store: Store, call: Call):
+    await store.life.migrate(-5, -1005)
+    assert not await store.calls.posted(call, -5, 77, call.called)
+    (moved,) = await store.calls.stale(9)
+    assert (moved.chat_id, moved.message_id) == (-1005, None)
 
 
 async def test_whatever_the_order_nobody_is_in_both_lists_and_nobody_is_lost(store: Store, call: Call):
@@ -81,8 +129,21 @@ async def test_there_is_an_end_to_those_who_come(store: Store, call: Call, datab
     assert await store.calls.answer(call.id, 9000, Answer.IN) is Answered.NO_ROOM
     assert await store.calls.answer(call.id, 9000, Answer.SOON, NOW) is Answered.NO_ROOM
     assert await store.calls.answer(call.id, 5, Answer.SOON, NOW) is Answered.TAKEN
+    assert await store.calls.answer(call.id, 9001, Answer.CANT) is Answered.TAKEN
+    assert await store.calls.answer(call.id, 9001, Answer.IN) is Answered.NO_ROOM
     assert await store.calls.answer(call.id, 5, Answer.CANT) is Answered.TAKEN
     assert await store.calls.answer(call.id, 9000, Answer.IN) is Answered.TAKEN
+
+
+async def test_where_so_many_cannot_that_they_are_not_named_one_still_can_think_better(
+    store: Store, call: Call, database: Database
+):
+    many = list(range(1000, 1000 + GROUP_MEMBERS))
+    await database["calls"].update_one({}, {"$set": {"cant": many, "late": {str(ANN): NOW}}})
+    assert await store.calls.answer(call.id, BOB, Answer.CANT) is Answered.NO_ROOM
+    assert await store.calls.answer(call.id, ANN, Answer.CANT) is Answered.TAKEN
+    now = await _of(store, call)
+    assert (now.coming, now.late, list(now.cant)) == ((), {}, many)
 
 
 async def test_what_has_ended_takes_no_answer(store: Store, call: Call):
@@ -114,6 +175,13 @@ async def test_what_changed_meanwhile_is_still_to_be_shown(store: Store, call: C
     (stale,) = await store.calls.stale(9)
     await store.calls.shown(call.id, stale.revision)
     assert await store.calls.stale(9) == []
+
+
+async def test_what_changed_meanwhile_is_not_forgotten(store: Store, call: Call):
+    await store.calls.answer(call.id, BOB, Answer.IN)
+    await store.calls.forget(call)
+    await store.calls.forget(await _of(store, call))
+    assert await store.calls.get(call.id) is None
 
 
 async def test_it_is_forgotten_by_itself_and_by_who_wants_it(store: Store, call: Call, database: Database):

@@ -54,7 +54,7 @@ async def fill(store: Store, database: Database, chat_id: int, *, names: str = "
     await store.watches.add(Watch("", chat_id, 5, WatchKind.ON, "a" * 24))
     now = SystemClock().now()
     called = Call("", chat_id, "f" * 24, "War", 1, now, now, command_id=7, coming=(1,))
-    await store.calls.posted((await store.calls.begin(called)).id, chat_id, 8, [2])
+    await store.calls.posted(await store.calls.begin(called), chat_id, 8, [2])
     await store.boards.place(Board(boards.key_of(chat_id, 3), chat_id, 3, 1, 12, 11, "digest"))
     await store.starts.keep(None, Sessions(f"{-chat_id:024x}", 1, chat_id, {"hades": Spell(lasts=True)}))
     await store.history.add([PresenceChange(f"{-chat_id:024x}", 1, chat_id, NOW, Status.ONLINE)])

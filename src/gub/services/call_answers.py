@@ -9,11 +9,20 @@ from datetime import datetime
 
 from gub.clock import Clock
 from gub.domain.calls import Answer, Answered, Call, Words
-from gub.domain.errors import CallOver, OnlyCaller
+from gub.domain.errors import CallOver, GroupNotFound, OnlyCaller
 from gub.domain.limits import CALL_LIFETIME, LATE_COMER
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.calls import Granted
 from gub.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Those whom a call left in peace as they were not on, and is to ping from `since` on."""
+
+    call: Call
+    left: tuple[int, ...]
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +70,25 @@ class CallBook:
 
     async def posted(self, call: Call, chat_id: int, message_id: int, called: tuple[int, ...]) -> None:
         """Note which message shows it, where, and whom that mentions."""
-        await self._store.calls.posted(call.id, chat_id, message_id, called)
-        self._changed.set()
+        if not await self._store.calls.posted(call, chat_id, message_id, called):
+            self._changed.set()
 
     async def withdraw(self, call: Call) -> None:
-        """Forget a call whose message could not be sent."""
-        await self._store.calls.forget(call.id)
+        """Forget a call whose message could not be sent, unless that was begun before: people may see it already."""
+        if call.revision == 0:
+            await self._store.calls.forget(call)
 
     async def of_chat(self, call_id: str, chat_id: int) -> Call:
-        """Give a call of this chat, also by a button from before the group became a supergroup. Raises CallOver."""
+        """Give a call of this chat, also while the group becomes a supergroup, and after. Raises CallOver."""
         call = await self._store.calls.get(call_id)
-        if call is None or call.chat_id not in (chat_id, await self._store.life.successor(chat_id)):
+        if call is None or not await self._is_of(call, chat_id):
             raise CallOver
         return call
+
+    async def seen(self, call: Call, chat_id: int, message_id: int) -> None:
+        """Note by a tap which message shows it, where whoever posted it has not noted that (yet)."""
+        if call.message_id is None and call.command_id is not None:
+            await self.posted(call, chat_id, message_id, call.called)
 
     async def answer(self, call: Call, user_id: int, answer: Answer) -> Taken:
         """Take somebody's answer, in the place of the one they gave before. Raises CallOver."""
@@ -94,19 +109,23 @@ class CallBook:
             raise CallOver
         self._changed.set()
 
-    async def rest_of(self, call: Call, user_id: int) -> tuple[Call, datetime] | None:
-        """Give the call, whose rest is to be pinged, and since when; None when that was done long ago.
+    async def rest_of(self, call: Call, user_id: int) -> Rest | None:
+        """Give whom a call left in peace and is to ping now; None when that was done long ago.
 
-        The same tap, handled again, gives the same. Raises OnlyCaller, and CallOver when it is closed.
+        The same tap, handled again, gives the same. Raises OnlyCaller, GroupNotFound, and CallOver when it is closed.
         """
         if user_id != call.caller_id:
             raise OnlyCaller
+        group = await self.group_of(call)
+        if group is None:
+            raise GroupNotFound(call.group_name)
         since = await self._store.calls.rest_pinged(call.id, self._clock.now())
         now = await self._store.calls.get(call.id)
         if since is None or now is None:
             raise CallOver
         self._changed.set()
-        return (now, since) if self._clock.now() - since < CALL_LIFETIME else None
+        left = tuple(one for one in now.rest if one in group.members)
+        return Rest(now, left, since) if self._clock.now() - since < CALL_LIFETIME else None
 
     async def people(self, call: Call) -> dict[int, KnownUser]:
         """Give what is known of everybody whom a call names."""
@@ -128,6 +147,13 @@ class CallBook:
     async def expire(self) -> None:
         """Close the calls whose time ran out."""
         await self._store.calls.end_due(self._clock.now())
+
+    async def _is_of(self, call: Call, chat_id: int) -> bool:
+        return (
+            call.chat_id == chat_id
+            or call.chat_id == await self._store.life.successor(chat_id)
+            or chat_id == await self._store.life.successor(call.chat_id)
+        )
 
 
 def _may_join(group: NotifyGroup, user_id: int) -> bool:

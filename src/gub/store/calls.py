@@ -1,9 +1,10 @@
 """Collection `calls`: the calls that chats answer, for three days. Each answer is one update.
 
-A call is written before its message is sent; its command, handled again, finds it.
+A call is written before its message is sent; its command, handled again, finds it. What follows from it is decided by
+its revision: a call that changed meanwhile is neither taken for shown nor forgotten.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -94,41 +95,70 @@ class CallsMade:
         self._clock = clock
 
     async def begin(self, call: Call) -> Call:
-        """Keep a new call (its `id` is "") and give it; the same command again gives what it began."""
+        """Keep a new call (its `id` is "") and give it; the same command again gives what it began, with a revision.
+
+        As long as no message of it is known, that is begun anew, for as long and for those whom it is for now; its
+        answers stay.
+        """
         document = _document(call) | {"_id": ObjectId(), "revision": 0, "stored_at": self._clock.now()}
-        try:
-            await self._collection.insert_one(document)
-        except DuplicateKeyError:
-            made = {"chat_id": call.chat_id, COMMAND_FIELD: call.command_id}
-            document = await self._collection.find_one(made) or document
-        return _call(document)
+        while True:
+            try:
+                await self._collection.insert_one(document)
+            except DuplicateKeyError:
+                begun = await self._begun_again(document)
+                if begun is not None:
+                    return _call(begun)
+            else:
+                return _call(document)
+
+    async def _begun_again(self, document: Document) -> Document | None:
+        """Give what this command began before; None when that is gone by now."""
+        made = {name: document[name] for name in ("chat_id", COMMAND_FIELD)}
+        anew = {name: value for name, value in document.items() if name not in _OF_THE_FIRST}
+        change = {
+            "$set": anew,
+            "$inc": {"revision": 1},
+            "$addToSet": {"people": {"$each": document["people"]}},
+        }
+        unseen = made | {"message_id": None}
+        after = ReturnDocument.AFTER
+        begun = await self._collection.find_one_and_update(unseen, change, return_document=after)
+        return begun or await self._collection.find_one(made)
 
     async def get(self, id_: str) -> Call | None:
         """Give one."""
         document = await self._collection.find_one({"_id": object_id(id_)})
         return None if document is None else _call(document)
 
-    async def posted(self, id_: str, chat_id: int, message_id: int, called: Collection[int]) -> None:
-        """Note the message that shows it, and whom that mentions; it may have changed since that was worded.
+    async def posted(self, call: Call, chat_id: int, message_id: int, called: Collection[int]) -> bool:
+        """Note the message that shows `call`, and whom that mentions; say whether it shows it as it is by now.
 
-        `chat_id` is where the message is: the chat may have become another meanwhile.
+        `chat_id` is where the message is: its group may have become a supergroup just before, or just after.
         """
-        this = {"_id": object_id(id_), "chat_id": chat_id}
-        change = {"message_id": message_id, "called": list(called)} | _TO_BE_SHOWN
-        await self._collection.update_one(this, {"$set": change, "$inc": {"revision": 1}})
+        this = {"_id": object_id(call.id), "chat_id": {"$in": [call.chat_id, chat_id]}}
+        place: Document = {"$set": {"chat_id": chat_id, "message_id": message_id}}
+        if chat_id != call.chat_id:
+            place["$unset"] = {COMMAND_FIELD: ""}
+        if tuple(called) == call.called:
+            as_worded = await self._collection.update_one(this | {"revision": call.revision}, place)
+            if as_worded.matched_count:
+                return True
+        place["$set"] |= {"called": list(called)} | _TO_BE_SHOWN
+        await self._collection.update_one(this, place | {"$inc": {"revision": 1}})
+        return False
 
     async def answer(self, id_: str, user_id: int, answer: Answer, late: datetime | None = None) -> Answered:
         """Take somebody's answer in the place of the one before; with `Answer.SOON`, when they come."""
-        change, unlike = _CHANGES[answer](user_id, late)
-        still = {"_id": object_id(id_), "ended": {"$ne": True}}
-        change |= {"$inc": {"revision": 1}, "$set": change.get("$set", {}) | _TO_BE_SHOWN}
-        change["$addToSet"] |= {"people": user_id}
-        if (await self._collection.update_one(still | unlike, change)).matched_count:
-            return Answered.TAKEN
+        for change, unlike in _CHANGES[answer](user_id, late):
+            change |= {"$inc": {"revision": 1}, "$set": change.get("$set", {}) | _TO_BE_SHOWN}
+            still = {"_id": object_id(id_), "ended": {"$ne": True}}
+            if (await self._collection.update_one(still | unlike, change)).matched_count:
+                return Answered.TAKEN
         found = await self.get(id_)
         if found is None or found.ended:
             return Answered.OVER
-        return Answered.SAME if user_id in found.answered else Answered.NO_ROOM
+        same = found.cant if answer is Answer.CANT else found.coming
+        return Answered.SAME if user_id in same else Answered.NO_ROOM
 
     async def end(self, id_: str) -> bool:
         """Take no more answers; say whether it took some until now."""
@@ -167,33 +197,42 @@ class CallsMade:
         unchanged = {"_id": object_id(id_), "revision": revision}
         await self._collection.update_one(unchanged, {"$unset": {"stale": ""}})
 
-    async def forget(self, id_: str) -> None:
-        """Forget one of which there is no message."""
-        await self._collection.delete_one({"_id": object_id(id_)})
+    async def forget(self, call: Call) -> None:
+        """Forget one of which there is no message, unless it changed meanwhile."""
+        await self._collection.delete_one({"_id": object_id(call.id), "revision": call.revision})
+
+
+Change = tuple[Document, Document]
+"""What an answer changes, and of which calls: not of those that show it already."""
 
 
 def _coming(user_id: int) -> Document:
-    return {"$addToSet": {"coming": user_id}, "$pull": {"cant": user_id}}
+    return {"$addToSet": {"coming": user_id, "people": user_id}, "$pull": {"cant": user_id}}
 
 
-def _in(user_id: int, _: datetime | None) -> tuple[Document, Document]:
+def _in(user_id: int, _: datetime | None) -> Iterable[Change]:
     late = f"late.{user_id}"
     unlike = [{"coming": {"$ne": user_id}, f"coming.{_LAST}": {"$exists": False}}, {late: {"$exists": True}}]
-    return _coming(user_id) | {"$unset": {late: ""}}, {"$or": unlike}
+    yield _coming(user_id) | {"$unset": {late: ""}}, {"$or": unlike}
 
 
-def _soon(user_id: int, when: datetime | None) -> tuple[Document, Document]:
+def _soon(user_id: int, when: datetime | None) -> Iterable[Change]:
     there = [{"coming": user_id}, {f"coming.{_LAST}": {"$exists": False}}]
-    return _coming(user_id) | {"$set": {f"late.{user_id}": when}}, {"$or": there}
+    yield _coming(user_id) | {"$set": {f"late.{user_id}": when}}, {"$or": there}
 
 
-def _cant(user_id: int, _: datetime | None) -> tuple[Document, Document]:
-    change = {"$pull": {"coming": user_id}, "$addToSet": {"cant": user_id}, "$unset": {f"late.{user_id}": ""}}
-    return change, {"cant": {"$ne": user_id}, f"cant.{_LAST}": {"$exists": False}}
+def _cant(user_id: int, _: datetime | None) -> Iterable[Change]:
+    gone = {"$pull": {"coming": user_id}, "$unset": {f"late.{user_id}": ""}}
+    named = {"$addToSet": {"cant": user_id, "people": user_id}}
+    yield gone | named, {"cant": {"$ne": user_id}, f"cant.{_LAST}": {"$exists": False}}
+    yield gone, {"coming": user_id}  # whoever comes may think better of it, though so many cannot that none is named
 
 
 _CHANGES: Final = {Answer.IN: _in, Answer.SOON: _soon, Answer.CANT: _cant}
-"""What an answer changes, and of which calls: not of those that show it already."""
+"""The changes that an answer tries, one after the other."""
+
+_OF_THE_FIRST: Final = frozenset({"_id", "chat_id", COMMAND_FIELD, "coming", "cant", "people", "revision", "stored_at"})
+"""What a command that is handled again leaves as it was begun."""
 
 
 def _document(call: Call) -> Document:

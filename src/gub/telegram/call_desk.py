@@ -36,7 +36,8 @@ class CallDesk:
             await self.book.posted(call, chat_id, message_id, pinged)
 
         head = views.head(call, users, await self._clocks(call))
-        return Opening(head, called, views.buttons(call, group), before, on_posted)
+        stands = call.message_id is not None
+        return Opening(head, called, views.buttons(call, group), before, on_posted, stands=stands)
 
     async def edit(self, call: Call) -> bool:
         """Make its message show it. False: it is not there any more. Raises Refused."""

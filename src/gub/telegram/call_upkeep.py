@@ -49,7 +49,7 @@ class CallUpkeep(Upkeep):
             try:
                 if not await self._draw(call):
                     log.info("a call has no message any more", chat_id=call.chat_id)
-                    await self._calls.forget(id_)
+                    await self._calls.forget(call)
                     return
                 if call.is_full and not (call.full_told or call.ended):
                     await self._desk.tell_full(call)

@@ -7,6 +7,7 @@ import structlog
 from aiogram.types import User
 
 from gub.domain.calls import Call
+from gub.services.call_answers import Rest
 from gub.services.calls import Calls, Granted
 from gub.store.ringing import Job, Kind, key_of, rest_of
 from gub.telegram.call_desk import CallDesk
@@ -54,10 +55,9 @@ class Calling:
             if not begun:
                 await self.calls.take_back(granted)
 
-    async def ring_rest(self, call: Call, since: datetime) -> int:
-        """Ping those whom a call left in peace as they were not on, beside; say how many those are."""
-        await self.ringer.ring(_job(call, rest_of(call.id), call.rest, since))
-        return len(call.rest)
+    async def ring_rest(self, rest: Rest) -> None:
+        """Ping those whom a call left in peace as they were not on, beside."""
+        await self.ringer.ring(_job(rest.call, rest_of(rest.call.id), rest.left, rest.since))
 
 
 async def take_away(messenger: Messenger, chat_id: int, message_id: int) -> None:

@@ -72,7 +72,7 @@ class Ringer:
         """
         job = replace(job, left=(UNSAID, *job.left))
         started = await self._start(job)
-        if started.is_unsaid and started.is_over:
+        if started.is_unsaid and started.is_over and not opening.stands:
             # Nothing of it was ever said, so it is no older than its command is now.
             await self._store.ringing.forget(job.key)
             started = await self._start(job)

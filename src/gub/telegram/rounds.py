@@ -10,6 +10,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Text
 
 from gub.clock import Clock
+from gub.domain.calls import Call
 from gub.domain.limits import CALL_LIFETIME, MENTIONS_PER_MESSAGE
 from gub.domain.mutes import is_muted
 from gub.domain.values import KnownUser, NotifyGroup
@@ -47,13 +48,17 @@ OnPosted = Callable[[int, int, tuple[int, ...]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The first message of a call: what it says, and whom it pings. `before`: what is said in a message before it."""
+    """The first message of a call: what it says, and whom it pings. `before`: what is said in a message before it.
+
+    It `stands` in the chat where a process posted it and died before it noted whom it pinged.
+    """
 
     head: Sequence[Text]
     called: Sequence[KnownUser]
     keyboard: InlineKeyboardMarkup | None
     before: Text | None = None
     on_posted: OnPosted | None = None
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,16 @@ class Round:
         return self._means.clock.now() >= self.job.created_at + CALL_LIFETIME
 
     async def open(self, opening: Opening) -> None:
-        """Say the first message. Once some of it is said, the rest is no matter of the command.
+        """Say the first message, unless it stands. Once some of it is said, the rest is no matter of the command.
 
         Raises:
             Refused: nothing of it was said; the job is forgotten.
         """
         pinging = self._pinging(self.job.chat_id, on_posted=opening.on_posted)
         called = [_ping_of(user) for user in opening.called]
+        if opening.stands:
+            await self.note([UNSAID, *(one.entry for one in called)])
+            return
         try:
             if opening.before is not None:
                 await self._means.messenger.send(self.job.chat_id, View([opening.before]), self.job.thread_id)
@@ -180,8 +188,17 @@ class Round:
 
     async def _last_buttons(self, group: NotifyGroup) -> InlineKeyboardMarkup:
         """Make the buttons under the last message of a call: whoever is pinged by it need not look for the first."""
-        call = None if self.job.call_id is None else await self._means.store.calls.get(self.job.call_id)
-        return call_views.further_buttons(call, group)
+        return call_views.further_buttons(await self._call(), group)
+
+    async def _call(self) -> Call | None:
+        return None if self.job.call_id is None else await self._means.store.calls.get(self.job.call_id)
+
+    async def _still_called(self, group: NotifyGroup) -> frozenset[int]:
+        """Give the members whom a call is for still: nobody, once it is closed or its message was deleted."""
+        if self.job.call_id is None:
+            return frozenset(group.members)
+        call = await self._call()
+        return frozenset() if call is None or call.ended else frozenset(group.members) - call.answered
 
     async def _due(self, group: NotifyGroup) -> Sequence[int | str]:
         """Give who is to be pinged still: not who left the group, muted it, answered, or wants peace by now."""
@@ -191,8 +208,8 @@ class Round:
             asked = frozenset(() if invitation is None or invitation.ended else invitation.actively_invited)
             due = [one for one in self.left if one in asked]
         else:
-            members = frozenset(group.members)
-            due = [one for one in self.left if one in members and not is_muted(group, int(one), now)]
+            asked = await self._still_called(group)
+            due = [one for one in self.left if one in asked and not is_muted(group, int(one), now)]
         quiet = await self._means.hours.quiet(one for one in due if isinstance(one, int))
         return [one for one in due if one not in quiet]
 

@@ -10,6 +10,7 @@ import pytest
 
 from gub.domain.values import KnownUser, NotifyGroup
 from gub.sandbox.telegram.models import Chat, SimMessage, User
+from gub.store.calls import CallsMade
 from gub.store.notifygroups import NotifyGroups
 from gub.store.ringing import Ringing
 from gub.telegram.messenger import Messenger
@@ -56,6 +57,7 @@ class Mortal:
 
 _STEPS = {
     NotifyGroups: ("claim_call", "release_call", "find"),
+    CallsMade: ("begin", "posted"),
     Ringing: ("start", "rung", "end"),
     Messenger: ("send", "delete"),
 }

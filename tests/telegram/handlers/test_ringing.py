@@ -50,7 +50,7 @@ def ids(people: list[User]) -> set[int]:
 
 
 @pytest.mark.parametrize("command_first", [True, False], ids=["the command first", "the rest first"])
-@pytest.mark.parametrize("step", range(16))
+@pytest.mark.parametrize("step", range(20))
 async def test_a_death_at_any_step_leaves_nobody_out_and_nobody_who_was_noted_is_pinged_again(
     stage: Stage, database: Database, monkeypatch: pytest.MonkeyPatch, step: int, *, command_first: bool
 ):
@@ -78,6 +78,8 @@ async def test_a_death_at_any_step_leaves_nobody_out_and_nobody_who_was_noted_is
     assert max(after.values()) <= 2
     assert {user: after[user] for user in noted} == {user: before[user] for user in noted}
     assert any(message.text.startswith("📣 Squad 0 calls Warzone\n\ngo") for message in calls_in(stage, chat))
+    (call,) = await database["calls"].find().to_list()
+    assert call["message_id"] in {message.id for message in calls_in(stage, chat)}
     assert mortal.steps > step, "there are so many steps"
 
 

@@ -74,6 +74,7 @@ async def tap(query: CallbackQuery, callback_data: CallTap, calling: Calling, bo
     if not may_act(stands, in_group=True):
         await messenger.alert(query, general.not_in_chat())
         return
+    await book.seen(call, query.message.chat.id, query.message.message_id)
     match callback_data.action:
         case CallAction.CLOSE:
             await book.close(call, query.from_user.id, is_admin=stands is Standing.ADMIN)
@@ -87,9 +88,12 @@ async def tap(query: CallbackQuery, callback_data: CallTap, calling: Calling, bo
 
 
 async def _ping_rest(query: CallbackQuery, call: Call, calling: Calling) -> None:
-    due = await calling.call_desk.book.rest_of(call, query.from_user.id)
-    people = 0 if due is None else await calling.ring_rest(*due)
-    await calling.messenger.toast(query, views.rest_toast(people) if people else views.rest_done())
+    rest = await calling.call_desk.book.rest_of(call, query.from_user.id)
+    if rest is None or not rest.left:
+        await calling.messenger.toast(query, views.rest_done())
+        return
+    await calling.ring_rest(rest)
+    await calling.messenger.toast(query, views.rest_toast(len(rest.left)))
 
 
 def _as_typed(message: Message, text: str | None) -> AsTyped | None:

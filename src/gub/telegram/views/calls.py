@@ -13,7 +13,7 @@ from gub.domain.calls import Answer, Answered, Call, Words
 from gub.domain.splitting import utf16_length
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.call_answers import Taken
-from gub.telegram.showing import View
+from gub.telegram.showing import View, messages_of
 from gub.telegram.views.clocks import Clocks
 from gub.telegram.views.dialogs import cancel
 from gub.telegram.views.hours import snoozes
@@ -27,11 +27,15 @@ from gub.telegram.views.keyboards import (
     button,
     rows,
 )
-from gub.telegram.views.parts import AsTyped, and_more, called, joined, mention, named, plain, shown
+from gub.telegram.views.parts import AsTyped, and_more, called, joined, mention, named, plain, shown, unpinging
 from gub.telegram.words import said, said_many, words, words_many
 
 _NAMES: Final = 10
 _COMING: Final = 20
+
+_MOST: Final = (_COMING, _NAMES, 5)
+_LEAST: Final = 1
+"""As many of each kind are named as leave a call one message."""
 
 _ROOM_UNITS: Final = 2000
 _ROOM_LOOKS: Final = 40
@@ -56,19 +60,23 @@ def typed_of(kept: Words) -> AsTyped:
 
 
 def head(call: Call, users: Users, clocks: Clocks) -> list[Text]:
-    """Say who calls whom, what for, and who comes: all but the mentions, with which the message ends."""
-    told = [Text(_title(call, users), "\n\n")]
-    if call.words is not None:
-        told += [typed_of(call.words), Text("\n\n")]
-    peace = [] if call.ended else _left_in_peace(call, users)
-    return [*told, *(Text(row, "\n") for row in (*_answers(call, users, clocks), *peace)), Text("\n")]
+    """Say who calls whom, what for, and who comes: all but the mentions, with which the message ends.
+
+    It is one message, with those. With plain clocks it pings nobody.
+    """
+    mentions = joined(mention_of(one, users) for one in call.called)
+    for most in _MOST:
+        told = _head(call, users, clocks, most)
+        if messages_of(View([*told, mentions])) == 1:
+            return told
+    return _head(call, users, clocks, _LEAST)
 
 
 def message(call: Call, group: NotifyGroup | None, users: Users, clocks: Clocks) -> View:
-    """Show a call as it is. With plain clocks, whom it pinged is only named."""
+    """Show a call as it is. With plain clocks, whom it pinged is only named. Whoever answered is called no more."""
+    asked = [] if call.ended else [one for one in call.called if one not in call.answered]
     tell = plain_name if clocks.plain else mention_of
-    pinged = [] if call.ended else [joined(tell(one, users) for one in call.called)]
-    return View([*head(call, users, clocks), *pinged], buttons(call, group))
+    return View([*head(call, users, clocks), joined(tell(one, users) for one in asked)], buttons(call, group))
 
 
 def continuation(group: NotifyGroup) -> list[Text]:
@@ -83,7 +91,7 @@ def full(call: Call, users: Users) -> View:
             said(
                 "✅ {group} is full: {names}. Have fun, {caller}!",
                 group=named(call.group_name),
-                names=_names(call.squad, users, _COMING),
+                names=_listed(call.squad, users, _COMING),
                 caller=mention_of(call.caller_id, users),
             )
         ]
@@ -95,7 +103,7 @@ def buttons(call: Call, group: NotifyGroup | None) -> InlineKeyboardMarkup | Non
     if call.ended:
         return None if group is None else rows(_membership(group))
     rest, close = [], [button(words("🏁 Close"), CallTap(action=CallAction.CLOSE, call=call.id))]
-    if call.rest and call.rest_pinged_at is None:
+    if group is not None and call.rest and call.rest_pinged_at is None:
         label = words("🔔 Ping the rest ({count})", count=len(call.rest))
         rest.append(button(label, CallTap(action=CallAction.REST, call=call.id)))
     if group is None:
@@ -181,6 +189,14 @@ def for_the_caller() -> str:
     return words("That's for whoever wants to call.")
 
 
+def _head(call: Call, users: Users, clocks: Clocks, most: int) -> list[Text]:
+    told = [Text(_title(call, users), "\n\n")]
+    if call.words is not None:
+        told += [unpinging(call.words.text) if clocks.plain else typed_of(call.words), Text("\n\n")]
+    peace = [] if call.ended else _left_in_peace(call, users, most)
+    return [*told, *(Text(row, "\n") for row in (*_answers(call, users, clocks, most), *peace)), Text("\n")]
+
+
 def _title(call: Call, users: Users) -> Text:
     names = {"caller": named(called(users.get(call.caller_id))), "group": named(call.group_name)}
     if call.ended:
@@ -190,8 +206,8 @@ def _title(call: Call, users: Users) -> Text:
     return said("📣 {caller} calls {group}", **names)
 
 
-def _answers(call: Call, users: Users, clocks: Clocks) -> Iterable[Text]:
-    coming = _coming(call.squad, call, users, clocks)
+def _answers(call: Call, users: Users, clocks: Clocks, most: int) -> Iterable[Text]:
+    coming = _coming(call.squad, call, users, clocks, most)
     if call.wanted is None:
         yield said("✋ In: {names}", names=coming) if call.squad else said("✋ Nobody is in.")
     else:
@@ -202,34 +218,38 @@ def _answers(call: Call, users: Users, clocks: Clocks) -> Iterable[Text]:
             else said("✋ {count} of {wanted} in", **count)
         )
     if call.waiting:
-        yield said("⏳ Wait-list: {names}", names=_coming(call.waiting, call, users, clocks))
+        yield said("⏳ Wait-list: {names}", names=_coming(call.waiting, call, users, clocks, most))
     if call.cant:
-        yield said("👋 Can't: {names}", names=_names(call.cant, users))
+        yield said("👋 Can't: {names}", names=_names(call.cant, users, most))
 
 
-def _coming(people: Sequence[int], call: Call, users: Users, clocks: Clocks) -> Text:
+def _coming(people: Sequence[int], call: Call, users: Users, clocks: Clocks, most: int) -> Text:
     def told(one: int) -> Text:
         name, when = plain_name(one, users), call.late.get(one)
         return name if when is None else said("{name} at {time}", name=name, time=clocks.at(when))
 
-    return and_more(joined(told(one) for one in people[:_COMING]), len(people) - _COMING)
+    return and_more(joined(told(one) for one in people[:most]), len(people) - most)
 
 
-def _left_in_peace(call: Call, users: Users) -> Iterable[Text]:
+def _left_in_peace(call: Call, users: Users, most: int) -> Iterable[Text]:
     """Name who is in the group and not pinged, and has said nothing."""
     left = {
         name: [one for one in people if one not in call.answered]
         for name, people in (("muted", call.muted), ("asleep", call.asleep))
     }
     if left["muted"]:
-        yield said("🔕 Muted: {names}", names=_names(left["muted"], users))
+        yield said("🔕 Muted: {names}", names=_names(left["muted"], users, most))
     if left["asleep"]:
-        yield said("😴 Not now: {names}", names=_names(left["asleep"], users))
+        yield said("😴 Not now: {names}", names=_names(left["asleep"], users, most))
     if call.rest and call.rest_pinged_at is None:
-        yield said("🌙 Not on: {names}", names=_names(call.rest, users))
+        yield said("🌙 Not on: {names}", names=_names(call.rest, users, most))
 
 
-def _names(people: Sequence[int], users: Users, most: int = _NAMES) -> Text:
+def _names(people: Sequence[int], users: Users, most: int) -> Text:
+    return _listed(people, users, min(most, _NAMES))
+
+
+def _listed(people: Sequence[int], users: Users, most: int) -> Text:
     return and_more(joined(plain_name(one, users) for one in people[:most]), len(people) - most)
 
 
