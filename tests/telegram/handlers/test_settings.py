@@ -68,6 +68,14 @@ async def test_everybody_has_settings_of_their_own_in_private(stage: Stage, ann:
     assert await stage.parts.choices.of(ann.id) == Chosen(chat=ChatSettings(announcements=False), banter=False)
 
 
+async def test_the_way_to_ones_hours_is_there(stage: Stage, ann: User) -> None:
+    menu = await stage.answer(ann, ann, "/settings")
+    answer = await stage.press(ann, menu, "Set my hours")
+    assert answer is not None
+    assert not answer.text, "nothing was saved yet"
+    assert menu.text.startswith("🕐 When you want to be called")
+
+
 async def test_a_link_leads_to_them_as_well(stage: Stage, ann: User) -> None:
     assert (await stage.answer(ann, ann, "/start settings")).text.startswith("⚙️ Your settings")
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from aiogram import Router
@@ -19,8 +20,7 @@ from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import hours as views
-from gub.telegram.views.hours import HoursAction, HoursTap
-from gub.telegram.views.keyboards import SnoozeTap
+from gub.telegram.views.keyboards import HoursAction, HoursTap, SnoozeTap
 
 _HOUR: Final = re.compile(r"[0-9]|1[0-9]|2[0-3]")
 _QUIET: Final = re.compile(rf"({_HOUR.pattern})-({_HOUR.pattern})")
@@ -73,7 +73,8 @@ async def tapped(query: CallbackQuery, callback_data: HoursTap, hours_desk: Hour
     if callback_data.action is HoursAction.DAY and hours.days == {_number(callback_data.value)}:
         await messenger.alert(query, views.one_day_stays())
         return
-    page = _page(callback_data, hours)
+    now = hours_desk.clock.now()
+    page = _page(callback_data, hours, now)
     toast = ""
     if page is None:
         if not await _change(query.from_user.id, callback_data, hours, hours_desk):
@@ -82,7 +83,7 @@ async def tapped(query: CallbackQuery, callback_data: HoursTap, hours_desk: Hour
         toast = views.saved()
         hours = await hours_desk.hours.mine(query.from_user.id)
         days = callback_data.action is HoursAction.DAY
-        page = views.ask_days(hours) if days else views.menu(hours, hours_desk.clock.now())
+        page = views.ask_days(hours) if days else views.menu(hours, now)
     await messenger.show(query, page)
     await messenger.toast(query, toast)
 
@@ -103,9 +104,11 @@ async def snooze(query: CallbackQuery, callback_data: SnoozeTap, hours_desk: Hou
     await hours_desk.messenger.alert(query, views.snoozed_toast(hours, zone, until, hours_desk.clock.now()))
 
 
-def _page(tap: HoursTap, hours: Hours) -> View | None:
+def _page(tap: HoursTap, hours: Hours, now: datetime) -> View | None:
     """Give the page that a button leads to; None when it is to change something."""
     match tap.action:
+        case HoursAction.MENU:
+            return views.menu(hours, now)
         case HoursAction.FROM:
             return views.ask_from()
         case HoursAction.TO if _HOUR.fullmatch(tap.value):
@@ -123,8 +126,6 @@ def _number(text: str) -> int:
 async def _change(user_id: int, tap: HoursTap, hours: Hours, desk: HoursDesk) -> bool:
     """Do what a button says; False: it says nothing that can be done."""
     match tap.action:
-        case HoursAction.MENU:
-            return True
         case HoursAction.QUIET if quiet := _QUIET.fullmatch(tap.value):
             await desk.hours.choose_quiet(user_id, (int(quiet[1]) * 60, int(quiet[2]) * 60))
         case HoursAction.DAY if (day := _number(tap.value)) in EVERY_DAY:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold
 
@@ -14,7 +12,7 @@ from gub.domain.choices import Setting
 from gub.domain.hours import EVERY_DAY, Hours, Snooze, is_snoozed
 from gub.telegram.links import Link, Way
 from gub.telegram.showing import View
-from gub.telegram.views.keyboards import GroupAction, GroupTap, SnoozeTap, button, link, rows
+from gub.telegram.views.keyboards import GroupAction, GroupTap, HoursAction, HoursTap, SnoozeTap, button, link, rows
 from gub.telegram.views.parts import lines
 from gub.telegram.views.settings import SettingsAction, SettingsTap
 from gub.telegram.views.time_zones import city, clock
@@ -23,26 +21,6 @@ from gub.telegram.words import mark, words
 _DAYS: Final = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
 _HOURS_IN_A_ROW: Final = 4
 _SOON: Final = timedelta(hours=20)
-
-
-class HoursAction(StrEnum):
-    """What a button of /hours does. The value: of `to` the hour it begins, of `quiet` both, of `day` the day."""
-
-    MENU = "menu"
-    FROM = "from"
-    TO = "to"
-    QUIET = "quiet"
-    DAYS = "days"
-    DAY = "day"
-    OFF = "off"
-    SNOOZE = "zz"
-
-
-class HoursTap(CallbackData, prefix="h"):
-    """`h:<action>:<value>`, about who taps, in private."""
-
-    action: HoursAction
-    value: str = ""
 
 
 def snoozes(group_id: str) -> list[list[InlineKeyboardButton]]:

@@ -91,6 +91,26 @@ class SnoozeTap(CallbackData, prefix="z"):
     how_long: Snooze
 
 
+class HoursAction(StrEnum):
+    """What a button of /hours does. The value: of `to` the hour it begins, of `quiet` both, of `day` the day."""
+
+    MENU = "menu"
+    FROM = "from"
+    TO = "to"
+    QUIET = "quiet"
+    DAYS = "days"
+    DAY = "day"
+    OFF = "off"
+    SNOOZE = "zz"
+
+
+class HoursTap(CallbackData, prefix="h"):
+    """`h:<action>:<value>`, about who taps, in private."""
+
+    action: HoursAction
+    value: str = ""
+
+
 class StatusTap(CallbackData, prefix="s"):
     """`s:<messages>:<topic>`: how many messages the list took when it was shown, and where (0: in no topic)."""
 

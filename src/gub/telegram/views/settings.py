@@ -18,7 +18,7 @@ from gub.domain.values import Who
 from gub.services.chat_settings import Chosen
 from gub.telegram.links import Link, Way
 from gub.telegram.showing import View
-from gub.telegram.views.keyboards import TelegramId, button, link, rows
+from gub.telegram.views.keyboards import HoursAction, HoursTap, TelegramId, button, link, rows
 from gub.telegram.views.parts import lines, named
 from gub.telegram.views.time_zones import REGIONS, city, clock, offset, zones_of
 from gub.telegram.words import mark, said, words, words_many
@@ -133,6 +133,7 @@ def menu(shown: Shown) -> View:
     settings = IN_PRIVATE if shown.own else IN_GROUPS
     buttons = [_to(shown, words(_BUTTONS[setting]), SettingsAction.PAGE, setting) for setting in settings]
     hint = words("For the settings of a group, type /settings there.") if shown.own else None
+    hours = [button(words("Set my hours"), HoursTap(action=HoursAction.MENU))] if shown.own else []
     return View(
         lines(
             _heading(shown),
@@ -141,7 +142,7 @@ def menu(shown: Shown) -> View:
             None if hint is None else "",
             hint,
         ),
-        rows(*_in_twos(buttons), [_to(shown, words("✓ Close"), SettingsAction.CLOSE)]),
+        rows(*_in_twos(buttons), hours, [_to(shown, words("✓ Close"), SettingsAction.CLOSE)]),
     )
 
 
