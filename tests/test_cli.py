@@ -1,6 +1,8 @@
 """The commands as a person meets them: their exit codes and their one clear line."""
 
+import importlib.abc
 import os
+import runpy
 import subprocess
 import sys
 
@@ -143,6 +145,19 @@ def test_an_end_is_one_line(main, monkeypatch, error, code, said) -> None:
 
     monkeypatch.setattr(cli, "_configured", fail)
     assert main("doctor") == (code, said)
+
+
+def test_ctrl_c_while_it_is_loaded_is_no_traceback(monkeypatch, capsys) -> None:
+    class Pressed(importlib.abc.MetaPathFinder):
+        def find_spec(self, fullname: str, *_: object) -> None:
+            if fullname == "gub.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "gub.cli")
+    monkeypatch.setattr(sys, "meta_path", [Pressed(), *sys.meta_path])
+    with pytest.raises(SystemExit, match="130"):
+        runpy.run_module("gub", run_name="__main__")
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.usefixtures("restored_logging")
