@@ -300,7 +300,7 @@ class TestNow:
         ann, bob, cyd, _ = people
         call = await stage.answer(ann, chat, "/notify Warzone now raid")
         assert call.text.startswith("📣 Ann calls Warzone, whoever is on\n\nraid")
-        assert rows(call) == ["✋ In: Ann", "🌙 Not on: Bob"]
+        assert rows(call) == ["✋ In: Ann", "🌙 Not seen on: Bob"]
         assert stage.pinged(call) == {cyd.id}
         assert await calls.press(cyd, call, "Ping the rest (1)") == "That's for whoever called."
         assert await calls.press(ann, call, "Ping the rest (1)") == "I'm pinging 1 more person."
@@ -350,5 +350,5 @@ class TestNow:
     ):
         call = await stage.answer(people[0], chat, "/notify Warzone now")
         assert stage.pinged(call) == set()
-        assert rows(call) == ["✋ In: Ann", "🌙 Not on: Bob, Cyd"]
+        assert rows(call) == ["✋ In: Ann", "🌙 Not seen on: Bob, Cyd"]
         assert "🔔 Ping the rest (2)" in labels(call)

@@ -284,7 +284,7 @@ class TestTooMuch:
         assert "✋ 25 of 25 in: " in call.text
         assert "⏳" in call.text
         assert "👋" in call.text
-        assert "🌙 Not on: " in call.text
+        assert "🌙 Not seen on: " in call.text
         assert not call.text.endswith("\n…"), "nothing is cut off"
         assert utf16_length(call.text) <= MESSAGE_UNITS
 

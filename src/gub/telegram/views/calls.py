@@ -242,7 +242,7 @@ def _left_in_peace(call: Call, users: Users, most: int) -> Iterable[Text]:
     if left["asleep"]:
         yield said("😴 Not now: {names}", names=_names(left["asleep"], users, most))
     if call.rest and call.rest_pinged_at is None:
-        yield said("🌙 Not on: {names}", names=_names(call.rest, users, most))
+        yield said("🌙 Not seen on: {names}", names=_names(call.rest, users, most))
 
 
 def _names(people: Sequence[int], users: Users, most: int) -> Text:
