@@ -24,13 +24,15 @@ _SOON: Final = timedelta(hours=20)
 
 
 def snoozes(group_id: str) -> list[list[InlineKeyboardButton]]:
-    """Make the rows of buttons under what pings: peace for an hour, for tonight, and from this group for good."""
+    """Make the rows of buttons under a call: peace for an hour, for tonight, and from this group for good."""
+    return [peace(), [button(words("🔕 This group"), GroupTap(action=GroupAction.MUTE_GOOD, group=group_id))]]
+
+
+def peace() -> list[InlineKeyboardButton]:
+    """Make the buttons under whatever pings: peace from everybody for an hour, or for tonight."""
     return [
-        [
-            button(words("🔕 1 hour"), SnoozeTap(how_long=Snooze.HOUR)),
-            button(words("🌙 Tonight"), SnoozeTap(how_long=Snooze.NIGHT)),
-        ],
-        [button(words("🔕 This group"), GroupTap(action=GroupAction.MUTE_GOOD, group=group_id))],
+        button(words("🔕 1 hour"), SnoozeTap(how_long=Snooze.HOUR)),
+        button(words("🌙 Tonight"), SnoozeTap(how_long=Snooze.NIGHT)),
     ]
 
 

@@ -11,6 +11,7 @@ from gub.domain.values import Ended, Invitation, KnownUser, NotifyGroup
 from gub.services.invitees import Candidate, LeftOut
 from gub.telegram.showing import View
 from gub.telegram.views.group_cards import described
+from gub.telegram.views.hours import peace
 from gub.telegram.views.keyboards import InvitationAction, InvitationTap, button, link, rows
 from gub.telegram.views.parts import called, full_name, joined, lines, mention, named, plain, shown, typed, unpinging
 from gub.telegram.words import mark, said, words
@@ -153,10 +154,11 @@ def revoked_toast() -> str:
 
 
 def invitation_buttons(invitation_id: str) -> InlineKeyboardMarkup:
-    """Accept and Decline, for who is asked; Revoke, for the group's creator."""
+    """Accept and Decline, for who is asked; peace from everybody; Revoke, for the group's creator."""
     accept, decline, revoke = (InvitationTap(action=action, invitation=invitation_id) for action in InvitationAction)
     return rows(
         [button(words("Accept"), accept, style="success"), button(words("Decline"), decline, style="danger")],
+        peace(),
         [button(words("Revoke"), revoke)],
     )
 

@@ -47,7 +47,7 @@ async def test_the_message_follows_the_answers_and_closes_with_the_last(
         "📨 Ann invites you into Warzone\nevenings, any rank\n\n⏳ Asked: @dee_plays\n✅ Accepted: Cem\n\n"
         "Tap Accept to be called too."
     )
-    assert len(message.buttons) == 3
+    assert len(message.buttons) == 5
     assert "You declined" in await told(stage, crowd["Dee"], message, "Decline")
     await upkeep.show()
     assert message.text == (

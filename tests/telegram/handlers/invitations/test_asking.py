@@ -20,11 +20,21 @@ async def test_the_message_asks_and_pings_who_is_asked(stage: Stage, squad: Chat
         "Tap Accept to be called too."
     )
     assert stage.pinged(message) == {crowd["Cem"].id, crowd["Dee"].id}
-    assert [[button["text"] for button in row] for row in message.keyboard or []] == [["Accept", "Decline"], ["Revoke"]]
-    assert [button.get("style") for button in message.buttons] == ["success", "danger", None]
+    shown = [[button["text"] for button in row] for row in message.keyboard or []]
+    assert shown == [["Accept", "Decline"], ["🔕 1 hour", "🌙 Tonight"], ["Revoke"]]
+    assert [button.get("style") for button in message.buttons] == ["success", "danger", None, None, None]
     group = await stage.store.notifygroups.by_name(squad.id, "Warzone")
     assert group is not None
     assert group.invited == ("@cem_plays", "@dee_plays")
+
+
+async def test_a_snooze_under_it_leaves_the_answer_open(stage: Stage, squad: Chat, ann: User, crowd: Crowd):
+    message = asking(await stage.said(ann, squad, "/invite warzone @Cem_Plays"))
+    seen = await stage.press(crowd["Cem"], message, "1 hour")
+    assert seen is not None
+    assert (seen.text or "").startswith("🔕 All quiet until ")
+    assert "⏳ Asked: @cem_plays" in message.text
+    assert (await stage.parts.hours.mine(crowd["Cem"].id)).snoozed_until is not None
 
 
 async def test_the_long_name_of_the_command_works_too(stage: Stage, squad: Chat, ann: User):
