@@ -101,6 +101,10 @@ def test_odd_minutes_are_found() -> None:
         (berlin(24, 20, month=10), Hours(BERLIN), None, berlin(25, 8, month=10)),
         (berlin(22, 13), Hours(BERLIN, (9 * 60, 17 * 60)), None, berlin(23, 8)),
         (berlin(22, 7), Hours(BERLIN, (9 * 60, 17 * 60)), None, berlin(22, 8)),
+        (berlin(22, 17), Hours(BERLIN, (18 * 60, 0)), None, berlin(23, 8)),
+        (berlin(23, 0, 30), Hours(BERLIN, (19 * 60, 0)), None, berlin(23, 8)),
+        (berlin(23, 2), Hours(BERLIN, (20 * 60, 1 * 60)), None, berlin(23, 8)),
+        (berlin(22, 23), Hours(BERLIN, (22 * 60, 5 * 60)), None, berlin(23, 5)),
     ],
 )
 def test_tonight_ends_in_the_morning(now: datetime, hours: Hours, zone: str | None, ends: datetime) -> None:

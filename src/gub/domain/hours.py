@@ -17,7 +17,7 @@ _DAY_BEGINS: Final = timedelta(hours=5)
 _MORNING: Final = 8 * 60
 """When a night ends for who has not said, in minutes of the day."""
 
-_NOON: Final = 12 * 60
+_NOON: Final = timedelta(hours=12)
 
 _STEP: Final = timedelta(minutes=15)
 _FORESIGHT: Final = timedelta(days=8)
@@ -104,7 +104,8 @@ def tonight_ends(hours: Hours, zone: str | None, now: datetime) -> datetime:
     """
     here = ZoneInfo(hours.time_zone or zone or "UTC")
     wakes = hours.quiet[1] if hours.quiet is not None and hours.time_zone is not None else _MORNING
-    wakes = wakes if wakes < _NOON else _MORNING  # whose quiet hours are those of a working day
+    # Else they are those of an evening, or of a working day.
+    wakes = wakes if _DAY_BEGINS <= timedelta(minutes=wakes) < _NOON else _MORNING
     local = now.astimezone(here)
     days = 0 if local.hour * 60 + local.minute < wakes else 1
     morning = local.date() + timedelta(days=days)
