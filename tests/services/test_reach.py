@@ -113,6 +113,13 @@ async def test_a_platform_that_does_not_answer_leaves_nobody_out(squad: Squad):
     assert await squad.reach(only_on=True) == Reach((BOB,), away=(CEM, DEE))
 
 
+async def test_nor_anybody_who_is_seen_only_while_they_play(squad: Squad):
+    await squad.does(BOB, Status.PLAYING, Visibility.PLAYING)
+    await squad.does(CEM, Status.ONLINE, Visibility.PLAYING)
+    squad.steam.trouble = Unavailable("down")
+    assert await squad.reach(only_on=True) == Reach((BOB, CEM), away=(DEE,)), "nothing tells the two apart"
+
+
 async def test_a_night_is_by_the_clocks_of_the_chat_while_nobody_knows_theirs(squad: Squad):
     assert await squad.hours.snooze(BOB, Snooze.NIGHT, "America/New_York") == START + timedelta(hours=19)
     assert await squad.quiet(ANN, BOB) == {BOB}

@@ -71,7 +71,6 @@ class Reaching:
 
 
 def _may_be_on(person: StatusUser, presence: PersonPresence) -> bool:
-    if is_shown(person.visibility, presence.status):
-        silent = bool(presence.unanswered or presence.stale_platforms) and not presence.status.present
-        return presence.status in _ON or silent
-    return False
+    if presence.status.present and is_shown(person.visibility, presence.status):
+        return presence.status in _ON
+    return bool(presence.unanswered or presence.stale_platforms)
