@@ -130,6 +130,16 @@ async def test_what_somebody_does_not_show_is_kept_as_private(life: Life):
     assert await life.kept() == [(Status.PLAYING, "Hades"), (Status.PRIVATE, None)]
 
 
+async def test_who_allows_it_again_has_a_history_that_begins_anew(life: Life):
+    await life.allow()
+    await life.sees(Status.PLAYING, "Hades")
+    await life.allow(allowed=False)
+    await life.sees(Status.PLAYING, "Hades")
+    await life.allow()
+    await life.sees(Status.PLAYING, "Hades")
+    assert await life.kept() == [(Status.PLAYING, "Hades")]
+
+
 @pytest.mark.parametrize("how", ["withdrawn", "unclaimed", "deleted", "erased", "purged"])
 async def test_it_goes_when_it_is_no_longer_allowed(life: Life, how: str):
     await life.allow()

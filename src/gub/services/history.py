@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from gub.domain.presence_changes import PresenceChange, change_of, is_news
+from gub.domain.presence_changes import change_of, is_news
 from gub.domain.values import Allowance, StatusUser
 from gub.presence.look import Look
 from gub.store.store import Store
@@ -25,7 +25,6 @@ class HistoryBook:
     def __init__(self, store: Store) -> None:
         """Keep it in `store`."""
         self._store = store
-        self._latest: dict[str, PresenceChange | None] = {}
 
     async def chats(self) -> Collection[int]:
         """See `Interest`."""
@@ -37,7 +36,6 @@ class HistoryBook:
 
     async def heard(self, look: Look) -> None:
         """Write down what is new, and sure."""
-        self._latest = {key: latest for key, latest in self._latest.items() if key in look.people}
         news = [
             key
             for key, seen in look.people.items()
@@ -61,17 +59,11 @@ class HistoryBook:
         changes = []
         for person in people:
             change = change_of(person, look.people[person.id].presence, look.at)
-            if change is not None and is_news(change, await self._before(person.id)):
+            # What was written last is read each time: they may have had it deleted.
+            if change is not None and is_news(change, await self._store.history.latest(person.id)):
                 changes.append(change)
         if changes:
             await self._store.history.add(changes)
-            self._latest |= {change.person: change for change in changes}
-
-    async def _before(self, person: str) -> PresenceChange | None:
-        """Give what was written last; after a restart it is read."""
-        if person not in self._latest:
-            self._latest[person] = await self._store.history.latest(person)
-        return self._latest[person]
 
 
 def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
