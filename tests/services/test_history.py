@@ -44,6 +44,11 @@ class Life:
     async def tell(self, people: dict[str, Seen]) -> None:
         await self.book.heard(Look(self.clock.now(), people, {}, frozenset()))
 
+    async def loses(self) -> None:
+        """Have a look in which they are no more."""
+        await self.clock.advance(60)
+        await self.book.heard(Look(self.clock.now(), {}, {}, frozenset(), gone={self.ann.id: self.ann}))
+
     async def kept(self) -> list[tuple[Status, str | None]]:
         return [(one.status, one.title) for one in reversed(await self.store.history.of_person(self.ann.id))]
 
@@ -128,6 +133,27 @@ async def test_what_somebody_does_not_show_is_kept_as_private(life: Life):
     await life.people.show(life.ann, ANN, Visibility.HIDDEN)
     await life.sees(Status.PLAYING, "Dota 2")
     assert await life.kept() == [(Status.PLAYING, "Hades"), (Status.PRIVATE, None)]
+
+
+async def test_who_hides_altogether_does_so_in_their_history_too(life: Life):
+    await life.allow()
+    await life.sees(Status.PLAYING, "Hades")
+    await life.people.show(life.ann, ANN, Visibility.HIDDEN)
+    await life.loses()
+    await life.people.show(life.ann, ANN, Visibility.EVERYONE)
+    await life.sees(Status.PLAYING, "Hades")
+    assert await life.kept() == [(Status.PLAYING, "Hades"), (Status.PRIVATE, None), (Status.PLAYING, "Hades")]
+
+
+async def test_who_is_not_looked_at_any_more_for_another_reason_does_not_hide(life: Life):
+    await life.allow()
+    await life.sees(Status.PLAYING, "Hades")
+    await life.loses()
+    assert await life.kept() == [(Status.PLAYING, "Hades")]
+    await life.allow(allowed=False)
+    await life.people.show(life.ann, ANN, Visibility.HIDDEN)
+    await life.loses()
+    assert await life.kept() == [], "they do not allow it"
 
 
 async def test_who_allows_it_again_has_a_history_that_begins_anew(life: Life):

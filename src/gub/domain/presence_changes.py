@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gub.domain.presence import PersonPresence, Status, title_key
 from gub.domain.values import Platform, StatusUser
-from gub.domain.visibility import is_shown
+from gub.domain.visibility import is_shown, may_be_asked_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,13 @@ def change_of(person: StatusUser, presence: PersonPresence, at: datetime) -> Pre
     main = presence.main if presence.status is Status.PLAYING else None
     platform, title = (None, None) if main is None else (main.platform, main.title)
     return PresenceChange(person.id, person.person_id, person.chat_id, at, presence.status, platform, title)
+
+
+def hiding_of(person: StatusUser, at: datetime) -> PresenceChange | None:
+    """Say what is to be kept of who is not asked about any more; None unless that is because they hide."""
+    if person.person_id is None or may_be_asked_about(person.visibility):
+        return None
+    return PresenceChange(person.id, person.person_id, person.chat_id, at, Status.PRIVATE)
 
 
 def is_news(change: PresenceChange, before: PresenceChange | None) -> bool:

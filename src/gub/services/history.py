@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from gub.domain.presence_changes import change_of, is_news
+from gub.domain.presence_changes import change_of, hiding_of, is_news
 from gub.domain.values import Allowance, StatusUser
 from gub.presence.look import Look
 from gub.store.store import Store
@@ -35,13 +35,13 @@ class HistoryBook:
         return [one.id for one in await self._store.statususers.allowing(Allowance.HISTORY)]
 
     async def heard(self, look: Look) -> None:
-        """Write down what is new, and sure."""
+        """Write down what is new, and sure; and who hides from now on."""
         news = [
             key
             for key, seen in look.people.items()
             if seen.changed and seen.sure and Allowance.HISTORY in seen.person.allows
         ]
-        for some in _parts(news):
+        for some in _parts([*news, *look.gone]):
             people = await self._store.statususers.by_ids(some)
             allowing = [one for one in people.values() if Allowance.HISTORY in one.allows]
             await self._write(allowing, look)
@@ -58,7 +58,8 @@ class HistoryBook:
     async def _write(self, people: Iterable[StatusUser], look: Look) -> None:
         changes = []
         for person in people:
-            change = change_of(person, look.people[person.id].presence, look.at)
+            seen = look.people.get(person.id)
+            change = hiding_of(person, look.at) if seen is None else change_of(person, seen.presence, look.at)
             # What was written last is read each time: they may have had it deleted.
             if change is not None and is_news(change, await self._store.history.latest(person.id)):
                 changes.append(change)
