@@ -264,6 +264,32 @@ async def test_a_credential_that_dies_turns_nobody_offline_and_leaves_nobody_in_
         assert (seen.presence.status, seen.sure) == (status, True)
 
 
+@pytest.mark.parametrize("others", [True, False])
+async def test_who_missed_that_somebody_is_gone_hears_of_it_in_the_end(room: Room, *, others: bool) -> None:
+    ann, bob = person("a", -1, steam="1"), person("b", -2, steam="2")
+    await room.start(ann, bob)
+    room.ear.error = RuntimeError("the database is away")
+    room.people = [bob] if others else []
+    await room.clock.advance(60)
+    room.people = []
+    await room.clock.advance(60)
+    room.ear.error = None
+    room.ear.looks.clear()
+    await room.clock.advance(300)
+    assert [set(look.gone) for look in room.ear.looks] == [{"a", "b"}], "afterwards there is nobody to tell of"
+
+
+async def test_who_was_gone_and_came_back_while_somebody_missed_it_is_not_gone(room: Room) -> None:
+    ann = person("a", -1, steam="1")
+    await room.start(ann)
+    room.ear.error = RuntimeError("the database is away")
+    room.people = []
+    await room.clock.advance(60)
+    room.people, room.ear.error = [ann], None
+    await room.clock.advance(60)
+    assert (set(room.ear.last.people), set(room.ear.last.gone)) == ({"a"}, set())
+
+
 async def test_a_failing_platform_is_asked_one_question_a_look(room: Room) -> None:
     room.clients[STEAM].error = Unavailable("down")
     await room.start(*(person(f"p{n}", steam=str(n)) for n in range(500)))

@@ -42,10 +42,11 @@ class Look:
     states_changed: frozenset[Platform]
     gone: Mapping[str, StatusUser] = field(default_factory=dict)
 
-    def anew(self) -> "Look":
-        """Give this look for who has not heard the ones before: everything in it is news."""
+    def anew(self, missed: Mapping[str, StatusUser]) -> "Look":
+        """Give this look for who has not heard the ones before: everything in it is news, and who was `missed` gone."""
         people = {key: replace(seen, changed=True) for key, seen in self.people.items()}
-        return replace(self, people=people, states_changed=frozenset(self.states))
+        gone = {key: person for key, person in {**missed, **self.gone}.items() if key not in people}
+        return replace(self, people=people, states_changed=frozenset(self.states), gone=gone)
 
 
 class Listener(Protocol):

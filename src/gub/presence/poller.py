@@ -1,7 +1,7 @@
 """Asks again and again what those do whom somebody wants to know of, and tells who listens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -114,7 +114,7 @@ class Poller:
         """Ask about those whose turn it is, and tell who listens."""
         began = self._clock.monotonic()
         people = [one for one in await self._wanted() if may_be_asked_about(one.visibility)]
-        if not people and self._last is not None and not self._last.people:
+        if not people and self._last is not None and not self._last.people and not self._is_owed:
             return  # the first look is told all the same: who listens may have something to put right
         intervals = self._intervals(people)
         await self._breathe()
@@ -131,6 +131,11 @@ class Poller:
         """Say for each platform by how many seconds the account is overdue that has waited for longest."""
         now = self._clock.monotonic()
         return {platform: self._rota.behind(platform, now) for platform in self._desk.clients}
+
+    @property
+    def _is_owed(self) -> bool:
+        """Whether somebody who listens has still to hear of a look."""
+        return any(hearer.missed is not None for hearer in self._hearers)
 
     def _intervals(self, people: Iterable[StatusUser]) -> dict[Key, float]:
         """Say how often each account is to be asked about: as the liveliest chat wants it that has it."""
@@ -198,20 +203,21 @@ class Poller:
 
 
 class _Hearer:
-    """A listener, and whether it missed something."""
+    """A listener, and, when it missed a look, who was gone in those that it missed."""
 
     def __init__(self, listener: Listener, is_passing: Callable[[BaseException], bool]) -> None:
         self._listener = listener
         self._is_passing = is_passing
-        self._missed = False
+        self.missed: Mapping[str, StatusUser] | None = None
 
     async def hear(self, look: Look) -> None:
         """Tell it, or, after it failed, tell it everything. Its failure costs nobody else anything."""
+        told = look if self.missed is None else look.anew(self.missed)
         try:
-            await self._listener.heard(look.anew() if self._missed else look)
-            self._missed = False
+            await self._listener.heard(told)
+            self.missed = None
         except Exception as error:  # noqa: BLE001 - whatever it is, the others hear
-            self._missed = True
+            self.missed = told.gone
             _tell(error, type(self._listener).__name__, self._is_passing)
 
 
