@@ -380,6 +380,18 @@ async def test_a_platform_in_trouble_is_marked_with_since_when_and_recovers(
     assert "⚠️" not in board.text
 
 
+async def test_a_platform_that_says_nothing_of_somebody_is_not_in_trouble_since_it_first_answered(
+    wall: Wall, stage: Stage, squad: Chat, ann: User
+):
+    unread = stage.steam.know("bob", Status.ONLINE)
+    await stage.store.statususers.add(squad.id, ann.id, "Bob", {Platform.STEAM: unread}, "Squad")
+    board = await wall.opened(ann, squad)
+    del stage.steam.now[unread.account_id]
+    await wall.look(20)
+    assert "❔ Unknown: Bob" in board.text
+    assert "\n⚠️ Steam gave no clear answer about everybody.\n" in board.text
+
+
 async def test_a_server_that_knows_no_such_times_gets_plain_ones(
     wall: Wall, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
 ):

@@ -10,6 +10,7 @@ from aiogram.utils.formatting import Bold, Italic, Text
 
 from gub.domain.presence import Status
 from gub.domain.splitting import Size, utf16_length
+from gub.presence.health import Health, PlatformState
 from gub.services.status import ChatStatus, Told
 from gub.telegram.showing import View, fitted
 from gub.telegram.views.clocks import Clocks
@@ -116,10 +117,15 @@ def _within(room: Size, texts: Iterable[Text]) -> list[Text]:
 def _troubles(told: ChatStatus, clocks: Clocks) -> list[Text]:
     found = []
     for platform, trouble in troubles(told).items():
-        state = told.states.get(platform)
-        since = Text() if state is None or state.since is None else said(" (since {time})", time=clocks.at(state.since))
-        found.append(Text("\n", Italic("⚠️ ", trouble, since)))
+        found.append(Text("\n", Italic("⚠️ ", trouble, _since(told.states.get(platform), clocks))))
     return [Text("\n"), *found] if found else []
+
+
+def _since(state: PlatformState | None, clocks: Clocks) -> Text:
+    """Say since when a platform is in trouble; of one that answers, if not about everybody, nobody knows."""
+    if state is None or state.since is None or state.health is Health.OK:
+        return Text()
+    return said(" (since {time})", time=clocks.at(state.since))
 
 
 def _end() -> InlineKeyboardButton:
