@@ -123,7 +123,7 @@ def put_together(
         store, invitations, messenger, languages, changed=memory.invitations_changed, clock=clock
     )
     privacy = Privacy(store, memory.invited, memory.chats, languages, clock)
-    erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages)
+    erasing = Erasing(bot.me, bot.bot, privacy, people, messenger, languages, board_desk)
     announcing = asyncio.Event()
     announcer = Announcer(store, memory.chats, messenger, bot.bot, languages, changed=announcing, clock=clock)
     paying, answering = asyncio.Event(), asyncio.Event()

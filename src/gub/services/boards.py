@@ -52,6 +52,10 @@ class BoardBook:
         """Give the board of a topic, or of a chat outside topics."""
         return await self._store.boards.get(key_of(chat_id, thread_id))
 
+    async def of_chat(self, chat_id: int) -> list[Board]:
+        """Give all boards of a chat."""
+        return await self._store.boards.of_chat(chat_id)
+
     async def require_room(self, chat_id: int) -> None:
         """Raise LimitReached when a chat has as many boards as GUB keeps."""
         if await self._store.boards.count(chat_id) >= BOARDS_PER_CHAT:

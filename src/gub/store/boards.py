@@ -48,7 +48,8 @@ SCHEMA: Final = CollectionSchema(
 )
 
 _AT_ONCE: Final = 200
-_TO_BE_SHOWN: Final = {"$set": {"stale": True}, "$inc": {"revision": 1}}
+TO_BE_SHOWN: Final = {"$set": {"stale": True}, "$inc": {"revision": 1}}
+"""What has boards looked at: they may not show what is true."""
 
 
 def key_of(chat_id: int, thread_id: int | None) -> str:
@@ -72,6 +73,10 @@ class Boards:
         """Give the one that this message shows."""
         document = await self._collection.find_one({"chat_id": chat_id, "message_id": message_id})
         return None if document is None else _board(document)
+
+    async def of_chat(self, chat_id: int) -> list[Board]:
+        """Give all of a chat."""
+        return [_board(document) async for document in self._collection.find({"chat_id": chat_id})]
 
     async def count(self, chat_id: int) -> int:
         """Count the boards of a chat."""
@@ -143,7 +148,7 @@ class Boards:
         chats = list(chat_ids)
         for start in range(0, len(chats), _AT_ONCE):
             some = {"chat_id": {"$in": chats[start : start + _AT_ONCE]}}
-            await self._collection.update_many(some, _TO_BE_SHOWN)
+            await self._collection.update_many(some, TO_BE_SHOWN)
 
     async def stale(self, most: int) -> list[Board]:
         """Give those about which something may have to be done."""

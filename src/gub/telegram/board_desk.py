@@ -11,7 +11,7 @@ from gub.clock import Clock
 from gub.domain.boards import Board
 from gub.services.boards import BoardBook
 from gub.services.status import ChatStatus
-from gub.telegram.gateway.outcomes import Rejected
+from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from gub.telegram.upkeep import FOR_GOOD
@@ -87,6 +87,20 @@ class BoardDesk:
             await self.bot.unpin_chat_message(chat_id, message_id=message_id)
         except FOR_GOOD as refused:
             log.debug("a board stays pinned", chat_id=chat_id, outcome=type(refused).__name__)
+
+    async def take_down(self, chat_id: int) -> None:
+        """Take away the boards of a chat of which nothing is kept any more; one that stays shows nobody."""
+        nobody = ChatStatus((), 0, {})
+        over = views.ended(nobody, Clocks(await self.book.zone_of(chat_id), self.clock.now()))
+        for board in await self.book.of_chat(chat_id):
+            for message_id in (*board.old, board.message_id):
+                if message_id is None:
+                    continue
+                try:
+                    if not await self.messenger.delete(chat_id, message_id):
+                        await self.messenger.edit_at(chat_id, message_id, over)
+                except Refused as refused:
+                    log.info("a board stays", chat_id=chat_id, outcome=type(refused).__name__)
 
     async def clear_away(self, chat_id: int, message_id: int) -> None:
         """Take away a message that is no board any more; one that stays says so. Raises Refused for what may pass."""

@@ -13,6 +13,7 @@ from gub.services.departures import HandedOver
 from gub.services.languages import Languages
 from gub.services.people import People
 from gub.services.privacy import Privacy
+from gub.telegram.board_desk import BoardDesk
 from gub.telegram.gateway.outcomes import Refused, Rejected
 from gub.telegram.members import seen
 from gub.telegram.messenger import Messenger
@@ -36,14 +37,18 @@ class Erasing:
     people: People
     messenger: Messenger
     languages: Languages
+    boards: BoardDesk
 
     async def person(self, user_id: int) -> None:
         """Forget a person."""
+        await self.boards.take_down(user_id)
         await self._tell(await self.privacy.erase(user_id, partial(_is_in, self.bot)))
 
     async def chat(self, chat_id: int, by: str) -> None:
         """Forget a chat, and tell it who had that done."""
         language = await self.languages.of(chat_id)
+        with speaking(language):
+            await self.boards.take_down(chat_id)
         await self.privacy.erase_chat(chat_id)
         try:
             with speaking(language):

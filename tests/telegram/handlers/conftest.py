@@ -205,6 +205,7 @@ async def stage(
         status_list = StatusList(store, desk)
         hours = HoursBook(store, world_clock)
         boards = BoardBook(store, status_list, asyncio.Event())
+        board_desk = BoardDesk(boards, messenger, bot, world_clock)
         people = People(store, clients, world_clock, on_changed=(boards.list_changed,))
         languages = Languages(store, world_clock)
         farewells = Farewells(me, departures, people, messenger, languages)
@@ -244,9 +245,9 @@ async def stage(
             donations=Donations(store, wishes.donation_amounts),
             wishes=wishes,
             announcements=AnnouncementBook(store, asyncio.Event()),
-            erasing=Erasing(me, bot, privacy, people, messenger, languages),
+            erasing=Erasing(me, bot, privacy, people, messenger, languages, board_desk),
             fun_desk=FunDesk(me, Fun(store, world_clock), RespectsBook(store, asyncio.Event()), people, messenger),
-            board_desk=BoardDesk(boards, messenger, bot, world_clock),
+            board_desk=board_desk,
             hours=hours,
             watches=WatchBook(store, asyncio.Event()),
             start_news=StartNews(store, world_clock),

@@ -11,6 +11,7 @@ from gub.sandbox.telegram.models import Chat, SimMessage, User
 from gub.store.deletions import Subject
 from gub.store.documents import Database
 from gub.store.mongo import connect
+from gub.telegram.gateway.outcomes import Rejected
 from gub.telegram.views.privacy import PrivacyAction, PrivacyTap
 from tests.support.scan import naming
 from tests.telegram.handlers.conftest import Stage
@@ -315,6 +316,57 @@ async def test_d86_an_admin_has_all_of_a_chat_deleted_and_the_chat_is_told(
     assert stage.by_bot(trio)[-1].text.startswith("🗑 Ann had me delete everything I knew about this chat")
     await stage.said(bob, trio, "/groups")
     assert await stage.store.chats.exists(trio.id), "it is kept anew when it is used"
+
+
+@pytest.mark.parametrize("deletable", [True, False])
+async def test_the_boards_of_a_chat_that_is_deleted_show_nobody_for_ever(
+    stage: Stage, trio: Chat, ann: User, database: Database, monkeypatch: pytest.MonkeyPatch, *, deletable: bool
+):
+    board = await stage.answer(ann, trio, "/board")
+    assert "Annie" in board.text
+    if not deletable:
+
+        async def refused(*_: object) -> bool:
+            return False
+
+        monkeypatch.setattr(stage.parts.messenger, "delete", refused)
+    stage.world.promote(ann, trio)
+    await stage.settle()
+    message = await chat_page(stage, ann, trio)
+    await stage.press(ann, message, "Delete")
+    await stage.press(ann, message, "Confirm")
+    assert (board in stage.by_bot(trio)) is not deletable
+    if not deletable:
+        assert (
+            board.text
+            == "Who's on\n\nNobody is listed.\n\n🏁 This board ended at 2026-11-22 18:00 UTC. A new one: /board"
+        )
+        assert not board.buttons
+    assert await naming(database, trio.id) == {}
+
+
+async def test_ones_own_board_goes_with_all_the_rest(stage: Stage, zelda: User, trio: Chat):
+    del trio
+    stage.steam.know("friend")
+    await stage.said(zelda, zelda, "/add Friend steam:friend")
+    board = await stage.answer(zelda, zelda, "/board")
+    assert "Friend" in board.text
+    await deleted(stage, zelda)
+    assert board not in stage.by_bot(zelda)
+
+
+async def test_a_board_that_telegram_leaves_keeps_nobody_from_being_forgotten(
+    stage: Stage, zelda: User, database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    async def refused(*_: object) -> bool:
+        raise Rejected("deleteMessage", 400, "Bad Request: not today")
+
+    stage.world.start(zelda)
+    await stage.settle()
+    await stage.answer(zelda, zelda, "/board")
+    monkeypatch.setattr(stage.parts.messenger, "delete", refused)
+    await deleted(stage, zelda)
+    assert await naming(database, *needles(zelda)) == {}
 
 
 async def test_who_is_no_admin_any_more_deletes_nothing(stage: Stage, trio: Chat, ann: User):
