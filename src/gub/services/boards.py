@@ -91,6 +91,10 @@ class BoardBook:
             return await self._store.users.time_zone(chat_id)
         return (await self._store.chats.settings(chat_id)).time_zone
 
+    def look(self) -> None:
+        """Have those looked at that are marked: something that has no part in boards marked some."""
+        self._changed.set()
+
     async def _look_at(self, chats: Collection[int]) -> None:
         with_board = set(await self._store.boards.chats()) & set(chats)
         if with_board:

@@ -43,6 +43,7 @@ class Erasing:
         """Forget a person."""
         await self.boards.take_down(user_id)
         await self._tell(await self.privacy.erase(user_id, partial(_is_in, self.bot)))
+        self.boards.book.look()
 
     async def chat(self, chat_id: int, by: str) -> None:
         """Forget a chat, and tell it who had that done."""

@@ -333,6 +333,14 @@ async def test_who_hides_is_gone_at_once(wall: Wall, stage: Stage, squad: Chat, 
     assert "Ann - Chess" in board.text, "without waiting for the next look"
 
 
+async def test_who_is_forgotten_is_gone_at_once(wall: Wall, stage: Stage, squad: Chat, ann: User):
+    board = await wall.opened(ann, squad)
+    await wall.look()
+    await stage.parts.erasing.person(ann.id)
+    await wall.show()
+    assert "Ann" not in board.text
+
+
 async def test_a_restart_keeps_it(stage: Stage, sim: SimServer, squad: Chat, ann: User):
     async with hung(stage, sim) as wall:
         board = await wall.opened(ann, squad)

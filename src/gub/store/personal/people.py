@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import ClassVar
 
 from gub.domain.values import Platform
-from gub.store import presences, statususers
+from gub.store import boards, presences, statususers
 from gub.store.documents import NAMES, Database, Document, integer_of, text_of
 from gub.store.personal.part import Part, Person, Record, shown
 from gub.store.statususers import ACCOUNT_FIELDS
@@ -21,9 +21,11 @@ class StatusUsersPart(Part):
         return [_record(document, person) async for document in self._theirs(person)]
 
     async def erase(self, person: Person) -> int:
-        """See `Part`."""
+        """See `Part`. Boards that show them are looked at."""
         erased = 0
+        chats = set()
         async for document in self._theirs(person):
+            chats.add(integer_of(document.get("chat_id")))
             # Only while it is whose it was when it was read: somebody may claim it just now.
             is_somebody = integer_of(document.get("person_id"))
             if is_somebody in (None, person.user_id) or document.get("chat_id") == person.user_id:
@@ -33,6 +35,8 @@ class StatusUsersPart(Part):
                 kept = {"_id": document["_id"], "user_id": person.user_id, "person_id": is_somebody}
                 changed = await self._documents.update_one(kept, {"$set": {"user_id": is_somebody}})
                 erased += changed.matched_count
+        for chat_id in chats:
+            await self._database[boards.SCHEMA.name].update_many({"chat_id": chat_id}, boards.TO_BE_SHOWN)
         return erased
 
     async def accounts(self, person: Person) -> list[str]:
