@@ -108,6 +108,11 @@ class PresenceDesk:
         for key, seconds in within.items():
             self._memory.expect(key, seconds)
 
+    def expects(self, person: StatusUser) -> bool:
+        """Say whether all accounts of somebody are asked about again and again, where there is whom to ask."""
+        accounts = ((platform, one.account_id) for platform, one in person.accounts.items() if platform in self._lines)
+        return all(self._memory.is_expected(key) for key in accounts)
+
     async def look(self, keys: Collection[Key], patience: float) -> set[Key]:
         """Ask about these accounts, however fresh the last answer is, in the fewest requests that will do.
 

@@ -66,6 +66,11 @@ class Memory:
         """Take in that this account is asked about again and again: within so many seconds the next answer comes."""
         self._entry(key).expected = seconds
 
+    def is_expected(self, key: Key) -> bool:
+        """Say whether this account is asked about again and again."""
+        entry = self._entries.get(key)
+        return entry is not None and entry.expected > 0
+
     def landed_at(self, key: Key) -> float:
         """Say by the clock's seconds when the last answer landed; minus infinity when there is none."""
         entry = self._entries.get(key)

@@ -51,7 +51,7 @@ class StatusList:
         people = await self._store.statususers.of_chat(chat_id)
         asked = _asked(people)
         presences = self._desk.known(asked)
-        new = [person for person in asked if presences[person.id].unanswered]
+        new = [person for person in asked if not self._desk.expects(person)]
         if new:
             presences |= await self._desk.of_people(new)
         return self._told(people, presences)

@@ -11,7 +11,7 @@ from gub.domain.boards import Board
 from gub.domain.choices import Setting
 from gub.domain.limits import BOARDS_PER_CHAT
 from gub.domain.presence import Status
-from gub.domain.values import Platform, StatusUser, Visibility
+from gub.domain.values import Account, Platform, StatusUser, Visibility
 from gub.platforms.errors import Unavailable
 from gub.presence.desk import PresenceDesk
 from gub.presence.poller import Poller
@@ -469,6 +469,33 @@ async def test_in_private_it_shows_ones_own_list(wall: Wall, stage: Stage, ann: 
     await stage.store.statususers.add(ann.id, ann.id, "Me", {Platform.STEAM: account}, None)
     board = await wall.opened(ann, ann)
     assert "Me - online on Steam" in board.text
+
+
+async def test_who_is_new_to_the_poller_is_asked_about_and_no_silence_is_claimed(
+    wall: Wall, stage: Stage, squad: Chat, ann: User
+):
+    board = await wall.opened(ann, squad)
+    await stage.clock.advance(40)
+    stage.steam.know("ann", Status.PLAYING, title="Go")
+    await wall.book.list_changed(squad.id)
+    await wall.show()
+    assert "Ann - Go on Steam, since" in board.text
+    assert "⚠️" not in board.text
+
+
+async def test_a_platform_in_trouble_has_no_other_asked_beyond_the_pollers_turns(
+    wall: Wall, stage: Stage, squad: Chat, ann: User
+):
+    both = {Platform.STEAM: stage.steam.know("bob"), Platform.XBOX: Account(Platform.XBOX, "7", "bob")}
+    await stage.store.statususers.add(squad.id, ann.id, "Bob", both, "Squad")
+    await wall.opened(ann, squad)
+    await wall.look()
+    asked = stage.steam.questions
+    for _ in range(5):
+        await stage.clock.advance(40)
+        await wall.book.list_changed(squad.id)
+        await wall.show()
+    assert stage.steam.questions == asked
 
 
 async def test_too_many_edits_are_waited_for(wall: Wall, stage: Stage, squad: Chat, ann: User):
