@@ -31,6 +31,7 @@ from gub.telegram.gateway.outcomes import Rejected
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View, fitted
 from tests.support.clock import START, FakeClock
+from tests.support.people import KnownPlatform
 from tests.telegram.handlers.conftest import Stage
 
 _PATIENCE = 20  # seconds of real time, on however busy a machine
@@ -399,6 +400,27 @@ async def test_a_platform_that_says_nothing_of_somebody_is_not_in_trouble_since_
     await wall.look(20)
     assert "❔ Unknown: Bob" in board.text
     assert "\n⚠️ Steam gave no clear answer about everybody.\n" in board.text
+
+
+async def test_nobody_is_called_offline_while_a_platform_of_theirs_is_silent(
+    stage: Stage, sim: SimServer, squad: Chat, ann: User
+):
+    xbox = stage.clients.setdefault(Platform.XBOX, KnownPlatform(Platform.XBOX))
+    both = {Platform.STEAM: stage.steam.know("bob"), Platform.XBOX: xbox.know("bob", Status.PLAYING, title="Halo")}
+    await stage.store.statususers.add(squad.id, ann.id, "Bob", both, "Squad")
+    async with hung(stage, sim) as wall:
+        await wall.poller.look()
+        board = await wall.opened(ann, squad)
+        xbox.trouble = Unavailable("x")
+        for _ in range(12):
+            await wall.look()
+        assert "❔ Unknown: Bob" in board.text
+        assert "⚠️ Xbox isn't answering right now. (since 18:01 UTC)" in board.text
+        assert "Bob - offline on Steam" in (await stage.answer(ann, squad, "/status")).text
+        xbox.trouble = None
+        xbox.know("bob", Status.OFFLINE)
+        await wall.look(2)
+        assert "⚫ Offline: Bob" in board.text
 
 
 async def test_a_server_that_knows_no_such_times_gets_plain_ones(

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Italic, Text
 
-from gub.domain.presence import Status
+from gub.domain.presence import PersonPresence, Status
 from gub.domain.splitting import Size, utf16_length
+from gub.domain.values import Platform
 from gub.presence.health import Health, PlatformState
 from gub.services.status import ChatStatus, Told
 from gub.telegram.showing import View, fitted
@@ -74,7 +75,7 @@ def _body(told: ChatStatus, clocks: Clocks) -> list[Text]:
         return lines(title, "", nobody)
     there = [one for one in told.people if one[1].status.present]
     gone = [one for one in told.people if not one[1].status.present]
-    shown = lines(title, "", *_rows(there, clocks), *_named(gone))
+    shown = lines(title, "", *_rows(there, clocks), *_named(gone, told.health))
     return [*shown, *_troubles(told, clocks)]
 
 
@@ -93,12 +94,21 @@ def _row(told: Told, clocks: Clocks) -> Text:
     return Text(SIGNS[presence.status], " ", named(person.display_name), " - ", doing(person, presence, clocks))
 
 
-def _named(gone: Sequence[Told]) -> Iterable[Text]:
+def _named(gone: Sequence[Told], health: Mapping[Platform, Health]) -> Iterable[Text]:
     for status, text in _GONE.items():
-        names = [plain(person.display_name) for person, presence in gone if presence.status is status]
+        names = [plain(person.display_name) for person, presence in gone if _kind(presence, health) is status]
         if names:
             some = _within(_ROOM_TO_NAME, names)
             yield said(text, sign=SIGNS[status], names=and_more(joined(some), len(names) - len(some)))
+
+
+def _kind(presence: PersonPresence, health: Mapping[Platform, Health]) -> Status:
+    """Say as what somebody is named: whom a platform may know to be there that is silent for now is not offline.
+
+    One that needs its owner may be silent for weeks: the others' word is all there is.
+    """
+    silent = any(health.get(platform) is Health.DEGRADED for platform in presence.unanswered)
+    return Status.UNKNOWN if silent and presence.status is Status.OFFLINE else presence.status
 
 
 def _within(room: Size, texts: Iterable[Text]) -> list[Text]:
