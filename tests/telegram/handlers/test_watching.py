@@ -180,8 +180,11 @@ async def test_it_is_told_in_the_group_and_mentions_who_wanted_it(
     stranger = await stage.press(bob, message, "Stop watching")
     assert stranger is not None
     assert stranger.text == "You don't watch that any more."
+    assert message.buttons
+    told_then = message.text
     await stage.press(ann, message, "Stop watching")
     assert await stage.store.watches.all() == []
+    assert (message.text, message.buttons) == (told_then, [])
 
 
 async def test_nobody_is_watched_who_does_not_allow_it(tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User):
@@ -372,12 +375,36 @@ async def test_all_of_them_are_seen_and_ended_in_private(tower: Tower, stage: St
     assert "You watch nobody" in menu.text
 
 
+async def test_what_was_told_stays_when_it_is_enough(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    message = stage.by_bot(ann)[-1]
+    assert [button["text"] for button in message.buttons] == ["🔕 1 hour", "🌙 Tonight", "🗑 Stop watching"]
+    told_then = message.text
+    answer = await stage.press(ann, message, "Stop watching")
+    assert answer is not None
+    assert (answer.text, bool(answer.alert)) == ("Done. I won't tell you any more.", False)
+    assert await stage.store.watches.all() == []
+    assert (message.text, message.buttons) == (told_then, [])
+
+
+async def test_a_list_stays_a_list_whatever_is_on_its_buttons(tower: Tower, stage: Stage, squad: Chat, ann: User):
+    card = await watch(tower, ann, squad, *BOB_ON)
+    (kept,) = await stage.store.watches.all()
+    bare = stage.by_bot(ann)[0]
+    await stage.press_data(ann, bare, f"w:stop:{squad.id}:{kept.id}:", forged=True)
+    assert "You watch nobody" in bare.text
+    assert "Robert comes on" in card.text
+
+
 @pytest.mark.usefixtures("tower")
 async def test_others_buttons_do_nothing_with_it(stage: Stage, squad: Chat, ann: User, bob: User):
     await stage.said(bob, bob, "/start")
     kept = await stage.store.watches.add(Watch("", squad.id, ann.id, WatchKind.COUNT, count=2))
     menu = await stage.answer(bob, bob, "/watch")
-    for action in ("card", "ever", "group", "stop"):
+    for action in ("card", "ever", "group", "stop", "enough"):
         answer = await stage.press_data(bob, menu, f"w:{action}:{squad.id}:{kept.id}:", forged=True)
         assert answer is not None
         assert answer.text == "You don't watch that any more."

@@ -67,8 +67,11 @@ async def show_by_link(message: Message, link: Link, watch_desk: "WatchDesk", bo
 
 
 async def tap(query: CallbackQuery, callback_data: WatchTap, watch_desk: "WatchDesk", bot: Bot) -> None:
-    """Answer a tap of /watch, which is about who taps; Stop also stands under what was told, in groups too."""
+    """Answer a tap of /watch, which is about who taps; `ENOUGH` stands under what was told, in groups too."""
     messenger, message = watch_desk.messenger, query.message
+    if callback_data.action is WatchAction.ENOUGH:
+        await watch_desk.enough(query, callback_data.id)
+        return
     if callback_data.action is WatchAction.STOP:
         await watch_desk.stop(query, callback_data.id)
         return
@@ -166,20 +169,31 @@ class WatchDesk(Looking):
         return list({title_key(title): title for title in played}.values())[:_TITLES]
 
     async def stop(self, query: CallbackQuery, watch_id: str) -> None:
-        """Watch no more, if it is who taps that does."""
-        watch = await self.book.mine(watch_id, query.from_user.id)
-        if watch is None:
-            await self.messenger.alert(query, views.gone())
-            return
-        await self.book.stop(watch)
-        message = query.message
-        if in_private(query) and isinstance(message, Message) and not views.is_news(message):
-            await self.messenger.edit(message, await self.all_of(query.from_user.id))
-        await self.messenger.toast(query, views.stopped_toast())
+        """Watch no more, if it is who taps that does, and show what they watch still."""
+        if await self._stopped(query, watch_id):
+            if in_private(query) and isinstance(query.message, Message):
+                await self.messenger.edit(query.message, await self.all_of(query.from_user.id))
+            await self.messenger.toast(query, views.stopped_toast())
+
+    async def enough(self, query: CallbackQuery, watch_id: str) -> None:
+        """Watch no more, if it is who taps that does, and leave what was told, without its buttons."""
+        if await self._stopped(query, watch_id):
+            if query.message is not None:
+                await self.messenger.drop_buttons(query.message.chat.id, query.message.message_id)
+            await self.messenger.toast(query, views.stopped_toast())
 
     async def place_of(self, dialog: Dialog) -> Place:
         """Give the chat that a dialog is about."""
         return Place(dialog.about, self.me.username or "", title=await self._title(dialog.about))
+
+    async def _stopped(self, query: CallbackQuery, watch_id: str) -> bool:
+        """Watch no more. False, and an alert: it is not who taps that does, or nobody does any more."""
+        watch = await self.book.mine(watch_id, query.from_user.id)
+        if watch is None:
+            await self.messenger.alert(query, views.gone())
+            return False
+        await self.book.stop(watch)
+        return True
 
     async def _title(self, chat_id: int) -> str | None:
         chat = await self.people.place(chat_id)

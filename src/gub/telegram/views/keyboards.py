@@ -74,6 +74,7 @@ class WatchAction(StrEnum):
     HERE = "here"
     GROUP = "group"
     STOP = "stop"
+    ENOUGH = "enough"
 
 
 class WatchTap(CallbackData, prefix="w"):

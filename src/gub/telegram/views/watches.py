@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
 from gub.domain.hours import Snooze
@@ -175,14 +175,6 @@ def no_title() -> Text:
     return said("That's no name of a game. Please send it in one short line.")
 
 
-def is_news(message: Message) -> bool:
-    """Say whether a message of GUB's tells what was waited for, as its buttons show: it is no menu."""
-    keyboard = message.reply_markup.inline_keyboard if message.reply_markup else []
-    menu = {WatchAction.CARD, WatchAction.LIST}
-    taps = [one.callback_data or "" for row in keyboard for one in row]
-    return not any(tap.startswith(f"{WatchTap.__prefix__}:{action}:") for tap in taps for action in menu)
-
-
 def title_digest(title: str) -> str:
     """Give what stands for a game on a button."""
     return hashlib.sha256(title_key(title).encode()).hexdigest()[:8]
@@ -210,7 +202,7 @@ def _told(listed: Listed, presence: PersonPresence | None, others: Sequence[Stat
 def _news_buttons(listed: Listed, *, private: bool) -> InlineKeyboardMarkup | None:
     if not listed.watch.always:
         return None
-    stop = button(words("🗑 Stop watching"), _card_tap(WatchAction.STOP, listed))
+    stop = button(words("🗑 Stop watching"), _card_tap(WatchAction.ENOUGH, listed))
     if not private:
         return rows([stop])
     peace = [(Snooze.HOUR, words("🔕 1 hour")), (Snooze.NIGHT, words("🌙 Tonight"))]
