@@ -198,6 +198,34 @@ async def test_nobody_is_watched_who_does_not_allow_it(tower: Tower, stage: Stag
     assert await stage.store.watches.all() == []
 
 
+@pytest.mark.parametrize("who", ["", "0" * 24, "nobody", "elsewhere"])
+@pytest.mark.parametrize("what", ["on", "play"])
+async def test_a_button_that_names_nobody_watches_nobody(  # noqa: PLR0917 - fixtures
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User, who: str, what: str
+):
+    if who == "elsewhere":
+        who = (await listed(stage, bob, await stage.group(bob, title="Others"), "Robert")).id
+    menu = await tower.menu(ann, squad)
+    before = menu.text
+    refused = await stage.press_data(ann, menu, f"w:{what}:{squad.id}:{who}:", forged=True)
+    assert refused is not None
+    assert refused.alert
+    assert refused.text
+    assert menu.text == before
+    assert await stage.store.watches.all() == []
+
+
+@pytest.mark.parametrize("count", ["", "0", "1", "7", "-3", "2.5", "²", "9" * 20])
+async def test_so_many_as_no_button_says_are_not_waited_for(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, count: str
+):
+    menu = await tower.menu(ann, squad)
+    refused = await stage.press_data(ann, menu, f"w:count:{squad.id}::{count}", forged=True)
+    assert refused is not None
+    assert refused.alert
+    assert await stage.store.watches.all() == []
+
+
 async def test_each_decides_on_their_card_and_it_counts_at_once(
     tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
 ):

@@ -228,20 +228,22 @@ class _Tapped:
                 return await desk.list_of(place, self.user_id), ""
 
     async def _add(self) -> tuple[View | None, str]:
-        watch = Watch("", self.place.chat_id, self.user_id, WatchKind.ON, self.tap.id or None)
-        value = self.tap.value
+        value, watch = self.tap.value, Watch("", self.place.chat_id, self.user_id, WatchKind.ON)
         if self.tap.action is WatchAction.COUNT:
             if value not in {str(count) for count in views.COUNTS}:
                 return None, general.stale_button()
-            watch = replace(watch, kind=WatchKind.COUNT, person=None, count=int(value))
-        elif self.tap.action is WatchAction.PLAYS:
-            titles = await self.desk.titles(self.place.chat_id) if value else []
-            title = next((one for one in titles if views.title_digest(one) == value), None)
-            if value and title is None:
-                return None, views.unknown_title()
-            watch = replace(watch, kind=WatchKind.PLAYS, title=title)
-        if watch.person is not None:
-            await self.desk.watchable(watch.person, self.place.chat_id, self.user_id)
+            return await self._added(replace(watch, kind=WatchKind.COUNT, count=int(value)))
+        person = await self.desk.watchable(self.tap.id, self.place.chat_id, self.user_id)
+        watch = replace(watch, person=person.id)
+        if self.tap.action is WatchAction.ON:
+            return await self._added(watch)
+        titles = await self.desk.titles(self.place.chat_id) if value else []
+        title = next((one for one in titles if views.title_digest(one) == value), None)
+        if value and title is None:
+            return None, views.unknown_title()
+        return await self._added(replace(watch, kind=WatchKind.PLAYS, title=title))
+
+    async def _added(self, watch: Watch) -> tuple[View | None, str]:
         return await self._card(await self.desk.book.add(watch)), ""
 
     async def _change(self) -> tuple[View | None, str]:
