@@ -129,10 +129,9 @@ class Watches:
         return [_watch(document) async for document in found]
 
     async def told(self, watch: Watch, at: datetime) -> None:
-        """Note that one was told at a moment; what is told once goes by it."""
+        """Note that one was told at a moment; what is to be told once, by now, goes by it."""
         this = {"_id": object_id(watch.id)}
-        if not watch.always:
-            await self._collection.delete_one(this)
+        if (await self._collection.delete_one(this | {"always": {"$ne": True}})).deleted_count:
             return
         told = {"told_at": {"$each": [at], "$slice": -TOLD_A_DAY}}
         same = this | {"due_at": watch.due_at}
