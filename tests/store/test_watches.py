@@ -1,11 +1,20 @@
 """Watches are changed while they are told, and ended while they are made: each decision is one update."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pytest
 
 from gub.domain.spells import Spell
 from gub.domain.watches import Watch, WatchKind
+from gub.store.mongo import connect
 from gub.store.store import Store
+from gub.store.watches import Watches
+from tests.store.stepping import Stepper, SteppingClient
+from tests.support.clock import FakeClock
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 ON = Watch("", -1001, 1, WatchKind.ON, "a" * 24)
@@ -33,3 +42,25 @@ async def test_what_is_to_be_told_once_since_it_was_read_goes(store: Store):
     await store.watches.change(read.id, read.owner_id, always=False)
     await store.watches.told(read, NOW)
     assert await store.watches.all() == []
+
+
+@pytest.fixture
+async def stepped(store: Store, mongo_uri: str, database_name: str) -> AsyncIterator[tuple[Watches, Stepper]]:
+    """Give the watches of a process whose operations wait for their turn."""
+    del store
+    client, stepper = connect(mongo_uri), Stepper()
+    stepping: Any = SteppingClient(client, stepper)
+    yield Watches(stepping[database_name], FakeClock()), stepper
+    await client.close()
+
+
+@pytest.mark.parametrize("order", list(product((0, 1), repeat=3)))
+async def test_what_ends_while_it_is_made_again_is_made_or_ended(
+    store: Store, stepped: tuple[Watches, Stepper], order: tuple[int, ...]
+):
+    watches, stepper = stepped
+    first = await store.watches.add(ON)
+    again, ended = await stepper.together([watches.add(ON), watches.remove(first.id, first.owner_id)], order)
+    assert ended is True
+    assert again.id, "who is shown a watch has one, or ended it"
+    assert await store.watches.all() == ([] if again.id == first.id else [again])

@@ -80,7 +80,8 @@ class Watches:
             await self._collection.insert_one(document)
         except DuplicateKeyError:
             found = await self._collection.find_one({name: document.get(name) for name in _SAME})
-            return watch if found is None else _watch(found)
+            # None: it was ended, or told, meanwhile.
+            return await self.add(watch) if found is None else _watch(found)
         # After it: of several at once, none comes in beyond the limit.
         if await self._collection.count_documents({"owner_id": watch.owner_id}) > WATCHES_PER_USER:
             await self._collection.delete_one({"_id": document["_id"]})
