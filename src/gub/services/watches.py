@@ -25,6 +25,7 @@ class WatchBook:
         """Keep them in `store`; set `changed` when something is to be told."""
         self._store = store
         self._changed = changed
+        self._counted: Collection[int] = ()  # the chats all of whose people the next look is about
 
     # -- what people do with them
 
@@ -91,7 +92,7 @@ class WatchBook:
     async def people(self) -> Collection[str]:
         """See `Interest`. Of who does not allow it, nobody asks."""
         watched = frozenset(await self._store.watches.people())
-        counted = frozenset(await self._store.watches.chats_counted())
+        self._counted = counted = frozenset(await self._store.watches.chats_counted())
         if not (watched or counted):
             return ()
         allowing = await self._store.statususers.allowing(Allowance.WATCHES)
@@ -102,6 +103,8 @@ class WatchBook:
         due = False
         by_chat = _by_chat(look)
         for watch in await self._store.watches.all():
+            if watch.kind is WatchKind.COUNT and watch.chat_id not in self._counted:
+                continue  # it was made meanwhile: those are missing in this look whom nobody else wanted to know of
             so = _is_so(watch, look, by_chat)
             if so is None:
                 continue

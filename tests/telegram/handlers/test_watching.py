@@ -166,6 +166,30 @@ async def test_when_so_many_are_on(tower: Tower, stage: Stage, squad: Chat, ann:
     assert len(told(stage, ann)) == 1
 
 
+async def test_so_many_as_are_on_already_are_no_news_though_it_was_looked_meanwhile(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
+):
+    cyd = stage.world.add_user("Cyd")
+    stage.world.join(cyd, squad)
+    await listed(stage, cyd, squad, "Cyd")
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    tower.does("Robert", Status.ONLINE)
+    tower.does("Cyd", Status.ONLINE)
+    await tower.look()
+    heard = WatchBook.heard
+
+    async def made_meanwhile(self: WatchBook, look: Look) -> None:
+        await stage.store.watches.add(Watch("", squad.id, ann.id, WatchKind.COUNT, count=2))
+        await heard(self, look)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(WatchBook, "heard", made_meanwhile)
+        await tower.look()
+    await tower.look()
+    await tower.look()
+    assert told(stage, ann) == []
+
+
 async def test_it_is_told_in_the_group_and_mentions_who_wanted_it(
     tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
 ):
