@@ -46,6 +46,8 @@ _PHONES: Final = frozenset({"ios", "android", "mobile_app", "web"})
 
 _TRADE_SIGNS: Final = dict.fromkeys(map(ord, "\u00ae\u2122\u00a9\u2120"))
 
+_TITLE_CHARACTERS: Final = 128
+
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -122,6 +124,14 @@ def same_doing(one: AccountPresence | Past, other: AccountPresence | Past) -> bo
     if one.title_id and other.title_id:
         return one.title_id == other.title_id
     return title_key(one.title) == title_key(other.title)
+
+
+def kept_title(title: str | None) -> str:
+    """Give a title as it can be kept and shown: not endless, and without what cannot be seen; "" when nothing can.
+
+    What cannot be seen may be what cannot be stored: half a character of a platform's JSON.
+    """
+    return seen_part((title or "")[:_TITLE_CHARACTERS])
 
 
 def title_key(title: str | None) -> str:

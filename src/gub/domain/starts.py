@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gub.domain.limits import SAME_SESSION
-from gub.domain.names import seen_part
-from gub.domain.presence import AccountPresence, PersonPresence, title_key
+from gub.domain.presence import AccountPresence, PersonPresence, kept_title, title_key
 from gub.domain.spells import Spell, stepped
 from gub.domain.values import StatusUser
 from gub.domain.visibility import is_shown
@@ -17,7 +16,6 @@ from gub.domain.visibility import is_shown
 NEWS_FOR: Final = timedelta(minutes=10)
 """How long it is news that somebody started something."""
 
-_TITLE_CHARACTERS: Final = 128
 _DIGEST_CHARACTERS: Final = 16
 _NOT_PLAYED: Final = Spell(lasts=False)
 
@@ -73,7 +71,7 @@ def gone_on(
         if spell.lasts or (spell.lapsed_at is not None and at - spell.lapsed_at < SAME_SESSION):
             spells[key] = spell
         if is_news and all(_began_lately(one, at) for one in games[key]):
-            started.append(Start(_title(games[key][0]), at))
+            started.append(Start(kept_title(games[key][0].title), at))
     return spells, started
 
 
@@ -85,14 +83,9 @@ def digest_of(title: str) -> str:
 def _games(playing: Iterable[AccountPresence]) -> dict[str, list[AccountPresence]]:
     games = defaultdict[str, list[AccountPresence]](list)
     for one in playing:
-        if key := title_key(_title(one)):
+        if key := title_key(kept_title(one.title)):
             games[key].append(one)
     return games
-
-
-def _title(one: AccountPresence) -> str:
-    # What cannot be seen may be what cannot be stored: half a character of a platform's JSON.
-    return seen_part((one.title or "")[:_TITLE_CHARACTERS])
 
 
 def _began_lately(one: AccountPresence, at: datetime) -> bool:

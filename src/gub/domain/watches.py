@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gub.domain.presence import PersonPresence, Status, title_key
+from gub.domain.presence import PersonPresence, Status, kept_title, title_key
 from gub.domain.spells import Spell
 from gub.domain.values import StatusUser
 from gub.domain.visibility import is_shown
@@ -58,7 +58,7 @@ def is_playing(person: StatusUser, presence: PersonPresence, title: str | None) 
     """Say whether somebody plays a game of this name, on whichever platform (None: any), and wants that to be seen."""
     if not is_shown(person.visibility, presence.status):
         return False
-    return any(title is None or title_key(one.title) == title_key(title) for one in presence.playing)
+    return any(title is None or title_key(kept_title(one.title)) == title_key(title) for one in presence.playing)
 
 
 def are_enough(sure: Iterable[bool | None], count: int) -> bool | None:

@@ -133,6 +133,38 @@ async def test_a_game_is_waited_for_by_a_button_or_by_its_name(
     assert len(told(stage, ann)) == 1, "the same title within ten minutes is the same session"
 
 
+HALF = "Half \ud83c Life"  # half a character of a platform's JSON
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [(HALF, "🎮 Half Life"), ("x" * 5000, "🎮 xxx"), ("\u202eGo @Ann_A", "🎮 Go @Ann_A"), ("🎮" * 300, "🎮 🎮🎮")],
+)
+async def test_whatever_a_platform_calls_a_game_it_is_waited_for(  # noqa: PLR0917 - fixtures
+    tower: Tower, stage: Stage, squad: Chat, ann: User, title: str, label: str
+):
+    tower.does("Robert", Status.PLAYING, title)
+    await tower.look()
+    menu = await watch(tower, ann, squad, "Watch somebody", "Robert", label, each_time=True)
+    assert "I'll tell you when this happens" in menu.text
+    (kept,) = await stage.store.watches.all()
+    assert len(kept.title or "") <= 128
+    tower.does("Robert", Status.OFFLINE)
+    await tower.look()
+    tower.does("Robert", Status.PLAYING, title)
+    await tower.look(11)
+    assert len(told(stage, ann)) == 1
+    assert not stage.pinged(stage.by_bot(ann)[-1])
+
+
+async def test_a_game_without_a_name_to_see_has_no_button(tower: Tower, squad: Chat, ann: User):
+    tower.does("Robert", Status.PLAYING, "\u200b\u202e")
+    await tower.look()
+    menu = await tower.menu(ann, squad, "Watch somebody", "Robert")
+    labels = [button["text"] for button in menu.buttons]
+    assert labels == ["🟢 When they come on", "🎮 When they play anything", "✍️ When they play …", "« Back"]
+
+
 @pytest.mark.parametrize("typed", ["\u200b\u200b", "x" * 101])
 async def test_what_is_no_game_is_asked_again(tower: Tower, stage: Stage, squad: Chat, ann: User, typed: str):
     await tower.menu(ann, squad, "Watch somebody", "Robert", "✍️ When they play …")

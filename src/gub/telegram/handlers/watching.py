@@ -8,7 +8,7 @@ from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery, Message
 
 from gub.domain.errors import DomainError, PersonNotFound
-from gub.domain.presence import title_key
+from gub.domain.presence import kept_title, title_key
 from gub.domain.splitting import utf16_length
 from gub.domain.values import StatusUser
 from gub.domain.watches import Watch, WatchKind
@@ -165,8 +165,8 @@ class WatchDesk(Looking):
     async def titles(self, chat_id: int) -> list[str]:
         """Give games that are played in a chat just now, each once."""
         told = await self.status_list.known_of_chat(chat_id)
-        played = (one.title for _, presence in told.people for one in presence.playing if one.title)
-        return list({title_key(title): title for title in played}.values())[:_TITLES]
+        played = (kept_title(one.title) for _, presence in told.people for one in presence.playing)
+        return list({key: title for title in played if (key := title_key(title))}.values())[:_TITLES]
 
     async def stop(self, query: CallbackQuery, watch_id: str) -> None:
         """Watch no more, if it is who taps that does, and show what they watch still."""
