@@ -1,4 +1,4 @@
-"""What becomes of the groups and invitations of somebody who leaves a chat."""
+"""What becomes of the groups, invitations and watches of somebody who leaves a chat."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -39,6 +39,8 @@ class Departures:
     async def left(self, chat_id: int, user: KnownUser, is_here: IsHere) -> list[HandedOver]:
         """Take somebody who left out of the chat's groups and invitations, and hand over the groups they made.
 
+        They watch nobody of the chat any more.
+
         Each goes to its longest-standing member who `is_here`; where there is none, it stays as it is, and admins may
         hand it over. Handled again, it does what is left to do. Bots are in no groups.
         """
@@ -47,6 +49,7 @@ class Departures:
         here = await self._store.life.successor(chat_id) or chat_id
         dropped = await self._store.notifygroups.drop_member(here, user.user_id)
         await self._invited.left_chat(here, user)
+        await self._store.watches.forget_owner(user.user_id, here)
         asked = _Asked(is_here, {user.user_id: False})
         handed_over = []
         for group in await self._store.notifygroups.created_by(here, user.user_id):

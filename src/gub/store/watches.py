@@ -157,6 +157,10 @@ class Watches:
         found = await self._collection.distinct("chat_id", {"kind": str(WatchKind.COUNT)})
         return [integer_of(one) or 0 for one in found]
 
+    async def forget_owner(self, owner_id: int, chat_id: int) -> int:
+        """Delete what somebody watches of the people of a chat; say how many."""
+        return (await self._collection.delete_many({"owner_id": owner_id, "chat_id": chat_id})).deleted_count
+
     async def forget_people(self, people: Collection[str]) -> int:
         """Delete the watches of these status users; say how many."""
         keys = [object_id(one) for one in people]

@@ -387,6 +387,21 @@ async def test_who_left_the_chat_is_told_nothing_and_watches_no_more(
     assert await stage.store.watches.all() == []
 
 
+async def test_who_leaves_a_chat_sees_nothing_of_its_people_any_more(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    other = await stage.group(bob, ann, title="Others")
+    await listed(stage, bob, other, "Bobby")
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await watch(tower, ann, other, "Watch somebody", "Bobby", "When they come on")
+    kept = await stage.store.watches.add(Watch("", squad.id, bob.id, WatchKind.COUNT, count=2))
+    stage.world.leave(ann, squad)
+    await stage.settle()
+    assert "Robert" not in (await stage.answer(ann, ann, "/watch")).text
+    assert [one.chat_id for one in await stage.store.watches.of_owner(ann.id)] == [other.id]
+    assert await stage.store.watches.of_owner(bob.id) == [kept]
+
+
 async def test_who_blocked_the_bot_watches_no_more(tower: Tower, stage: Stage, squad: Chat, ann: User):
     await watch(tower, ann, squad, *BOB_ON, each_time=True)
     await tower.look()
