@@ -402,6 +402,26 @@ async def test_who_leaves_a_chat_sees_nothing_of_its_people_any_more(
     assert await stage.store.watches.of_owner(bob.id) == [kept]
 
 
+@pytest.mark.parametrize("how", ["removed", "hides"])
+async def test_a_watch_is_ended_by_its_owner_whatever_became_of_the_chat(  # noqa: PLR0917 - fixtures
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User, how: str
+):
+    await stage.said(bob, bob, "/start")
+    await listed(stage, ann, squad, "Annie")
+    await tower.menu(bob, squad, "Watch somebody", "Annie", "When they come on")
+    if how == "removed":
+        stage.world.leave(stage.world.default_bot.user, squad)
+        await stage.settle()
+    else:
+        squad.hidden_members = True
+    menu = await stage.answer(bob, bob, "/watch")
+    await stage.press(bob, menu, "1")
+    assert "Annie comes on" in menu.text
+    await stage.press(bob, menu, "Stop watching")
+    assert "You watch nobody" in menu.text
+    assert await stage.store.watches.all() == []
+
+
 async def test_who_blocked_the_bot_watches_no_more(tower: Tower, stage: Stage, squad: Chat, ann: User):
     await watch(tower, ann, squad, *BOB_ON, each_time=True)
     await tower.look()

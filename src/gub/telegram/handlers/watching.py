@@ -37,6 +37,11 @@ _TITLE: Final = "title"
 _TITLES: Final = 6
 _TITLE_UNITS: Final = 100
 
+_OF_ONE: Final = frozenset(
+    {WatchAction.CARD, WatchAction.ONCE, WatchAction.ALWAYS, WatchAction.HERE, WatchAction.GROUP}
+)
+"""What is done with a watch of one's own, wherever one is: whether it may be told is asked when it is."""
+
 
 def router() -> Router:
     """Make the router."""
@@ -78,14 +83,18 @@ async def tap(query: CallbackQuery, callback_data: WatchTap, watch_desk: "WatchD
     if not in_private(query) or not isinstance(message, Message):
         await messenger.alert(query, general.stale_button())
         return
-    page = int(callback_data.value) if callback_data.value.isdecimal() else 0
-    look = await watch_desk.look(query, message, callback_data.chat, page, bot)
-    if look is not None:
+    if callback_data.action in _OF_ONE:
+        view, toast = await watch_desk.changed(callback_data, query.from_user.id)
+    else:
+        page = int(callback_data.value) if callback_data.value.isdecimal() else 0
+        look = await watch_desk.look(query, message, callback_data.chat, page, bot)
+        if look is None:
+            return
         view, toast = await _Tapped(callback_data, look.place, query.from_user.id, watch_desk).act()
-        if view is None:
-            await messenger.alert(query, toast)
-        else:
-            await watch_desk.show(query, message, view, toast)
+    if view is None:
+        await messenger.alert(query, toast)
+    else:
+        await watch_desk.show(query, message, view, toast)
 
 
 async def ask_title(query: CallbackQuery, callback_data: WatchTap, watch_desk: "WatchDesk", bot: Bot) -> None:
@@ -123,7 +132,7 @@ async def take_title(message: Message, dialog: Dialog, watch_desk: "WatchDesk", 
         return
     watch = Watch("", place.chat_id, dialog.user_id, WatchKind.PLAYS, person.id, title)
     made = await watch_desk.book.add(watch)
-    await asking.end(dialog, views.card((await watch_desk.listed([made]))[0], place), None)
+    await asking.end(dialog, await watch_desk.card_of(made), None)
 
 
 async def cancel_title(query: CallbackQuery, dialog: Dialog, watch_desk: "WatchDesk") -> None:
@@ -167,6 +176,24 @@ class WatchDesk(Looking):
         told = await self.status_list.known_of_chat(chat_id)
         played = (kept_title(one.title) for _, presence in told.people for one in presence.playing)
         return list({key: title for title in played if (key := title_key(title))}.values())[:_TITLES]
+
+    async def card_of(self, watch: Watch) -> View:
+        """Show a watch."""
+        place = Place(watch.chat_id, self.me.username or "", title=await self._title(watch.chat_id))
+        return views.card((await self.listed([watch]))[0], place)
+
+    async def changed(self, tap: WatchTap, owner_id: int) -> tuple[View | None, str]:
+        """Change one as a button says; give what is to be shown then (None: as it was), and what to answer."""
+        watch = await self.book.mine(tap.id, owner_id)
+        if watch is None:
+            return None, views.gone()
+        if tap.action is WatchAction.CARD:
+            return await self.card_of(watch), ""
+        if tap.action in {WatchAction.ONCE, WatchAction.ALWAYS}:
+            changed = await self.book.set_always(watch, always=tap.action is WatchAction.ALWAYS)
+        else:
+            changed = await self.book.set_in_group(watch, in_group=tap.action is WatchAction.GROUP)
+        return (None, views.gone()) if changed is None else (await self.card_of(changed), views.saved_toast())
 
     async def stop(self, query: CallbackQuery, watch_id: str) -> None:
         """Watch no more, if it is who taps that does, and show what they watch still."""
@@ -222,8 +249,6 @@ class _Tapped:
                 return views.ask_count(place), ""
             case WatchAction.ON | WatchAction.PLAYS | WatchAction.COUNT:
                 return await self._add()
-            case WatchAction.CARD | WatchAction.ONCE | WatchAction.ALWAYS | WatchAction.HERE | WatchAction.GROUP:
-                return await self._change()
             case _:
                 return await desk.list_of(place, self.user_id), ""
 
@@ -244,21 +269,4 @@ class _Tapped:
         return await self._added(replace(watch, kind=WatchKind.PLAYS, title=title))
 
     async def _added(self, watch: Watch) -> tuple[View | None, str]:
-        return await self._card(await self.desk.book.add(watch)), ""
-
-    async def _change(self) -> tuple[View | None, str]:
-        watch = await self.desk.book.mine(self.tap.id, self.user_id)
-        if watch is None:
-            return None, views.gone()
-        if self.tap.action is WatchAction.CARD:
-            return await self._card(watch), ""
-        book, action = self.desk.book, self.tap.action
-        if action in {WatchAction.ONCE, WatchAction.ALWAYS}:
-            changed = await book.set_always(watch, always=action is WatchAction.ALWAYS)
-        else:
-            changed = await book.set_in_group(watch, in_group=action is WatchAction.GROUP)
-        return (None, views.gone()) if changed is None else (await self._card(changed), views.saved_toast())
-
-    async def _card(self, watch: Watch) -> View:
-        place = Place(watch.chat_id, self.place.username, title=self.place.title)
-        return views.card((await self.desk.listed([watch]))[0], place)
+        return await self.desk.card_of(await self.desk.book.add(watch)), ""
