@@ -19,7 +19,7 @@ from gub.services.status import StatusList
 from gub.services.watches import WatchBook, may_be_watched
 from gub.store.store import Store
 from gub.telegram.gateway.outcomes import Gone, Unwritable
-from gub.telegram.members import Standing, told_standing
+from gub.telegram.members import Standing, may_act, standing
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from gub.telegram.upkeep import FOR_GOOD, Upkeep
@@ -98,13 +98,15 @@ class WatchTeller(Upkeep):
         if self._clock.now() - watch.due_at > _NEWS:
             await self._watches.not_told(watch)
             return
-        if await told_standing(self._bot, watch.chat_id, watch.owner_id) is Standing.ABSENT:
+        stands = await standing(self._bot, watch.chat_id, watch.owner_id)
+        if stands is Standing.ABSENT:
             log.info("a watch ends", chat_id=watch.chat_id, outcome="its owner left")
             await self._book.stop(watch)
             return
         lately = await self._watches.told_since(watch.owner_id, self._clock.now() - _DAY)
         quiet = await self._hours.quiet([watch.owner_id])
-        if quiet or lately >= TOLD_A_DAY:
+        # In a group that hides its members, who was in it may have left: the group itself may know all the same.
+        if quiet or lately >= TOLD_A_DAY or not may_act(stands, in_group=watch.in_group):
             await self._watches.not_told(watch)
             return
         with speaking(await self._languages.of(_Due(watch).chat_id or watch.owner_id)):

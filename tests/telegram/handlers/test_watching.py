@@ -422,6 +422,47 @@ async def test_a_watch_is_ended_by_its_owner_whatever_became_of_the_chat(  # noq
     assert await stage.store.watches.all() == []
 
 
+async def test_where_members_are_hidden_it_is_told_in_the_group_and_to_admins_alone(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    await stage.said(bob, bob, "/start")
+    annie = await listed(stage, ann, squad, "Annie")
+    cyd = stage.world.add_user("Cyd")
+    stage.world.join(cyd, squad)
+    await stage.said(cyd, cyd, "/start")
+    here = [
+        Watch("", squad.id, bob.id, WatchKind.ON, annie.id, always=True),
+        Watch("", squad.id, cyd.id, WatchKind.ON, annie.id, always=True, in_group=True),
+    ]
+    for one in here:
+        await stage.store.watches.add(one)
+    await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    await tower.look()
+    squad.hidden_members = True
+    stage.world.leave(bob, squad)  # who knows?
+    tower.does("Annie", Status.ONLINE)
+    tower.does("Robert", Status.ONLINE)
+    before = len(stage.by_bot(bob))
+    await stage.store.watches.add(here[0])
+    await tower.look()
+    await tower.look()
+    assert stage.by_bot(bob)[before:] == []
+    assert len(told(stage, ann)) == 1
+    assert "Cyd: 🟢 Annie" in stage.by_bot(squad)[-1].text
+
+
+async def test_a_game_is_named_only_by_who_is_told_to_be_in_the_chat(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    await stage.said(bob, bob, "/start")
+    await listed(stage, ann, squad, "Annie")
+    await tower.menu(bob, squad, "Watch somebody", "Annie", "✍️ When they play …")
+    squad.hidden_members = True
+    await stage.said(bob, bob, "Chess")
+    assert "Annie" not in stage.by_bot(bob)[-1].text
+    assert await stage.store.watches.all() == []
+
+
 async def test_who_blocked_the_bot_watches_no_more(tower: Tower, stage: Stage, squad: Chat, ann: User):
     await watch(tower, ann, squad, *BOB_ON, each_time=True)
     await tower.look()

@@ -22,7 +22,7 @@ from gub.telegram.facts import GROUP_TYPES
 from gub.telegram.handlers.looking import Looking
 from gub.telegram.kinds import in_private
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.members import Standing, standing
+from gub.telegram.members import may_act, standing
 from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import watches as views
@@ -119,7 +119,7 @@ async def take_title(message: Message, dialog: Dialog, watch_desk: "WatchDesk", 
         await asking.end(dialog, await watch_desk.list_of(place, dialog.user_id), None)
         return
     try:
-        if await standing(bot, place.chat_id, dialog.user_id) is Standing.ABSENT:
+        if not may_act(await standing(bot, place.chat_id, dialog.user_id), in_group=False):
             raise PersonNotFound  # whom somebody must not know of is nobody
         person = await watch_desk.watchable(str(dialog.data["person"]), place.chat_id, dialog.user_id)
     except DomainError:
