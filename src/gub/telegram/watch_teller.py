@@ -135,9 +135,11 @@ class WatchTeller(Upkeep):
         clocks = replace(await self._clocks(watch), plain=True)
         owner, title = await self._owner(watch), await self._title(watch)
         if watch.kind is WatchKind.COUNT:
-            on = [person for person, presence in allowing if is_on(person, presence)]
-            enough = len({one.person_id for one in on}) >= (watch.count or 1)
-            return views.news(Listed(watch, None, title), None, on, clocks, owner) if enough else None
+            # Who is on the list twice is one, by the name that comes first.
+            on = {one.person_id: one for one, presence in reversed(allowing) if is_on(one, presence)}
+            others = [one for one, _ in allowing if on.get(one.person_id) is one]
+            enough = len(others) >= (watch.count or 1)
+            return views.news(Listed(watch, None, title), None, others, clocks, owner) if enough else None
         found = next((one for one in allowing if one[0].id == watch.person), None)
         if found is None:
             return None

@@ -198,6 +198,22 @@ async def test_when_so_many_are_on(tower: Tower, stage: Stage, squad: Chat, ann:
     assert len(told(stage, ann)) == 1
 
 
+async def test_who_is_on_a_list_twice_is_named_once(tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User):
+    cyd = stage.world.add_user("Cyd")
+    stage.world.join(cyd, squad)
+    await listed(stage, bob, squad, "Robert's other")
+    await listed(stage, cyd, squad, "Cyd")
+    await watch(tower, ann, squad, "When several are on", "2", each_time=True)
+    await tower.look()
+    for name in ("Robert", "Robert's other"):
+        tower.does(name, Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == []
+    tower.does("Cyd", Status.ONLINE)
+    await tower.look()
+    assert told(stage, ann) == ["👥 On now in Squad: Cyd, Robert"]
+
+
 async def test_so_many_as_are_on_already_are_no_news_though_it_was_looked_meanwhile(
     tower: Tower, stage: Stage, squad: Chat, ann: User, monkeypatch: pytest.MonkeyPatch
 ):
