@@ -536,6 +536,16 @@ async def test_so_many_and_no_more(stage: Stage, tower: Tower, squad: Chat, ann:
     assert len(await stage.store.watches.of_owner(ann.id)) == WATCHES_PER_USER
 
 
+async def test_where_there_is_no_room_for_a_game_it_is_not_asked_on(stage: Stage, tower: Tower, squad: Chat, ann: User):
+    for number in range(WATCHES_PER_USER):
+        await stage.store.watches.add(Watch("", squad.id, ann.id, WatchKind.PLAYS, "a" * 24, f"Game {number}"))
+    await tower.menu(ann, squad, "Watch somebody", "Robert", "✍️ When they play …")
+    await stage.said(ann, ann, "Chess")
+    assert str(WATCHES_PER_USER) in stage.by_bot(ann)[-1].text
+    await stage.said(ann, ann, "Thanks anyway")
+    assert "I only understand commands" in stage.by_bot(ann)[-1].text
+
+
 async def test_the_same_watch_twice_is_one(tower: Tower, stage: Stage, squad: Chat, ann: User):
     for _ in range(2):
         await watch(tower, ann, squad, *BOB_ON)

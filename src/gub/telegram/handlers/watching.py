@@ -131,7 +131,11 @@ async def take_title(message: Message, dialog: Dialog, watch_desk: "WatchDesk", 
         await asking.ask(dialog, views.ask_title(person, dialog.id, _TITLE, note), None)
         return
     watch = Watch("", place.chat_id, dialog.user_id, WatchKind.PLAYS, person.id, title)
-    made = await watch_desk.book.add(watch)
+    try:
+        made = await watch_desk.book.add(watch)
+    except DomainError:
+        await asking.give_up(dialog)
+        raise
     await asking.end(dialog, await watch_desk.card_of(made), None)
 
 
