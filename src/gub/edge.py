@@ -107,7 +107,7 @@ def put_together(
     watches = WatchBook(store, beginning)
     starts, start_news = StartsBook(store, starting), StartNews(store, clock)
     watched = Watched(store, interests=(history, boards, watches, starts))
-    people = People(store, platforms.clients, clock, on_changed=(watched.changed, boards.list_changed))
+    people = People(store, platforms.clients, clock, on_changed=(watched.changed, boards.list_changed, starts.changed))
     board_desk = BoardDesk(boards, messenger, bot.bot, clock)
     groups = Groups(store, memory.invited, clock)
     departures = Departures(store, memory.invited)

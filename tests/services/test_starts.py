@@ -33,7 +33,7 @@ class Life:
         self.changed = asyncio.Event()
         self.book = StartsBook(store, self.changed)
         self.news = StartNews(store, self.clock)
-        self.people = People(store, {}, self.clock)
+        self.people = People(store, {}, self.clock, on_changed=(self.list_changed,))
         self.choices = Choices(store, Languages(store, self.clock))
         self.ann: StatusUser = StatusUser("", 0, 0, "")
 
@@ -53,6 +53,9 @@ class Life:
 
     async def allow(self, *, allowed: bool = True) -> None:
         self.ann = await self.people.allow(self.ann, ANN, Allowance.WATCHES, allowed=allowed)
+
+    async def list_changed(self, chat_id: int) -> None:
+        await self.book.changed(chat_id)
 
     def restart(self) -> None:
         self.book = StartsBook(self.store, self.changed)
@@ -162,6 +165,16 @@ async def test_what_nobody_told_in_time_goes_with_the_next_news(life: Life):
     kept = await life.kept()
     assert kept is not None
     assert [one.title for one in kept.due] == ["Dota 2"]
+
+
+async def test_who_withdraws_it_and_allows_it_again_at_once_is_told_of_what_begins_then(life: Life):
+    await life.sees("Hades")
+    await life.allow(allowed=False)
+    await life.allow()
+    await life.sees("Hades", changed=False)
+    assert await life.told() == []
+    await life.sees("Dota 2")
+    assert await life.told() == ["Dota 2"]
 
 
 async def test_what_is_not_sure_changes_nothing(life: Life):

@@ -26,7 +26,7 @@ class StartsBook:
         """Keep what people play in `store`; set `changed` when something is due to be told."""
         self._store = store
         self._changed = changed
-        self._met: set[str] = set()
+        self._met: dict[str, int] = {}  # those of whom something is kept, as far as is known, and their chats
 
     async def chats(self) -> Collection[int]:
         """See `Interest`: the others of such a chat are nobody's business."""
@@ -39,6 +39,10 @@ class StartsBook:
             return ()
         return [one.id for one in await self._store.statususers.allowing(Allowance.WATCHES) if one.chat_id in chats]
 
+    async def changed(self, chat_id: int) -> None:
+        """Take in by the next look what those of a chat do: what was kept of them may have gone with their leave."""
+        self._met = {key: of for key, of in self._met.items() if of != chat_id}
+
     async def heard(self, look: Look) -> None:
         """Decide what is to be told of those of whom there is news, or of whom nothing is known yet."""
         chats = await self._chats_of(look)
@@ -47,12 +51,12 @@ class StartsBook:
             for key, seen in look.people.items()
             if Allowance.WATCHES in seen.person.allows and seen.person.chat_id in chats
         }
-        self._met &= theirs
+        self._met = {key: chat_id for key, chat_id in self._met.items() if key in theirs}
         news = [key for key in theirs if look.people[key].sure and (look.people[key].changed or key not in self._met)]
         is_due = False
         for some in _parts(news):
             is_due |= await self._decide(some, look, chats)
-            self._met.update(some)
+            self._met.update((key, look.people[key].person.chat_id) for key in some)
         if is_due:
             self._changed.set()
 
