@@ -59,6 +59,11 @@ class WatchBook:
         watch = await self._store.watches.get(watch_id)
         return watch if watch is not None and watch.owner_id == owner_id else None
 
+    async def told_in(self, watch_id: str, chat_id: int) -> Watch | None:
+        """Give a watch that is told in this group, whosever it is."""
+        watch = await self._store.watches.get(watch_id)
+        return watch if watch is not None and watch.in_group and watch.chat_id == chat_id else None
+
     async def people_of(self, watches: Collection[Watch]) -> dict[str, StatusUser]:
         """Give whom these are about, as they are now; those who are gone are left out."""
         return await self._store.statususers.by_ids([one.person for one in watches if one.person])

@@ -251,12 +251,30 @@ async def test_it_is_told_in_the_group_and_mentions_who_wanted_it(
     assert stage.pinged(message) == {ann.id}
     stranger = await stage.press(bob, message, "Stop watching")
     assert stranger is not None
-    assert stranger.text == "You don't watch that any more."
-    assert message.buttons
+    assert stranger.text == "Only whoever watches that, or an admin, can stop it."
+    assert [button["text"] for button in message.buttons] == ["🔕 1 hour", "🌙 Tonight", "🗑 Stop watching"]
     told_then = message.text
     await stage.press(ann, message, "Stop watching")
     assert await stage.store.watches.all() == []
     assert (message.text, message.buttons) == (told_then, [])
+
+
+async def test_an_admin_may_stop_what_is_told_in_the_group(
+    tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User
+):
+    menu = await watch(tower, ann, squad, *BOB_ON, each_time=True)
+    stage.world.promote(bob, squad)
+    (kept,) = await stage.store.watches.all()
+    begun = stage.by_bot(squad)[0]
+    forged = await stage.press_data(bob, begun, f"w:enough:{squad.id}:{kept.id}:", forged=True)
+    assert forged is not None
+    assert forged.text == "You don't watch that any more.", "what is told in private is nobody's business"
+    await stage.press(ann, menu, "Tell the group")
+    await tower.look()
+    tower.does("Robert", Status.ONLINE)
+    await tower.look()
+    await stage.press(bob, stage.by_bot(squad)[-1], "Stop watching")
+    assert await stage.store.watches.all() == []
 
 
 async def test_nobody_is_watched_who_does_not_allow_it(tower: Tower, stage: Stage, squad: Chat, ann: User, bob: User):

@@ -22,7 +22,7 @@ from gub.telegram.facts import GROUP_TYPES
 from gub.telegram.handlers.looking import Looking
 from gub.telegram.kinds import in_private
 from gub.telegram.links import Comes, Link, Way
-from gub.telegram.members import may_act, standing
+from gub.telegram.members import Standing, may_act, standing
 from gub.telegram.showing import View
 from gub.telegram.views import general
 from gub.telegram.views import watches as views
@@ -75,7 +75,7 @@ async def tap(query: CallbackQuery, callback_data: WatchTap, watch_desk: "WatchD
     """Answer a tap of /watch, which is about who taps; `ENOUGH` stands under what was told, in groups too."""
     messenger, message = watch_desk.messenger, query.message
     if callback_data.action is WatchAction.ENOUGH:
-        await watch_desk.enough(query, callback_data.id)
+        await watch_desk.enough(query, callback_data.id, bot)
         return
     if callback_data.action is WatchAction.STOP:
         await watch_desk.stop(query, callback_data.id)
@@ -201,30 +201,33 @@ class WatchDesk(Looking):
 
     async def stop(self, query: CallbackQuery, watch_id: str) -> None:
         """Watch no more, if it is who taps that does, and show what they watch still."""
-        if await self._stopped(query, watch_id):
-            if in_private(query) and isinstance(query.message, Message):
-                await self.messenger.edit(query.message, await self.all_of(query.from_user.id))
-            await self.messenger.toast(query, views.stopped_toast())
+        watch = await self.book.mine(watch_id, query.from_user.id)
+        if watch is None:
+            await self.messenger.alert(query, views.gone())
+            return
+        await self.book.stop(watch)
+        if in_private(query) and isinstance(query.message, Message):
+            await self.messenger.edit(query.message, await self.all_of(query.from_user.id))
+        await self.messenger.toast(query, views.stopped_toast())
 
-    async def enough(self, query: CallbackQuery, watch_id: str) -> None:
-        """Watch no more, if it is who taps that does, and leave what was told, without its buttons."""
-        if await self._stopped(query, watch_id):
-            if query.message is not None:
-                await self.messenger.drop_buttons(query.message.chat.id, query.message.message_id)
-            await self.messenger.toast(query, views.stopped_toast())
+    async def enough(self, query: CallbackQuery, watch_id: str, bot: Bot) -> None:
+        """Watch no more, and leave what was told, without its buttons. What is told in a group, admins may stop too."""
+        user_id, place = query.from_user.id, 0 if query.message is None else query.message.chat.id
+        told = await self.book.mine(watch_id, user_id) or await self.book.told_in(watch_id, place)
+        if told is None:
+            await self.messenger.alert(query, views.gone())
+            return
+        if told.owner_id != user_id and await standing(bot, place, user_id) is not Standing.ADMIN:
+            await self.messenger.alert(query, views.for_its_owner())
+            return
+        await self.book.stop(told)
+        if query.message is not None:
+            await self.messenger.drop_buttons(place, query.message.message_id)
+        await self.messenger.toast(query, views.stopped_toast())
 
     async def place_of(self, dialog: Dialog) -> Place:
         """Give the chat that a dialog is about."""
         return Place(dialog.about, self.me.username or "", title=await self._title(dialog.about))
-
-    async def _stopped(self, query: CallbackQuery, watch_id: str) -> bool:
-        """Watch no more. False, and an alert: it is not who taps that does, or nobody does any more."""
-        watch = await self.book.mine(watch_id, query.from_user.id)
-        if watch is None:
-            await self.messenger.alert(query, views.gone())
-            return False
-        await self.book.stop(watch)
-        return True
 
     async def _title(self, chat_id: int) -> str | None:
         chat = await self.people.place(chat_id)

@@ -8,7 +8,6 @@ from typing import Final
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
-from gub.domain.hours import Snooze
 from gub.domain.presence import PersonPresence, Status, title_key
 from gub.domain.values import KnownUser, StatusUser
 from gub.domain.watches import Watch, WatchKind
@@ -17,7 +16,8 @@ from gub.telegram.links import Link, Way
 from gub.telegram.showing import View
 from gub.telegram.views.dialogs import cancel, question
 from gub.telegram.views.doing import SIGNS, Times, doing
-from gub.telegram.views.keyboards import SnoozeTap, WatchAction, WatchTap, button, link, rows
+from gub.telegram.views.hours import peace
+from gub.telegram.views.keyboards import WatchAction, WatchTap, button, link, rows
 from gub.telegram.views.parts import and_more, joined, lines, mention, named, plain, shown
 from gub.telegram.views.places import LABEL_UNITS, Page, Place, in_chat, in_place
 from gub.telegram.words import said, words, words_many
@@ -141,7 +141,7 @@ def news(
     """Tell what was waited for. `owner`: it is told in the group, which mentions them. `others`: who is on."""
     told = _told(listed, presence, others, times)
     items: list[Text | str] = [told] if owner is None else [mention(owner), ": ", told]
-    return View(items, _news_buttons(listed, private=owner is None))
+    return View(items, _news_buttons(listed))
 
 
 def last_of_the_day(view: View) -> View:
@@ -153,6 +153,11 @@ def last_of_the_day(view: View) -> View:
 def stopped_toast() -> str:
     """Answer a tap on Stop watching."""
     return words("Done. I won't tell you any more.")
+
+
+def for_its_owner() -> str:
+    """Answer the taps of others on Stop watching, in a group."""
+    return words("Only whoever watches that, or an admin, can stop it.")
 
 
 def gone() -> str:
@@ -199,14 +204,9 @@ def _told(listed: Listed, presence: PersonPresence | None, others: Sequence[Stat
     )
 
 
-def _news_buttons(listed: Listed, *, private: bool) -> InlineKeyboardMarkup | None:
-    if not listed.watch.always:
-        return None
+def _news_buttons(listed: Listed) -> InlineKeyboardMarkup:
     stop = button(words("🗑 Stop watching"), _card_tap(WatchAction.ENOUGH, listed))
-    if not private:
-        return rows([stop])
-    peace = [(Snooze.HOUR, words("🔕 1 hour")), (Snooze.NIGHT, words("🌙 Tonight"))]
-    return rows([button(label, SnoozeTap(how_long=how_long)) for how_long, label in peace], [stop])
+    return rows(peace(), [stop] if listed.watch.always else [])
 
 
 def _numbered(listed: Sequence[Listed], *, with_chat: bool = False) -> list[Text]:
