@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -83,6 +84,7 @@ class Round:
         self.left = job.left
         self._means = means
         self._unnoted: list[int | str] = []
+        self._posted: Callable[[], Awaitable[None]] | None = None  # notes the message that shows the call
         self._dropped: list[int] = []  # whose mentions Telegram dropped
 
     @property
@@ -93,12 +95,12 @@ class Round:
     @property
     def is_noted(self) -> bool:
         """Whether the database knows of all that was sent."""
-        return not self._unnoted
+        return not self._unnoted and self._posted is None
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to do."""
-        return not (self.left or self._unnoted or self._dropped)
+        return self.is_noted and not (self.left or self._dropped)
 
     @property
     def is_over(self) -> bool:
@@ -156,14 +158,17 @@ class Round:
         """Note that these were pinged, or are not to be; later, where the database is away."""
         self._unnoted += [one for one in self.left if one in entries]
         self.left = tuple(one for one in self.left if one not in entries)
-        if not self._unnoted:
+        if self.is_noted:
             return
         try:
+            if self._posted is not None:
+                await self._posted()
+                self._posted = None
             await self._means.store.ringing.rung(self.job.key, self._unnoted)
         except Exception as error:
             if not is_unavailable(error):
                 raise
-            log.warning("the database does not note who was pinged", key=self.job.key, error=type(error).__name__)
+            log.warning("the database does not note what was said", key=self.job.key, error=type(error).__name__)
         else:
             self._unnoted.clear()
 
@@ -217,8 +222,8 @@ class Round:
         async def said(spoken: Spoken) -> None:
             self._dropped += spoken.unmentioned
             if on_posted is not None and spoken.with_buttons:
-                message = spoken.message
-                await on_posted(message.chat.id, message.message_id, tuple(int(one.entry) for one in spoken.called))
+                message, called = spoken.message, tuple(int(one.entry) for one in spoken.called)
+                self._posted = partial(on_posted, message.chat.id, message.message_id, called)
             await self.note([UNSAID, *(one.entry for one in spoken.called)])
 
         return Pinging(self._means.messenger, chat_id, self.job.thread_id, said, anything_said, self._finish)

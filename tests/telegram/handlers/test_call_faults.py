@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from gub.domain.limits import CALL_OPEN, GROUP_MEMBERS, MESSAGE_UNITS
 from gub.domain.splitting import utf16_length
@@ -287,6 +288,30 @@ class TestTooMuch:
         assert "🌙 Not seen on: " in call.text
         assert not call.text.endswith("\n…"), "nothing is cut off"
         assert utf16_length(call.text) <= MESSAGE_UNITS
+
+
+async def test_the_database_away_while_it_is_posted_is_made_good(
+    calls: Calling, stage: Stage, monkeypatch: pytest.MonkeyPatch
+):
+    chat, people = await crowd(stage, 9)
+    posted, failures = CallsMade.posted, iter([True, True])
+
+    async def away(*args: Any, **more: Any) -> bool:
+        if next(failures, False):
+            raise AutoReconnect
+        return await posted(*args, **more)
+
+    monkeypatch.setattr(CallsMade, "posted", away)
+    await stage.feed(await said_to(stage, people[0], chat, "/notify Warzone go"))
+    await stage.clock.advance(10)
+    await asyncio.wait_for(stage.parts.ringer.quiet(), 10)
+    assert sorted(pinged(stage, chat)) == sorted(one.id for one in people[1:])
+    call = calls_in(stage, chat)[0]
+    kept = await stage.store.calls.get(of(call))
+    assert kept is not None
+    assert kept.message_id == call.id
+    await calls.press(people[1], call, IN)
+    assert "✋ In: Squad 0, Squad 1" in call.text
 
 
 async def test_a_new_call_costs_no_edit(calls: Calling, stage: Stage):
