@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gub.clock import SystemClock
 from gub.domain.values import StatusUser
 from gub.services.watched import Interest, Watched
 from gub.store.store import Store
+
+NOW = SystemClock().now()
 
 
 @dataclass
@@ -94,3 +97,14 @@ async def test_who_moved_with_their_chat_is_given_once_and_from_where_they_are(s
     assert [one.chat_id for one in await watched.people()] == [moved]
     wish.of_chats = {moved}
     assert [one.chat_id for one in await watched.people()] == [moved]
+
+
+async def test_of_a_chat_that_gub_left_nobody_is_asked_about(store: Store):
+    await add(store, -1, "Ann")
+    (bob, cem) = await add(store, -2, "Bob", "Cem")
+    watched = Watched(store, [Wish({-1, -2}, {cem.id}), Wish(set(), {bob.id})])
+    assert names(await watched.people()) == ["Ann", "Bob", "Cem"]
+    await store.departures.record(-2, NOW)
+    assert names(await watched.people()) == ["Ann"]
+    await store.departures.cancel(-2)
+    assert names(await watched.people()) == ["Ann", "Bob", "Cem"]

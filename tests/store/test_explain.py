@@ -41,6 +41,7 @@ LOOKS_AT_ALL: Mapping[str, str] = {
     "boards.chats": "it is about all boards, once a look of the poller and at each change of a chat's list",
     "chats.count": "it is about all chats, for an owner",
     "checking.findings": "when an operator asks for a check",
+    "departures.all": "it is about all chats that were left in the last month, once a look of the poller",
     "figures.documents": "the counts that MongoDB keeps and the embedded server makes, one at a time",
     "starts.people": "once an hour, beside everything else",
     "history.people": "once an hour, beside everything else",

@@ -39,17 +39,22 @@ class Watched:
         self._single: dict[str, StatusUser | None] = {}
 
     async def people(self) -> list[StatusUser]:
-        """Give everybody who is wanted now, each once; hidden ones too, whom nobody asks about."""
+        """Give everybody who is wanted now, each once; hidden ones too, whom nobody asks about.
+
+        Of a chat that GUB left, whose data is kept for a while, nobody is.
+        """
         answers = await asyncio.gather(
             *(one.chats() for one in self._interests), *(one.people() for one in self._interests)
         )
+        left = await self._store.departures.all()
         of_chats, by_id = answers[: len(self._interests)], answers[len(self._interests) :]
-        chats = {chat_id for ids in of_chats for chat_id in ids if isinstance(chat_id, int)}
+        chats = {chat_id for ids in of_chats for chat_id in ids if isinstance(chat_id, int)} - left
         await self._read_chats(chats)
         found = {one.id: one for people in self._chats.values() for one in people}
         wanted = {id_ for ids in by_id for id_ in ids if isinstance(id_, str) and id_ not in found}
         await self._read_people(wanted)
-        return [*found.values(), *(one for one in self._single.values() if one is not None)]
+        single = [one for one in self._single.values() if one is not None and one.chat_id not in left]
+        return [*found.values(), *single]
 
     async def changed(self, chat_id: int) -> None:
         """Have the people of this chat read anew by the next look."""

@@ -35,6 +35,10 @@ class Departures:
         at = None if document is None else document.get("at")
         return at if isinstance(at, datetime) else None
 
+    async def all(self) -> frozenset[int]:
+        """Give the chats that GUB left."""
+        return frozenset([int(document["_id"]) async for document in self._collection.find({}, {"_id": 1})])
+
     async def due(self, before: datetime) -> list[int]:
         """Give the chats that were left at that time or earlier, the longest gone first."""
         cursor = self._collection.find({"at": {"$lte": before}}, {"_id": 1}).sort("at", 1)
