@@ -67,6 +67,14 @@ async def handled(stage: Stage, update: dict[str, Any]) -> None:
     stage.restart()
 
 
+async def posted_unnoted(stage: Stage, user: User, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Let somebody call, and the process die when that is posted and not noted; give the update."""
+    update = await said_to(stage, user, chat, "/notify Warzone go")
+    dies(monkeypatch, CallsMade, "posted")
+    await handled(stage, update)
+    return update
+
+
 def of(message: SimMessage) -> str:
     """Give the id of the call that a message shows."""
     return message.button(IN).split(":")[2]
@@ -177,9 +185,7 @@ class TestHandledAgain:
         self, calls: Calling, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ):
         chat, people = await crowd(stage, 9)
-        update = await said_to(stage, people[0], chat, "/notify Warzone go")
-        dies(monkeypatch, CallsMade, "posted")
-        await handled(stage, update)
+        update = await posted_unnoted(stage, people[0], chat, monkeypatch)
         (call,) = calls_in(stage, chat)
         assert await calls.press(people[0], call, CLOSE) == "The call is closed."
         assert call.text.startswith("🏁 Squad 0 called Warzone.")
@@ -193,9 +199,7 @@ class TestHandledAgain:
         self, calls: Calling, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ):
         chat, people = await crowd(stage, 3)
-        update = await said_to(stage, people[0], chat, "/notify Warzone go")
-        dies(monkeypatch, CallsMade, "posted")
-        await handled(stage, update)
+        update = await posted_unnoted(stage, people[0], chat, monkeypatch)
         stage.world.fail("sendMessage", "400", 1, description="Bad Request: not enough rights to send text messages")
         await handled(stage, update)
         call = calls_in(stage, chat)[0]
