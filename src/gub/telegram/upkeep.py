@@ -69,6 +69,7 @@ class Upkeep(ABC):
         self._clock = clock
         self._next_look = clock.monotonic()
         self._busy: set[int | None] = set()
+        self._in_hand: set[str] = set()  # what is shown just now; its chat may be another one by then
         self._slots = asyncio.Semaphore(_SLOTS)
         self._not_before: dict[str | int | None, float] = {}  # by thing, and by chat
 
@@ -119,7 +120,7 @@ class Upkeep(ABC):
         by_chat = defaultdict(list)
         # What has to wait is read again each time: it must leave room for what has not.
         for one in await self._stale(_AT_ONCE + len(self._busy) + len(self._not_before)):
-            if one.chat_id not in self._busy:
+            if one.chat_id not in self._busy and one.id not in self._in_hand:
                 by_chat[one.chat_id].append(one)
         now = self._clock.monotonic()
         self._not_before = {key: due for key, due in self._not_before.items() if due > now}
@@ -154,7 +155,13 @@ class Upkeep(ABC):
             self._changed.set()
 
     async def _shown(self, id_: str) -> bool:
-        await self._show(id_)
+        if id_ in self._in_hand:
+            return True
+        self._in_hand.add(id_)
+        try:
+            await self._show(id_)
+        finally:
+            self._in_hand.discard(id_)
         return True
 
     async def _tried(self, work: Coroutine[Any, Any, T]) -> T | None:
