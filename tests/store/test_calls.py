@@ -11,6 +11,7 @@ from gub.clock import SystemClock
 from gub.domain.calls import Answer, Answered, Call, Words
 from gub.domain.limits import CALL_KEPT, GROUP_MEMBERS
 from gub.store.documents import Database
+from gub.store.personal import Person
 from gub.store.store import Store
 
 NOW = SystemClock().now().replace(microsecond=0)
@@ -74,6 +75,14 @@ async def test_what_is_posted_as_it_was_worded_is_shown(store: Store, call: Call
     await store.calls.answer(late.id, BOB, Answer.IN)
     assert not await store.calls.posted(late, -5, 79, late.called), "it does not show who answered meanwhile"
     assert {one.message_id for one in await store.calls.stale(9)} == {78, 79}
+
+
+async def test_who_is_forgotten_while_it_is_posted_is_not_named_by_it_again(store: Store):
+    call = await store.calls.begin(_new(called=(BOB, CYD), away=()))
+    await store.personal.erase(Person(BOB))
+    assert not await store.calls.posted(call, -5, 77, call.called)
+    now = await _of(store, call)
+    assert (now.message_id, now.called) == (77, (CYD,))
 
 
 async def test_where_it_is_posted_is_where_it_belongs(store: Store, call: Call):

@@ -143,8 +143,10 @@ class CallsMade:
             as_worded = await self._collection.update_one(this | {"revision": call.revision}, place)
             if as_worded.matched_count:
                 return True
-        place["$set"] |= {"called": list(called)} | _TO_BE_SHOWN
-        await self._collection.update_one(this, place | {"$inc": {"revision": 1}})
+        place["$set"] |= _TO_BE_SHOWN
+        # Nobody is added: who is not there any more was forgotten meanwhile.
+        unmentioned = {"called": {"$nin": list(called)}}
+        await self._collection.update_one(this, place | {"$pull": unmentioned, "$inc": {"revision": 1}})
         return False
 
     async def answer(self, id_: str, user_id: int, answer: Answer, late: datetime | None = None) -> Answered:
