@@ -10,9 +10,10 @@ from datetime import datetime
 from gub.clock import Clock
 from gub.domain.calls import Answer, Answered, Call, Words
 from gub.domain.errors import CallOver, GroupNotFound, OnlyCaller
+from gub.domain.group_rights import may_call
 from gub.domain.limits import CALL_LIFETIME, LATE_COMER
 from gub.domain.values import Joining, KnownUser, NotifyGroup
-from gub.services.calls import Granted
+from gub.services.calls import Granted, not_a_member
 from gub.store.store import Store
 
 
@@ -112,13 +113,16 @@ class CallBook:
     async def rest_of(self, call: Call, user_id: int) -> Rest | None:
         """Give whom a call left in peace and is to ping now; None when that was done long ago.
 
-        The same tap, handled again, gives the same. Raises OnlyCaller, GroupNotFound, and CallOver when it is closed.
+        The same tap, handled again, gives the same. Raises OnlyCaller, GroupNotFound, NotAMember where they may not
+        call the group any more, and CallOver when it is closed.
         """
         if user_id != call.caller_id:
             raise OnlyCaller
         group = await self.group_of(call)
         if group is None:
             raise GroupNotFound(call.group_name)
+        if not may_call(group, user_id):
+            raise not_a_member(group)
         since = await self._store.calls.rest_pinged(call.id, self._clock.now())
         now = await self._store.calls.get(call.id)
         if since is None or now is None:

@@ -97,7 +97,7 @@ class Calls:
         confirmed: bool,
     ) -> Granted:
         if not may_call(group, caller_id):
-            raise _not_a_member(group)
+            raise not_a_member(group)
         settings = await self._store.chats.settings(group.chat_id)
         reach = await self._reach(group, caller_id, request)
         people = len(reach.ping)
@@ -141,11 +141,12 @@ def _claimed(claim: CallClaim, asked: NotifyGroup) -> NotifyGroup:
     if claim.result is ClaimResult.GONE or claim.group is None:
         raise GroupNotFound(asked.name)
     if claim.result is ClaimResult.NOT_MEMBER:
-        raise _not_a_member(claim.group)
+        raise not_a_member(claim.group)
     if claim.result is ClaimResult.TOO_SOON:
         raise TooSoon(claim.group.name, claim.wait_seconds)
     return claim.group
 
 
-def _not_a_member(group: NotifyGroup) -> NotAMember:
+def not_a_member(group: NotifyGroup) -> NotAMember:
+    """Say that somebody may not call the group, and whether they could come in."""
     return NotAMember(group.name, joinable=group.joining is Joining.OPEN)

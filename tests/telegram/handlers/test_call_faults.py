@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
+from gub.domain.choices import Setting
 from gub.domain.limits import CALL_OPEN, GROUP_MEMBERS, MESSAGE_UNITS
 from gub.domain.splitting import utf16_length
 from gub.domain.values import KnownUser
@@ -137,6 +138,18 @@ class TestWhatRingsOn:
         await stage.press(people[1], call, "Leave")
         assert await calls.press(people[0], call, REST) == "I'm pinging 1 more person."
         assert pinged(stage, chat) == [people[2].id]
+
+    async def test_who_may_not_call_any_more_pings_no_rest(self, calls: Calling, stage: Stage):
+        chat, people = await crowd(stage, 4)
+        call = await stage.answer(people[1], chat, "/notify Warzone now")
+        await stage.press(people[1], call, "Leave")
+        told = await calls.press(people[1], call, "Ping the rest (3)")
+        assert told.startswith("Only members can call Warzone.")
+        await stage.press(people[1], call, "Join")
+        await stage.parts.choices.choose(chat.id, Setting.WHO_CALLS, "admins")
+        told = await calls.press(people[1], call, "Ping the rest (3)")
+        assert told == "Only admins of the chat can call groups. Ask one of them."
+        assert pinged(stage, chat) == []
 
 
 class TestHandledAgain:

@@ -63,7 +63,7 @@ async def notify(  # noqa: PLR0917 - what the dispatcher hands over, by name
     await take_away(messenger, message.chat.id, message.message_id)
 
 
-async def tap(query: CallbackQuery, callback_data: CallTap, calling: Calling, bot: Bot) -> None:
+async def tap(query: CallbackQuery, callback_data: CallTap, calling: Calling, choices: Choices, bot: Bot) -> None:
     """Answer a tap under a call: of anybody in the chat, be they in the group or not."""
     messenger, book = calling.messenger, calling.call_desk.book
     if query.message is None:
@@ -80,6 +80,7 @@ async def tap(query: CallbackQuery, callback_data: CallTap, calling: Calling, bo
             await book.close(call, query.from_user.id, is_admin=stands is Standing.ADMIN)
             await messenger.toast(query, views.closed_toast())
         case CallAction.REST:
+            await require(choices, bot, call.chat_id, query.from_user.id, "call")
             await _ping_rest(query, call, calling)
         case _:
             answer = _ANSWERS[callback_data.action]
