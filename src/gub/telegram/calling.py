@@ -40,19 +40,20 @@ class Calling:
         """
         kept = None if typed is None else views.words_of(typed)
         call = await self.call_desk.book.begin(granted, thread_id, kept)
-        begun = False
+        to_give_back = True
         try:
             opening = await self.call_desk.opening(call, granted.group, typed if kept is None else None)
             key = key_of(call.chat_id, granted.message_id)
             await self.ringer.begin(_job(call, key, granted.everybody, granted.called_at), opening)
-            begun = True
+            to_give_back = False
         except StoodDown:
-            raise  # by now it may be another worker's, who has posted it
+            to_give_back = False  # by now it may be another worker's, who has posted it
+            raise
         except Refused:
             await self.call_desk.book.withdraw(call)
             raise
         finally:
-            if not begun:
+            if to_give_back:
                 await self.calls.take_back(granted)
 
     async def ring_rest(self, rest: Rest) -> None:

@@ -19,6 +19,7 @@ from gub.store.calls import CallsMade
 from gub.store.documents import Database
 from gub.store.mongo import connect
 from gub.store.notifygroups import NotifyGroups
+from gub.telegram.gateway.outcomes import StoodDown
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from tests.telegram.handlers.answering import Calling, answering
@@ -218,6 +219,22 @@ class TestHandledAgain:
         call = calls_in(stage, chat)[0]
         assert await calls.press(people[1], call, IN) == "You're in!"
         assert "✋ In: Squad 0, Squad 1" in call.text
+
+    async def test_who_stood_down_gives_nothing_back_that_is_another_workers(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ):
+        chat, people = await crowd(stage, 3)
+
+        async def standing_down(_: Messenger, chat_id: int, *_args: Any, **_more: Any) -> None:
+            raise StoodDown("sendMessage", chat_id)
+
+        update = await said_to(stage, people[0], chat, "/notify Warzone go")
+        with monkeypatch.context() as frozen:
+            frozen.setattr(Messenger, "send", standing_down)
+            await stage.feed(update)
+        assert (await warzone(stage, chat)).last_call_at is not None
+        await handled(stage, update)
+        assert sorted(pinged(stage, chat)) == sorted(one.id for one in people[1:])
 
     async def test_what_was_never_said_is_forgotten_when_it_is_refused(self, stage: Stage, database: Database):
         chat, people = await crowd(stage, 3)
