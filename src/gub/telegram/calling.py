@@ -12,7 +12,7 @@ from gub.services.calls import Calls, Granted
 from gub.store.ringing import Job, Kind, key_of, rest_of
 from gub.telegram.call_desk import CallDesk
 from gub.telegram.dialogs.book import DialogBook
-from gub.telegram.gateway.outcomes import Refused, StoodDown
+from gub.telegram.gateway.outcomes import Refused, StoodDown, Unreachable
 from gub.telegram.messenger import Messenger
 from gub.telegram.ringing import Ringer
 from gub.telegram.views import calls as views
@@ -49,8 +49,9 @@ class Calling:
         except StoodDown:
             to_give_back = False  # by now it may be another worker's, who has posted it
             raise
-        except Refused:
-            await self.call_desk.book.withdraw(call)
+        except Refused as refused:
+            if not isinstance(refused, Unreachable):  # what may have arrived all the same can be answered
+                await self.call_desk.book.withdraw(call)
             raise
         finally:
             if to_give_back:

@@ -19,7 +19,7 @@ from gub.store.calls import CallsMade
 from gub.store.documents import Database
 from gub.store.mongo import connect
 from gub.store.notifygroups import NotifyGroups
-from gub.telegram.gateway.outcomes import StoodDown
+from gub.telegram.gateway.outcomes import StoodDown, Unreachable
 from gub.telegram.messenger import Messenger
 from gub.telegram.showing import View
 from tests.telegram.handlers.answering import Calling, answering
@@ -217,6 +217,22 @@ class TestHandledAgain:
         stage.world.fail("sendMessage", "400", 1, description="Bad Request: not enough rights to send text messages")
         await handled(stage, update)
         call = calls_in(stage, chat)[0]
+        assert await calls.press(people[1], call, IN) == "You're in!"
+        assert "✋ In: Squad 0, Squad 1" in call.text
+
+    async def test_what_may_stand_in_the_chat_is_kept_when_telegram_does_not_say(
+        self, calls: Calling, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ):
+        chat, people = await crowd(stage, 3)
+        send = Messenger.send
+
+        async def unheard(messenger: Messenger, chat_id: int, *args: Any, **more: Any) -> None:
+            monkeypatch.setattr(Messenger, "send", send)
+            await send(messenger, chat_id, *args, **more)
+            raise Unreachable("sendMessage", chat_id, "no answer in time")
+
+        monkeypatch.setattr(Messenger, "send", unheard)
+        call = await stage.answer(people[0], chat, "/notify Warzone go")
         assert await calls.press(people[1], call, IN) == "You're in!"
         assert "✋ In: Squad 0, Squad 1" in call.text
 
