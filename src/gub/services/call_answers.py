@@ -96,7 +96,7 @@ class CallBook:
         when = self._clock.now() + LATE_COMER if answer is Answer.SOON else None
         answered = await self._store.calls.answer(call.id, user_id, answer, when)
         if answered is Answered.OVER:
-            raise CallOver
+            raise await self._over(call)
         self._changed.set()
         now = await self._store.calls.get(call.id) or call
         group = await self.group_of(call)
@@ -107,7 +107,7 @@ class CallBook:
         if user_id != call.caller_id and not is_admin:
             raise OnlyCaller
         if not await self._store.calls.end(call.id):
-            raise CallOver
+            raise await self._over(call)
         self._changed.set()
 
     async def rest_of(self, call: Call, user_id: int) -> Rest | None:
@@ -126,7 +126,7 @@ class CallBook:
         since = await self._store.calls.rest_pinged(call.id, self._clock.now())
         now = await self._store.calls.get(call.id)
         if since is None or now is None:
-            raise CallOver
+            raise await self._over(call)
         self._changed.set()
         left = tuple(one for one in now.rest if one in group.members)
         return Rest(now, left, since) if self._clock.now() - since < CALL_LIFETIME else None
@@ -151,6 +151,12 @@ class CallBook:
     async def expire(self) -> None:
         """Close the calls whose time ran out."""
         await self._store.calls.end_due(self._clock.now())
+
+    async def _over(self, call: Call) -> CallOver:
+        """Refuse a tap on a button that is there no more where the message shows that: it may have been refused to."""
+        await self._store.calls.doubted(call.id)
+        self._changed.set()
+        return CallOver()
 
     async def _is_of(self, call: Call, chat_id: int) -> bool:
         return (

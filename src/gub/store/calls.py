@@ -190,6 +190,10 @@ class CallsMade:
         """Note that the caller was told that enough come."""
         await self._collection.update_one({"_id": object_id(id_)}, {"$set": {"full_told": True}})
 
+    async def doubted(self, id_: str) -> None:
+        """Note that its message may not show it as it is."""
+        await self._collection.update_one({"_id": object_id(id_)}, {"$set": _TO_BE_SHOWN})
+
     async def stale(self, most: int) -> list[Call]:
         """Give those whose message may not show them as they are."""
         return [_call(document) async for document in self._collection.find({"stale": True}).limit(most)]

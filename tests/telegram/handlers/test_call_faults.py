@@ -153,6 +153,22 @@ class TestWhatRingsOn:
         assert pinged(stage, chat) == []
 
 
+class TestARefusedEdit:
+    """What becomes of a message that could not be changed for a while."""
+
+    async def test_a_tap_on_a_closed_call_closes_the_message_that_could_not_be_changed(
+        self, calls: Calling, stage: Stage
+    ):
+        chat, people = await crowd(stage, 3)
+        call = await stage.answer(people[0], chat, "/notify Warzone go")
+        refusal = "Bad Request: not enough rights to send text messages to the chat"
+        stage.world.fail("editMessageText", "400", 1, description=refusal)
+        await calls.press(people[0], call, CLOSE)
+        assert not call.text.startswith("🏁")
+        assert await calls.press(people[1], call, IN) == "This call is closed. A new one: /notify"
+        assert call.text.startswith("🏁")
+
+
 class TestHandledAgain:
     """A command whose process died over it."""
 
