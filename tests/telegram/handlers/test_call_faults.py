@@ -168,6 +168,15 @@ class TestARefusedEdit:
         assert await calls.press(people[1], call, IN) == "This call is closed. A new one: /notify"
         assert call.text.startswith("🏁")
 
+    async def test_a_text_keeps_its_looks_where_mentions_are_refused(self, calls: Calling, stage: Stage):
+        chat, people = await crowd(stage, 3)
+        looks = [{"type": "spoiler", "offset": len("/notify Warzone "), "length": len("he dies")}]
+        call = await stage.answer(people[0], chat, "/notify Warzone he dies", entities=looks)
+        stage.world.fail("editMessageText", "400", 1, description="Bad Request: user not found")
+        await calls.press(people[1], call, IN)
+        assert "✋ In: Squad 0, Squad 1" in call.text
+        assert [one["type"] for one in call.entities if one["type"] == "spoiler"] == ["spoiler"]
+
 
 class TestHandledAgain:
     """A command whose process died over it."""

@@ -192,7 +192,8 @@ def for_the_caller() -> str:
 def _head(call: Call, users: Users, clocks: Clocks, most: int) -> list[Text]:
     told = [Text(_title(call, users), "\n\n")]
     if call.words is not None:
-        told += [unpinging(call.words.text) if clocks.plain else typed_of(call.words), Text("\n\n")]
+        pings = clocks.plain and "@" in call.words.text
+        told += [unpinging(call.words.text) if pings else typed_of(call.words), Text("\n\n")]
     peace = [] if call.ended else _left_in_peace(call, users, most)
     return [*told, *(Text(row, "\n") for row in (*_answers(call, users, clocks, most), *peace)), Text("\n")]
 
