@@ -66,6 +66,8 @@ class Pinging:
     ) -> None:
         """Mention these people under a head; if that is refused, find whose mention it is and name them instead.
 
+        The first message then has the whole head and the keyboard, so it is the one to be kept true.
+
         Raises:
             Rejected: nothing was said, and Telegram does not even take it with plain names.
             Refused: in any other way; some of it may have been said.
@@ -78,8 +80,8 @@ class Pinging:
                 await self._name(head, called, keyboard, refused)
                 return
             half = len(called) // 2
-            await self.ping(head, called[:half], None)
-            await self.ping(head[:1], called[half:], keyboard)
+            await self.ping(head, called[:half], keyboard)
+            await self.ping(head[:1], called[half:], None)
 
     async def _name(
         self,

@@ -153,8 +153,8 @@ class TestWhatRingsOn:
         assert pinged(stage, chat) == []
 
 
-class TestARefusedEdit:
-    """What becomes of a message that could not be changed for a while."""
+class TestRefused:
+    """Messages that Telegram does not take, for a while or as they are."""
 
     async def test_a_tap_on_a_closed_call_closes_the_message_that_could_not_be_changed(
         self, calls: Calling, stage: Stage
@@ -167,6 +167,17 @@ class TestARefusedEdit:
         assert not call.text.startswith("🏁")
         assert await calls.press(people[1], call, IN) == "This call is closed. A new one: /notify"
         assert call.text.startswith("🏁")
+
+    async def test_of_a_call_that_had_to_be_divided_one_message_is_its_own(self, calls: Calling, stage: Stage):
+        chat, people = await crowd(stage, 6)
+        stage.world.fail("sendMessage", "400", 1, description="Bad Request: user not found")
+        await stage.said(people[0], chat, "/notify Warzone go")
+        await calls.show()
+        call, further = calls_in(stage, chat)
+        assert await calls.press(people[5], call, IN) == "You're in!"
+        assert "go\n\n✋ In: Squad 0, Squad 5" in call.text
+        assert "go" not in further.text
+        assert sorted(pinged(stage, chat)) == sorted(one.id for one in people[1:])
 
     async def test_a_text_keeps_its_looks_where_mentions_are_refused(self, calls: Calling, stage: Stage):
         chat, people = await crowd(stage, 3)
