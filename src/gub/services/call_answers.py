@@ -80,10 +80,16 @@ class CallBook:
             await self._store.calls.forget(call)
 
     async def of_chat(self, call_id: str, chat_id: int) -> Call:
-        """Give a call of this chat, also while the group becomes a supergroup, and after. Raises CallOver."""
+        """Give a call of this chat, also while the group becomes a supergroup, and after; closed, if it is time.
+
+        Raises CallOver.
+        """
         call = await self._store.calls.get(call_id)
         if call is None or not await self._is_of(call, chat_id):
             raise CallOver
+        if not call.ended and call.closes_at <= self._clock.now():
+            await self._store.calls.end(call.id)
+            self._changed.set()
         return call
 
     async def seen(self, call: Call, chat_id: int, message_id: int) -> None:

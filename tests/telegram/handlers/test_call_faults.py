@@ -400,6 +400,18 @@ async def test_the_database_away_while_it_is_posted_is_made_good(
     assert "✋ In: Squad 0, Squad 1" in call.text
 
 
+async def test_from_its_deadline_on_it_takes_no_answer_though_nobody_has_closed_it_yet(stage: Stage):
+    chat, people = await crowd(stage, 3)
+    call = await stage.answer(people[0], chat, "/notify Warzone go")
+    await stage.clock.advance(CALL_OPEN.total_seconds())
+    answer = await stage.press(people[1], call, IN)
+    assert answer is not None
+    assert answer.text == "This call is closed. A new one: /notify"
+    kept = await stage.store.calls.get(of(call))
+    assert kept is not None
+    assert (kept.ended, kept.coming) == (True, (people[0].id,))
+
+
 async def test_a_new_call_costs_no_edit(calls: Calling, stage: Stage):
     chat, people = await crowd(stage, 4)
     call = await stage.answer(people[0], chat, "/notify Warzone go")
