@@ -45,7 +45,7 @@ async def test_a_command_begins_one_call(store: Store, call: Call):
 
 
 async def test_handled_again_later_it_is_for_now_and_keeps_its_answers(store: Store, call: Call):
-    await store.calls.answer(call.id, BOB, Answer.IN)
+    await store.calls.answer(call.id, BOB, Answer.IN, NOW)
     assert await store.calls.end_due(NOW + timedelta(hours=3)) == 1
     later = NOW + timedelta(hours=3)
     again = await store.calls.begin(replace(_new(called=(CYD,), away=()), opened_at=later, closes_at=later + OPEN))
@@ -72,7 +72,7 @@ async def test_what_is_posted_as_it_was_worded_is_shown(store: Store, call: Call
     other = await store.calls.begin(_new(command_id=11, called=(BOB, CYD)))
     assert not await store.calls.posted(other, -5, 78, (CYD,)), "it shows two mentions, and one was made"
     late = await store.calls.begin(_new(command_id=12))
-    await store.calls.answer(late.id, BOB, Answer.IN)
+    await store.calls.answer(late.id, BOB, Answer.IN, NOW)
     assert not await store.calls.posted(late, -5, 79, late.called), "it does not show who answered meanwhile"
     assert {one.message_id for one in await store.calls.stale(9)} == {78, 79}
 
@@ -135,13 +135,13 @@ async def test_it_is_as_a_plain_list_would_be(store: Store, call: Call):
 
 async def test_there_is_an_end_to_those_who_come(store: Store, call: Call, database: Database):
     await database["calls"].update_one({}, {"$set": {"coming": list(range(1, GROUP_MEMBERS + 1))}})
-    assert await store.calls.answer(call.id, 9000, Answer.IN) is Answered.NO_ROOM
+    assert await store.calls.answer(call.id, 9000, Answer.IN, NOW) is Answered.NO_ROOM
     assert await store.calls.answer(call.id, 9000, Answer.SOON, NOW) is Answered.NO_ROOM
     assert await store.calls.answer(call.id, 5, Answer.SOON, NOW) is Answered.TAKEN
-    assert await store.calls.answer(call.id, 9001, Answer.CANT) is Answered.TAKEN
-    assert await store.calls.answer(call.id, 9001, Answer.IN) is Answered.NO_ROOM
-    assert await store.calls.answer(call.id, 5, Answer.CANT) is Answered.TAKEN
-    assert await store.calls.answer(call.id, 9000, Answer.IN) is Answered.TAKEN
+    assert await store.calls.answer(call.id, 9001, Answer.CANT, NOW) is Answered.TAKEN
+    assert await store.calls.answer(call.id, 9001, Answer.IN, NOW) is Answered.NO_ROOM
+    assert await store.calls.answer(call.id, 5, Answer.CANT, NOW) is Answered.TAKEN
+    assert await store.calls.answer(call.id, 9000, Answer.IN, NOW) is Answered.TAKEN
 
 
 async def test_where_so_many_cannot_that_they_are_not_named_one_still_can_think_better(
@@ -149,23 +149,23 @@ async def test_where_so_many_cannot_that_they_are_not_named_one_still_can_think_
 ):
     many = list(range(1000, 1000 + GROUP_MEMBERS))
     await database["calls"].update_one({}, {"$set": {"cant": many, "late": {str(ANN): NOW}}})
-    assert await store.calls.answer(call.id, BOB, Answer.CANT) is Answered.NO_ROOM
-    assert await store.calls.answer(call.id, ANN, Answer.CANT) is Answered.TAKEN
+    assert await store.calls.answer(call.id, BOB, Answer.CANT, NOW) is Answered.NO_ROOM
+    assert await store.calls.answer(call.id, ANN, Answer.CANT, NOW) is Answered.TAKEN
     now = await _of(store, call)
     assert (now.coming, now.late, list(now.cant)) == ((), {}, many)
 
 
 async def test_what_has_ended_takes_no_answer(store: Store, call: Call):
     assert sorted(await asyncio.gather(*(store.calls.end(call.id) for _ in range(5)))) == [False] * 4 + [True]
-    assert await store.calls.answer(call.id, BOB, Answer.IN) is Answered.OVER
-    assert await store.calls.answer("no id", BOB, Answer.IN) is Answered.OVER
+    assert await store.calls.answer(call.id, BOB, Answer.IN, NOW) is Answered.OVER
+    assert await store.calls.answer("no id", BOB, Answer.IN, NOW) is Answered.OVER
     assert await store.calls.rest_pinged(call.id, NOW) is None
     assert (await _of(store, call)).coming == (ANN,)
 
 
 async def test_it_ends_in_time(store: Store, call: Call):
     later = await store.calls.begin(_new(command_id=11))
-    await store.calls.answer(later.id, BOB, Answer.IN)
+    await store.calls.answer(later.id, BOB, Answer.IN, NOW)
     assert await store.calls.end_due(NOW + timedelta(hours=2)) == 2
     assert await store.calls.end_due(NOW + timedelta(hours=3)) == 0
     assert {one.id for one in await store.calls.stale(9)} == {call.id, later.id}
@@ -177,9 +177,9 @@ async def test_the_rest_is_pinged_from_one_moment_on(store: Store, call: Call):
 
 
 async def test_what_changed_meanwhile_is_still_to_be_shown(store: Store, call: Call):
-    await store.calls.answer(call.id, BOB, Answer.IN)
+    await store.calls.answer(call.id, BOB, Answer.IN, NOW)
     seen = await _of(store, call)
-    await store.calls.answer(call.id, CYD, Answer.CANT)
+    await store.calls.answer(call.id, CYD, Answer.CANT, NOW)
     await store.calls.shown(call.id, seen.revision)
     (stale,) = await store.calls.stale(9)
     await store.calls.shown(call.id, stale.revision)
@@ -187,7 +187,7 @@ async def test_what_changed_meanwhile_is_still_to_be_shown(store: Store, call: C
 
 
 async def test_what_changed_meanwhile_is_not_forgotten(store: Store, call: Call):
-    await store.calls.answer(call.id, BOB, Answer.IN)
+    await store.calls.answer(call.id, BOB, Answer.IN, NOW)
     await store.calls.forget(call)
     await store.calls.forget(await _of(store, call))
     assert await store.calls.get(call.id) is None
@@ -202,3 +202,12 @@ async def test_it_is_forgotten_by_itself_and_by_who_wants_it(store: Store, call:
     assert (now.coming, now.late, now.cant) == ((ANN,), {}, ())
     await store.personal.erase(await store.personal.meet(ANN))
     assert await store.calls.get(call.id) is None
+
+
+async def test_from_its_deadline_on_it_takes_nothing_though_it_is_not_closed_yet(store: Store, call: Call):
+    late = NOW + OPEN
+    assert await store.calls.answer(call.id, BOB, Answer.IN, late - timedelta(milliseconds=1)) is Answered.TAKEN
+    assert await store.calls.answer(call.id, CYD, Answer.IN, late) is Answered.OVER
+    assert await store.calls.rest_pinged(call.id, late) is None
+    await store.calls.over(call.id)
+    assert (await _of(store, call)).ended

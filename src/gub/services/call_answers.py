@@ -11,7 +11,7 @@ from gub.clock import Clock
 from gub.domain.calls import Answer, Answered, Call, Words
 from gub.domain.errors import CallOver, GroupNotFound, OnlyCaller
 from gub.domain.group_rights import may_call
-from gub.domain.limits import CALL_LIFETIME, LATE_COMER
+from gub.domain.limits import CALL_LIFETIME
 from gub.domain.values import Joining, KnownUser, NotifyGroup
 from gub.services.calls import Granted, not_a_member
 from gub.store.store import Store
@@ -80,16 +80,10 @@ class CallBook:
             await self._store.calls.forget(call)
 
     async def of_chat(self, call_id: str, chat_id: int) -> Call:
-        """Give a call of this chat, also while the group becomes a supergroup, and after; closed, if it is time.
-
-        Raises CallOver.
-        """
+        """Give a call of this chat, also while the group becomes a supergroup, and after. Raises CallOver."""
         call = await self._store.calls.get(call_id)
         if call is None or not await self._is_of(call, chat_id):
             raise CallOver
-        if not call.ended and call.closes_at <= self._clock.now():
-            await self._store.calls.end(call.id)
-            self._changed.set()
         return call
 
     async def seen(self, call: Call, chat_id: int, message_id: int) -> None:
@@ -99,8 +93,7 @@ class CallBook:
 
     async def answer(self, call: Call, user_id: int, answer: Answer) -> Taken:
         """Take somebody's answer, in the place of the one they gave before. Raises CallOver."""
-        when = self._clock.now() + LATE_COMER if answer is Answer.SOON else None
-        answered = await self._store.calls.answer(call.id, user_id, answer, when)
+        answered = await self._store.calls.answer(call.id, user_id, answer, self._clock.now())
         if answered is Answered.OVER:
             raise await self._over(call)
         self._changed.set()
@@ -159,8 +152,8 @@ class CallBook:
         await self._store.calls.end_due(self._clock.now())
 
     async def _over(self, call: Call) -> CallOver:
-        """Refuse a tap on a button that is there no more where the message shows that: it may have been refused to."""
-        await self._store.calls.doubted(call.id)
+        """Refuse a tap on a button that is not there any more, where the message shows that the call is closed."""
+        await self._store.calls.over(call.id)
         self._changed.set()
         return CallOver()
 

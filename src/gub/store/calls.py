@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from gub.clock import Clock
 from gub.domain.calls import Answer, Answered, Call, Words
-from gub.domain.limits import CALL_KEPT, GROUP_MEMBERS
+from gub.domain.limits import CALL_KEPT, GROUP_MEMBERS, LATE_COMER
 from gub.store.creation import COMMAND_FIELD
 from gub.store.documents import (
     DATE_OR_NULL,
@@ -84,6 +84,7 @@ USERS: Final = ("called", "muted", "asleep", "away", "coming", "cant")
 """The fields that name people, beside who calls. Everybody whom a call names in any way is in `people` too."""
 
 _TO_BE_SHOWN: Final = {"stale": True}
+_END: Final = {"$set": {"ended": True} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
 _LAST: Final = GROUP_MEMBERS - 1
 
 
@@ -149,15 +150,14 @@ class CallsMade:
         await self._collection.update_one(this, place | {"$pull": unmentioned, "$inc": {"revision": 1}})
         return False
 
-    async def answer(self, id_: str, user_id: int, answer: Answer, late: datetime | None = None) -> Answered:
-        """Take somebody's answer in the place of the one before; with `Answer.SOON`, when they come."""
-        for change, unlike in _CHANGES[answer](user_id, late):
+    async def answer(self, id_: str, user_id: int, answer: Answer, now: datetime) -> Answered:
+        """Take somebody's answer in the place of the one before."""
+        for change, unlike in _CHANGES[answer](user_id, now + LATE_COMER):
             change |= {"$inc": {"revision": 1}, "$set": change.get("$set", {}) | _TO_BE_SHOWN}
-            still = {"_id": object_id(id_), "ended": {"$ne": True}}
-            if (await self._collection.update_one(still | unlike, change)).matched_count:
+            if (await self._collection.update_one(_open(id_, now) | unlike, change)).matched_count:
                 return Answered.TAKEN
         found = await self.get(id_)
-        if found is None or found.ended:
+        if found is None or found.ended or found.closes_at <= now:
             return Answered.OVER
         same = found.cant if answer is Answer.CANT else found.coming
         return Answered.SAME if user_id in same else Answered.NO_ROOM
@@ -165,18 +165,16 @@ class CallsMade:
     async def end(self, id_: str) -> bool:
         """Take no more answers; say whether it took some until now."""
         still = {"_id": object_id(id_), "ended": {"$ne": True}}
-        change = {"$set": {"ended": True} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
-        return (await self._collection.update_one(still, change)).matched_count > 0
+        return (await self._collection.update_one(still, _END)).matched_count > 0
 
     async def end_due(self, now: datetime) -> int:
         """Take no more answers to those whose time ran out; say how many those are."""
         due = {"ended": False, "closes_at": {"$lte": now}}
-        change = {"$set": {"ended": True} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
-        return (await self._collection.update_many(due, change)).modified_count
+        return (await self._collection.update_many(due, _END)).modified_count
 
     async def rest_pinged(self, id_: str, now: datetime) -> datetime | None:
         """Note that its rest is to be pinged from now on; give when that began, it may be before. None: it is over."""
-        still = {"_id": object_id(id_), "ended": {"$ne": True}}
+        still = _open(id_, now)
         change = {"$set": {"rest_pinged_at": now} | _TO_BE_SHOWN, "$inc": {"revision": 1}}
         after = ReturnDocument.AFTER
         document = await self._collection.find_one_and_update(
@@ -190,9 +188,9 @@ class CallsMade:
         """Note that the caller was told that enough come."""
         await self._collection.update_one({"_id": object_id(id_)}, {"$set": {"full_told": True}})
 
-    async def doubted(self, id_: str) -> None:
-        """Note that its message may not show it as it is."""
-        await self._collection.update_one({"_id": object_id(id_)}, {"$set": _TO_BE_SHOWN})
+    async def over(self, id_: str) -> None:
+        """Take no more answers, and have its message show that, whether it did before or not."""
+        await self._collection.update_one({"_id": object_id(id_)}, _END)
 
     async def stale(self, most: int) -> list[Call]:
         """Give those whose message may not show them as they are."""
@@ -208,6 +206,11 @@ class CallsMade:
         await self._collection.delete_one({"_id": object_id(call.id), "revision": call.revision})
 
 
+def _open(id_: str, now: datetime) -> Document:
+    """Find one that takes answers: calls are closed once a minute, and not at all while GUB is away."""
+    return {"_id": object_id(id_), "ended": {"$ne": True}, "closes_at": {"$gt": now}}
+
+
 Change = tuple[Document, Document]
 """What an answer changes, and of which calls: not of those that show it already."""
 
@@ -216,18 +219,18 @@ def _coming(user_id: int) -> Document:
     return {"$addToSet": {"coming": user_id, "people": user_id}, "$pull": {"cant": user_id}}
 
 
-def _in(user_id: int, _: datetime | None) -> Iterable[Change]:
+def _in(user_id: int, _: datetime) -> Iterable[Change]:
     late = f"late.{user_id}"
     unlike = [{"coming": {"$ne": user_id}, f"coming.{_LAST}": {"$exists": False}}, {late: {"$exists": True}}]
     yield _coming(user_id) | {"$unset": {late: ""}}, {"$or": unlike}
 
 
-def _soon(user_id: int, when: datetime | None) -> Iterable[Change]:
+def _soon(user_id: int, when: datetime) -> Iterable[Change]:
     there = [{"coming": user_id}, {f"coming.{_LAST}": {"$exists": False}}]
     yield _coming(user_id) | {"$set": {f"late.{user_id}": when}}, {"$or": there}
 
 
-def _cant(user_id: int, _: datetime | None) -> Iterable[Change]:
+def _cant(user_id: int, _: datetime) -> Iterable[Change]:
     gone = {"$pull": {"coming": user_id}, "$unset": {f"late.{user_id}": ""}}
     named = {"$addToSet": {"cant": user_id, "people": user_id}}
     yield gone | named, {"cant": {"$ne": user_id}, f"cant.{_LAST}": {"$exists": False}}

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from gub.domain.calls import Answer
 from gub.domain.limits import CALL_OPEN
 from gub.domain.presence import Status
 from gub.domain.values import Joining, Platform
@@ -248,7 +249,7 @@ async def test_a_deleted_message_ends_it(calls: Calling, stage: Stage, chat: Cha
     data = call.button("✋ In")
     kept = data.split(":")[2]
     stage.world.delete_message(chat, call.id)
-    await stage.store.calls.answer(kept, people[1].id, "in")  # type: ignore[arg-type] - a word of it
+    await stage.store.calls.answer(kept, people[1].id, Answer.IN, stage.clock.now())
     await calls.show()
     assert await stage.store.calls.get(kept) is None
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pymongo.errors import AutoReconnect
 
+from gub.domain.calls import Answer
 from gub.domain.choices import Setting
 from gub.domain.limits import CALL_OPEN, GROUP_MEMBERS, MESSAGE_UNITS
 from gub.domain.splitting import utf16_length
@@ -77,6 +78,17 @@ async def posted_unnoted(stage: Stage, user: User, chat: Chat, monkeypatch: pyte
     return update
 
 
+async def half_rung(
+    stage: Stage, user: User, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Held, asyncio.Future[None]]:
+    """Let somebody call, and hold back all but the first message of it."""
+    held = Held(monkeypatch)
+    stage.world.say(user, chat, "/notify Warzone go")
+    settling = asyncio.ensure_future(stage.settle())
+    await held.let_one()
+    return held, settling
+
+
 def of(message: SimMessage) -> str:
     """Give the id of the call that a message shows."""
     return message.button(IN).split(":")[2]
@@ -87,10 +99,7 @@ class TestWhatRingsOn:
 
     async def test_a_closed_call_pings_nobody_any_more(self, stage: Stage, monkeypatch: pytest.MonkeyPatch):
         chat, people = await crowd(stage, 21)
-        held = Held(monkeypatch)
-        stage.world.say(people[0], chat, "/notify Warzone go")
-        settling = asyncio.ensure_future(stage.settle())
-        await held.let_one()
+        held, settling = await half_rung(stage, people[0], chat, monkeypatch)
         assert await stage.store.calls.end(of(calls_in(stage, chat)[0]))
         held.let_all()
         await settling
@@ -98,13 +107,10 @@ class TestWhatRingsOn:
 
     async def test_who_has_answered_is_not_pinged(self, stage: Stage, monkeypatch: pytest.MonkeyPatch):
         chat, people = await crowd(stage, 21)
-        held = Held(monkeypatch)
-        stage.world.say(people[0], chat, "/notify Warzone go")
-        settling = asyncio.ensure_future(stage.settle())
-        await held.let_one()
+        held, settling = await half_rung(stage, people[0], chat, monkeypatch)
         (call,) = calls_in(stage, chat)
-        await stage.store.calls.answer(of(call), people[20].id, "in")  # type: ignore[arg-type] - a word of it
-        await stage.store.calls.answer(of(call), people[19].id, "cant")  # type: ignore[arg-type]
+        await stage.store.calls.answer(of(call), people[20].id, Answer.IN, stage.clock.now())
+        await stage.store.calls.answer(of(call), people[19].id, Answer.CANT, stage.clock.now())
         held.let_all()
         await settling
         assert sorted(pinged(stage, chat)) == sorted(one.id for one in people[1:19])
